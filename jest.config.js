@@ -1,0 +1,30 @@
+// One door for every tier: `--selectProjects unit | integration | e2e | chaos`.
+const project = (displayName, testMatch, rest = {}) => ({
+  displayName,
+  testMatch,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  // Types are checked once by `tsc`; here each file is only compiled.
+  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false, tsconfig: { isolatedModules: true } }] },
+  moduleNameMapper: {
+    '^@fleethook/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.fleethook/'],
+  ...rest,
+});
+
+const SERVICES = {
+  globalSetup: '<rootDir>/test/support/jest/services-up.js',
+  globalTeardown: '<rootDir>/test/support/jest/services-down.js',
+};
+
+export default {
+  reporters: ['default', '<rootDir>/test/support/jest/open-handles-reporter.js'],
+  projects: [
+    project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/test/support/**/*.spec.ts']),
+    project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], SERVICES),
+    project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts'], SERVICES),
+    project('chaos', ['<rootDir>/test/chaos/**/*.spec.ts'], SERVICES),
+  ],
+};

@@ -1,0 +1,96 @@
+import { setting } from '../setting.js';
+import { bytes, flag, list, oneOf, optional, port, text, integer, durationMs } from '../values.js';
+
+const HOST_AND_PORT = { pattern: /^[^\s:,]+:\d{1,5}$/, example: 'kafka-1:9092' };
+
+/** How to reach Kafka: the same for every app. */
+export const kafkaSettings = {
+  kafkaBrokers: setting('KAFKA_BROKERS', list(HOST_AND_PORT), {
+    help: 'Kafka bootstrap brokers, `host:port,...`',
+    default: '127.0.0.1:9092',
+  }),
+  kafkaSsl: setting('KAFKA_SSL', flag(), { help: 'Speak TLS to Kafka', default: 'false' }),
+  kafkaSslCaFile: setting('KAFKA_SSL_CA_FILE', optional(text()), { help: 'Certificate authorities for Kafka, PEM' }),
+  kafkaSaslMechanism: setting('KAFKA_SASL_MECHANISM', optional(oneOf(['plain', 'scram-sha-256', 'scram-sha-512'])), {
+    help: 'SASL mechanism; unset means no SASL',
+  }),
+  kafkaSaslUsername: setting('KAFKA_SASL_USERNAME', optional(text()), { help: 'SASL user name' }),
+  kafkaSaslPassword: setting('KAFKA_SASL_PASSWORD', optional(text()), { help: 'SASL password', secret: true }),
+  kafkaTopicPrefix: setting('KAFKA_TOPIC_PREFIX', optional(text()), {
+    help: 'Put before every topic and group name, so that several deployments can share a cluster',
+  }),
+  kafkaReplicationFactor: setting('KAFKA_REPLICATION_FACTOR', integer({ min: 1, max: 7 }), {
+    help: 'Replicas of topics that are created on start. 3 in production; min.insync.replicas becomes one less, at least 1',
+    default: '1',
+  }),
+  kafkaSessionTimeoutMs: setting('KAFKA_SESSION_TIMEOUT', durationMs({ min: '6s', max: '5m' }), {
+    help: 'A consumer that is silent for this long loses its partitions',
+    default: '30s',
+  }),
+} as const;
+
+export const databaseSettings = {
+  databaseUrl: setting('DATABASE_URL', text(), {
+    help: 'PostgreSQL, `postgres://user:password@host:port/database`',
+    secret: true,
+    default: 'postgres://fleethook:fleethook@127.0.0.1:5432/fleethook',
+  }),
+  databasePoolSize: setting('DATABASE_POOL_SIZE', integer({ min: 1, max: 200 }), {
+    help: 'Connections of one process',
+    default: '10',
+  }),
+} as const;
+
+export const loggingSettings = {
+  logLevel: setting('LOG_LEVEL', oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
+    help: 'Least severity that is logged',
+    default: 'info',
+  }),
+  logFormat: setting('LOG_FORMAT', optional(oneOf(['json', 'pretty'])), {
+    help: '`json` or `pretty`; unset: `pretty` on a terminal, else `json`',
+  }),
+} as const;
+
+export const secretsKeySetting = setting(
+  'SECRETS_KEY',
+  list({ pattern: /^[A-Za-z0-9+/]{43}=$/, example: 'the base64 of 32 bytes' }),
+  {
+    help: 'Seals webhook secrets wherever they rest: base64 of 32 bytes. Several, comma-separated, while rotating: the first seals, all open',
+    secret: true,
+  },
+);
+
+/** Where an app listens. */
+export const listenSettings = (variable: string, defaultPort: number) =>
+  ({
+    host: setting('FLEETHOOK_HOST', text(), { help: 'Address to listen on', default: '127.0.0.1' }),
+    port: setting(variable, port(), { help: 'Port to listen on; `0` = any free one', default: String(defaultPort) }),
+    drainTimeoutMs: setting('FLEETHOOK_DRAIN_TIMEOUT', durationMs({ min: '1s', max: '10m' }), {
+      help: 'How long a stopping process waits for what is in flight',
+      default: '15s',
+    }),
+  }) as const;
+
+/** Outbound HTTPS, for the apps that call customers' endpoints. */
+export const egressSettings = {
+  egressAllowCidrs: setting(
+    'EGRESS_ALLOW_CIDRS',
+    list({ pattern: /^[0-9a-fA-F.:]+\/\d{1,3}$/, example: '10.20.0.0/16' }),
+    { help: 'Address ranges that are otherwise refused (private, loopback, ...), comma-separated CIDRs', default: '' },
+  ),
+  egressCaFile: setting('EGRESS_CA_FILE', optional(text()), {
+    help: 'Extra certificate authorities for endpoints, PEM',
+  }),
+  deliveryTimeoutMs: setting('DELIVERY_TIMEOUT', durationMs({ min: '1s', max: '30s' }), {
+    help: 'One attempt in all: from DNS to the last byte read',
+    default: '10s',
+  }),
+  connectTimeoutMs: setting('DELIVERY_CONNECT_TIMEOUT', durationMs({ min: '100ms', max: '30s' }), {
+    help: 'TCP connect and TLS handshake within an attempt',
+    default: '3s',
+  }),
+  maxResponseBytes: setting('DELIVERY_MAX_RESPONSE', bytes({ min: 0, max: 1_048_576 }), {
+    help: 'Read at most this much of a response',
+    default: '16KiB',
+  }),
+} as const;

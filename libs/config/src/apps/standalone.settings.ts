@@ -1,0 +1,39 @@
+import { setting, type SettingsOf } from '../setting.js';
+import { oneOf, optional, text, port } from '../values.js';
+import { databaseSettings, kafkaSettings, loggingSettings, secretsKeySetting } from './shared.settings.js';
+import { apiSettings } from './api.settings.js';
+import { deliverySettings } from './delivery.settings.js';
+import { ingestSettings } from './ingest.settings.js';
+import { recorderSettings } from './recorder.settings.js';
+import { routerSettings } from './router.settings.js';
+
+export const standaloneSettings = {
+  ...loggingSettings,
+  dataDir: setting('FLEETHOOK_DATA_DIR', text(), {
+    help: "All state: Kafka's logs, PostgreSQL's data, generated keys",
+    default: '.fleethook',
+  }),
+  infrastructure: setting('FLEETHOOK_INFRA', oneOf(['auto', 'external', 'docker', 'embedded']), {
+    help: 'Where Kafka and PostgreSQL come from; `auto`: addresses given, else Docker, else embedded',
+    default: 'auto',
+  }),
+  kafkaBrokers: setting(kafkaSettings.kafkaBrokers.variable, optional(text()), {
+    help: kafkaSettings.kafkaBrokers.help,
+  }),
+  databaseUrl: setting(databaseSettings.databaseUrl.variable, optional(text()), {
+    help: databaseSettings.databaseUrl.help,
+    secret: true,
+  }),
+  secretsKeys: setting(secretsKeySetting.variable, optional(text()), { help: secretsKeySetting.help, secret: true }),
+  bootstrapApiKey: apiSettings.bootstrapApiKey,
+  host: apiSettings.host,
+  apiPort: setting('API_PORT', port(), { help: apiSettings.port.help, default: '4000' }),
+  ingestPort: setting('INGEST_PORT', port(), { help: ingestSettings.port.help, default: '4001' }),
+  routerPort: setting('ROUTER_PORT', port(), { help: routerSettings.port.help, default: '4002' }),
+  deliveryPort: setting('DELIVERY_PORT', port(), { help: deliverySettings.port.help, default: '4003' }),
+  recorderPort: setting('RECORDER_PORT', port(), { help: recorderSettings.port.help, default: '4004' }),
+  egressAllowCidrs: deliverySettings.egressAllowCidrs,
+  egressCaFile: deliverySettings.egressCaFile,
+} as const;
+
+export type StandaloneSettings = SettingsOf<typeof standaloneSettings>;

@@ -1,0 +1,11 @@
+export { ConfigError, type ConfigFault } from './config-error.js';
+export { readAppSettings, SETTINGS_BY_APP, summarize, type AppName } from './all-settings.js';
+export { formatDuration, parseDurationMs } from './values.js';
+export { readSettings, type Environment } from './read-settings.js';
+export { setting, type Setting, type Settings, type SettingsOf } from './setting.js';
+export type { ApiSettings } from './apps/api.settings.js';
+export type { DeliverySettings, RetrySettings } from './apps/delivery.settings.js';
+export type { IngestSettings } from './apps/ingest.settings.js';
+export type { RecorderSettings } from './apps/recorder.settings.js';
+export type { RouterSettings } from './apps/router.settings.js';
+export type { StandaloneSettings } from './apps/standalone.settings.js';

@@ -1,0 +1,42 @@
+import { isPrn, normaliseEventName, type EventName, type Prn } from '@fleethook/events';
+import { headerInteger, headerText, type EncodedRecord, type RecordToSend } from './headers.js';
+import { MessageError } from './message-error.js';
+
+/** A record of `fleet.events` that intake wrote: the body is normalised already, so a hop need not parse it. */
+export interface EventMessage {
+  readonly event: Prn<'event'>;
+  readonly name: EventName;
+  /** When intake took it, epoch milliseconds. */
+  readonly acceptedAtMs: number;
+  /** The envelope: the very bytes that are signed and sent. */
+  readonly body: Buffer;
+}
+
+const VERSION = '1';
+
+export function encodeEvent(message: EventMessage, device: string | undefined): RecordToSend {
+  return {
+    key: device ?? message.event.slice(0, 42),
+    value: message.body,
+    headers: { v: VERSION, event: message.event, name: message.name, at: String(message.acceptedAtMs) },
+  };
+}
+
+/** True when intake wrote the record; a direct producer's has no version header and must be checked and normalised. */
+export function isNormalised(record: EncodedRecord): boolean {
+  return record.headers['v'] !== undefined;
+}
+
+/** @throws MessageError */
+export function decodeEvent(record: EncodedRecord): EventMessage {
+  const version = headerText(record.headers, 'v');
+  if (version !== VERSION) throw new MessageError('VERSION_UNKNOWN', `fleet.events version ${String(version)}`);
+  const event = headerText(record.headers, 'event');
+  if (event === undefined || !isPrn(event, 'event')) throw new MessageError('HEADER_MISSING', 'event');
+  const name = normaliseEventName(headerText(record.headers, 'name') ?? '');
+  if (name === undefined) throw new MessageError('HEADER_MISSING', 'name');
+  const acceptedAtMs = headerInteger(record.headers, 'at');
+  if (acceptedAtMs === undefined) throw new MessageError('HEADER_MISSING', 'at');
+  if (record.value === null) throw new MessageError('VALUE_MISSING', 'fleet.events');
+  return { event, name, acceptedAtMs, body: record.value };
+}

@@ -1,0 +1,37 @@
+export {
+  MAX_DELIVERY_RECORD_BYTES,
+  MAX_EVENT_BYTES,
+  retryTopic,
+  TOPICS,
+  type TopicName,
+  type TopicSpec,
+} from './topic-table.js';
+export { headerInteger, headerText, type EncodedRecord, type RecordHeaders, type RecordToSend } from './headers.js';
+export { MESSAGE_ERRORS, MessageError, type MessageErrorCode } from './message-error.js';
+export { decodeEvent, encodeEvent, isNormalised, type EventMessage } from './event.message.js';
+export { decodeDelivery, deliveryKey, encodeDelivery, type DeliveryMessage } from './delivery.message.js';
+export { decodeAttempt, encodeAttempt, type AttemptMessage, type NextStep } from './attempt.message.js';
+export {
+  DEAD_REASONS,
+  decodeDead,
+  encodeDeadDelivery,
+  encodeDeadRecord,
+  type DeadDelivery,
+  type DeadReason,
+  type DeadRecord,
+  type SourceCoordinates,
+} from './dead-letter.message.js';
+export {
+  API_KEY_SCOPES,
+  configKey,
+  decodeConfig,
+  encodeConfig,
+  encodeTombstone,
+  type ApiKeyConfig,
+  type ApiKeyScope,
+  type ConfigMessage,
+  type EventTypeConfig,
+  type WebhookConfig,
+} from './webhook-config.message.js';
+export { SecretSealer } from './sealed-secret.js';
+export { hashApiKey, newApiKey } from './api-key-hash.js';

@@ -1,0 +1,71 @@
+import { pino, type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import type { LoggerService } from '@nestjs/common';
+
+/** One wide JSON object per unit of work; `event` names it (`delivery.attempted`), fields are snake_case. Never a secret, never a body. */
+export type Log = Logger;
+
+export interface LogOptions {
+  readonly app: string;
+  readonly level: string;
+  /** Undefined: pretty on a terminal, JSON otherwise. */
+  readonly format: 'json' | 'pretty' | undefined;
+}
+
+/** Lines wait in memory until so many bytes are there, so that a busy process does not pay a system call per line. */
+const BUFFER_BYTES = 4_096;
+const FLUSH_INTERVAL_MS = 250;
+
+export function createLog(options: LogOptions): Log {
+  const { app, level } = options;
+  const settings = { level, base: { app }, messageKey: 'message', errorKey: 'error' };
+  const format = options.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
+  if (format === 'pretty') {
+    return pino(
+      settings,
+      pretty({
+        colorize: process.stdout.isTTY,
+        messageKey: 'message',
+        errorLikeObjectKeys: ['error'],
+        ignore: 'pid,hostname',
+        sync: true,
+      }),
+    );
+  }
+  const destination = pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES });
+  const log = pino(settings, destination);
+  setInterval(() => destination.flush(), FLUSH_INTERVAL_MS).unref();
+  process.once('exit', () => {
+    try {
+      destination.flushSync();
+    } catch {
+      // Nothing was opened yet, or the reader is gone: there is nowhere to say so.
+    }
+  });
+  return log;
+}
+
+/** Nest's own lines, in our form and without its start-up chatter. */
+export class NestLog implements LoggerService {
+  constructor(private readonly logger: Log) {}
+
+  log(message: unknown, context?: string): void {
+    this.logger.debug({ event: 'nest', context }, String(message));
+  }
+
+  warn(message: unknown, context?: string): void {
+    this.logger.warn({ event: 'nest', context }, String(message));
+  }
+
+  error(message: unknown, stack?: string, context?: string): void {
+    this.logger.error({ event: 'nest', context, stack }, String(message));
+  }
+
+  fatal(message: unknown, context?: string): void {
+    this.logger.fatal({ event: 'nest', context }, String(message));
+  }
+
+  debug(): void {}
+
+  verbose(): void {}
+}

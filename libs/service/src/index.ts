@@ -1,0 +1,1 @@
+export { exitOnConfigError, runService, type ListeningMessage, type ServiceOptions } from './run-service.js';
