@@ -42,10 +42,10 @@ export interface ListeningMessage {
 export async function runService(options: ServiceOptions): Promise<void> {
   const { name, log } = options;
   let app: NestFastifyApplication | undefined;
-  let stopping = false;
+  const state = { stopping: false };
   const stop = (reason: string): void => {
-    if (stopping) return;
-    stopping = true;
+    if (state.stopping) return;
+    state.stopping = true;
     log.info({ event: 'app.stopping', reason }, `${name} is stopping`);
     setTimeout(() => {
       log.error({ event: 'app.stop_overdue' }, `${name} did not stop in time`);
@@ -82,9 +82,9 @@ export async function runService(options: ServiceOptions): Promise<void> {
     log.info({ event: 'app.listening', url }, `${name} listens on ${url}`);
     process.send?.({ type: 'listening', name, url } satisfies ListeningMessage);
     await options.startUp?.(app);
-    if (options.strategies !== undefined && !stopping) await app.startAllMicroservices();
+    if (options.strategies !== undefined && !state.stopping) await app.startAllMicroservices();
   } catch (error) {
-    if (stopping) return;
+    if (state.stopping) return;
     fail(
       log,
       name,
