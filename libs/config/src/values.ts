@@ -120,10 +120,11 @@ export function list(item: { pattern: RegExp; example: string }): z.ZodType<read
       .split(',')
       .map((part) => part.trim())
       .filter((part) => part !== '');
-    for (const part of items) {
+    // The item itself is not repeated: it may be a secret.
+    items.forEach((part, index) => {
       if (!item.pattern.test(part))
-        context.addIssue({ code: 'custom', message: `has "${part}", which is not like ${item.example}` });
-    }
+        context.addIssue({ code: 'custom', message: `item ${index + 1} is not like ${item.example}` });
+    });
     return items;
   });
 }

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { readAppSettings, SETTINGS_BY_APP, summarize } from './all-settings.js';
+import { ConfigError } from './config-error.js';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+
+function faultsOf(read: () => unknown): readonly { variable: string; message: string }[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('readAppSettings', () => {
+  it('gives the documented defaults', () => {
+    const settings = readAppSettings('delivery', { SECRETS_KEY: KEY });
+    expect(settings.deliveryTimeoutMs).toBe(10_000);
+    expect(settings.retryHorizonMs).toBe(72 * 3_600_000);
+    expect(settings.retryScheduleMs).toHaveLength(10);
+    expect(settings.egressAllowCidrs).toEqual([]);
+    expect(settings.port).toBe(4003);
+  });
+
+  it('lists every fault at once, each with its variable', () => {
+    const faults = faultsOf(() =>
+      readAppSettings('delivery', {
+        DELIVERY_TIMEOUT: '10',
+        RETRY_SCHEDULE: '30s,5s',
+        DELIVERY_PORT: '70000',
+        WEBHOOK_CONCURENCY: '5',
+      }),
+    );
+    expect(faults).toEqual([
+      { variable: 'DELIVERY_PORT', message: 'must be a whole number from 0 to 65535' },
+      { variable: 'DELIVERY_TIMEOUT', message: 'must be a duration such as 500ms, 10s, 2m, 4h or 3d' },
+      { variable: 'RETRY_SCHEDULE', message: 'must grow from each delay to the next' },
+      { variable: 'SECRETS_KEY', message: 'is required' },
+      { variable: 'WEBHOOK_CONCURENCY', message: 'is not a setting of Fleethook; did you mean WEBHOOK_CONCURRENCY?' },
+    ]);
+  });
+
+  it('names the bound that a value breaks', () => {
+    expect(faultsOf(() => readAppSettings('delivery', { SECRETS_KEY: KEY, DELIVERY_TIMEOUT: '31s' }))).toEqual([
+      { variable: 'DELIVERY_TIMEOUT', message: 'must be at most 30s' },
+    ]);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readAppSettings('router', { ROUTER_PORT: '', KAFKA_SASL_USERNAME: ' ' })).toMatchObject({
+      port: 4002,
+      kafkaSaslUsername: undefined,
+    });
+  });
+
+  it("does not mind another app's settings, nor variables that are not ours", () => {
+    expect(readAppSettings('router', { DELIVERY_TIMEOUT: '5s', PATH: '/bin', KAFKA_HOME: '/opt' }).port).toBe(4002);
+  });
+
+  it('never shows a secret in a fault or in the summary', () => {
+    const secret = 'hunter2-is-no-key';
+    const faults = faultsOf(() => readAppSettings('delivery', { SECRETS_KEY: secret }));
+    expect(faults).toHaveLength(1);
+    const settings = readAppSettings('api', { SECRETS_KEY: KEY, DATABASE_URL: `postgres://u:${secret}@h/d` });
+    expect(JSON.stringify(summarize(SETTINGS_BY_APP.api, settings))).not.toContain(secret);
+    expect(JSON.stringify(faults)).not.toContain(secret);
+  });
+});
