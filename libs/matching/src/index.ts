@@ -1,0 +1,1 @@
+export { SubscriptionIndex, type SubscribedWebhook, type Subscription } from './subscription-index.js';
