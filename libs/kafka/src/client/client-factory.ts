@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import type { Kafka as KafkaClient, KafkaConfig, RetryOptions, SASLOptions } from 'kafkajs';
+import type { KafkaConnection } from '../connection.js';
+import type { KafkaContext } from '../kafka-context.js';
+import { clientLog } from './client-log.js';
+import { Kafka, logLevel } from './kafkajs.js';
+import { patchRequestQueue } from './request-queue-patch.js';
+import { watchedSocketFactory } from './watched-socket.js';
+import { registerZstd } from './zstd-codec.js';
+
+/** Given to every consumer, producer and admin: retries in full, since a test run silently has other defaults. */
+export const CLIENT_RETRY = {
+  initialRetryTime: 300,
+  maxRetryTime: 10_000,
+  retries: 8,
+  factor: 0.2,
+  multiplier: 2,
+} as const satisfies RetryOptions;
+
+/** A moved partition or an added one is noticed after so long, if not before by an error. */
+export const METADATA_MAX_AGE_MS = 60_000;
+
+export const REQUEST_TIMEOUT_MS = 15_000;
+const CONNECTION_TIMEOUT_MS = 5_000;
+
+/** A join may wait for the slowest member of its group; see `rebalanceTimeout`. */
+const LONGEST_ANSWER_MS = 65_000;
+const SILENCE_MARGIN_MS = 5_000;
+
+export interface ClientOptions {
+  /** No answer takes longer: the rebalance time-out for a consumer, the request time-out for the others. */
+  readonly longestAnswerMs?: number;
+}
+
+/**
+ * A client of its own: never share one between two consumers or producers, they would share offsets and connections.
+ *
+ * @param purpose a short noun for the log and the brokers: `deliveries`, `producer`, `configuration`
+ */
+export function createKafka(
+  connection: KafkaConnection,
+  context: KafkaContext,
+  purpose: string,
+  options: ClientOptions = {},
+): KafkaClient {
+  registerZstd();
+  patchRequestQueue();
+  const { longestAnswerMs = LONGEST_ANSWER_MS } = options;
+  const config: KafkaConfig = {
+    brokers: [...connection.brokers],
+    clientId: `${connection.clientId}.${purpose}`,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    retry: { ...CLIENT_RETRY },
+    socketFactory: watchedSocketFactory(longestAnswerMs + SILENCE_MARGIN_MS),
+    // Its debug lines cost a good part of a request, so they come with `trace`.
+    logLevel: context.log.isLevelEnabled('trace') ? logLevel.DEBUG : logLevel.INFO,
+    logCreator: clientLog(context.log, purpose),
+  };
+  if (connection.tls !== undefined) {
+    const { caFile } = connection.tls;
+    config.ssl = caFile === undefined ? true : { ca: [readFileSync(caFile, 'utf8')] };
+  }
+  if (connection.sasl !== undefined) config.sasl = { ...connection.sasl } as SASLOptions;
+  return new Kafka(config);
+}

@@ -1,0 +1,40 @@
+import type { logCreator, LogEntry } from 'kafkajs';
+import type { Log } from '@fleethook/observability';
+
+type Severity = 'error' | 'warn' | 'info' | 'debug';
+
+/** Said at each pause and resume of a partition, which is our flow control and no news. */
+const FLOW_CONTROL = /^(?:Pausing|Resuming) fetching from /;
+
+/** The client's own lines in our form. What it calls an error it mostly tries again, so that is a warning here. */
+export function clientLog(log: Log, purpose: string): logCreator {
+  return () => (entry) => {
+    const severity = severityOf(entry);
+    if (!log.isLevelEnabled(severity)) return;
+    log[severity]({ event: 'kafka.client', purpose, ...fieldsOf(entry) }, entry.log.message);
+  };
+}
+
+/** kafkajs: 1 error, 2 warning, 4 info, 5 debug. */
+function severityOf({ level, log }: LogEntry): Severity {
+  if (level <= 1) return 'retryCount' in log || 'correlationId' in log || 'broker' in log ? 'warn' : 'error';
+  if (level === 2) return 'warn';
+  return level <= 4 && !FLOW_CONTROL.test(log.message) ? 'info' : 'debug';
+}
+
+const LEFT_OUT: ReadonlySet<string> = new Set(['timestamp', 'logger', 'message', 'stack', 'helpUrl']);
+
+/** Only plain values: payloads and whole responses may hold bodies. */
+function fieldsOf({ namespace, log }: LogEntry): Record<string, unknown> {
+  const fields: Record<string, unknown> = { namespace };
+  for (const [name, value] of Object.entries(log)) {
+    if (LEFT_OUT.has(name)) continue;
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      fields[snake(name)] = value;
+  }
+  return fields;
+}
+
+function snake(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
