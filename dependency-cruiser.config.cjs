@@ -10,7 +10,7 @@ const LIBS_MAY_IMPORT = {
   service: ['config', 'observability'],
   kafka: ['messages', 'observability', 'config'],
   egress: ['observability', 'config'],
-  store: ['events', 'messages', 'config'],
+  store: ['events', 'messages', 'observability', 'config'],
   infrastructure: ['config'],
 };
 

@@ -1,0 +1,37 @@
+import type { ApiKeyConfig, WebhookConfig } from '@fleethook/messages';
+import type { ApiKeyEntity } from './entities/api-key.entity.js';
+import type { StoredSecret, WebhookEntity } from './entities/webhook.entity.js';
+
+/** What the data plane is told about a webhook. Secrets that have expired are left out: nothing may sign with them again. */
+export function webhookConfigOf(webhook: WebhookEntity, nowMs: number): WebhookConfig {
+  return {
+    v: 1,
+    kind: 'webhook',
+    version: webhook.version,
+    prn: webhook.prn,
+    organization: webhook.organizationPrn,
+    url: webhook.url,
+    enabledEvents: [...new Set(webhook.enabledEvents)],
+    state: webhook.state,
+    secrets: liveSecrets(webhook.secrets, nowMs),
+    lanes: 1,
+  };
+}
+
+export function apiKeyConfigOf(key: ApiKeyEntity): ApiKeyConfig {
+  return {
+    v: 1,
+    kind: 'api_key',
+    version: key.version,
+    prn: key.prn,
+    organization: key.organizationPrn,
+    hash: key.hash,
+    scopes: [...key.scopes],
+    ...(key.expiresAt === null ? {} : { expiresAtMs: key.expiresAt.getTime() }),
+  };
+}
+
+/** Those that may still sign, oldest first. */
+export function liveSecrets(secrets: readonly StoredSecret[], nowMs: number): StoredSecret[] {
+  return secrets.filter((secret) => secret.expiresAtMs === undefined || secret.expiresAtMs > nowMs);
+}

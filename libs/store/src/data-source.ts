@@ -1,0 +1,79 @@
+import { Socket } from 'node:net';
+import type { DataSourceOptions } from 'typeorm';
+import { ApiKeyEntity } from './entities/api-key.entity.js';
+import { OrganizationEntity } from './entities/organization.entity.js';
+import { OutboxEntity } from './entities/outbox.entity.js';
+import { WebhookEntity } from './entities/webhook.entity.js';
+import { ControlPlane1795392000000 } from './migrations/1795392000000-control-plane.js';
+
+export const ENTITIES = [OrganizationEntity, ApiKeyEntity, WebhookEntity, OutboxEntity];
+
+/** Every migration by class, oldest first: no directory is searched, so what runs is what was compiled. */
+const MIGRATIONS = [ControlPlane1795392000000];
+
+/** Together the longest a query can keep a caller waiting: a connection, then the statement, then the driver's own limit. */
+const CONNECT_TIMEOUT_MS = 3_000;
+const STATEMENT_TIMEOUT_MS = 5_000;
+const LOCK_TIMEOUT_MS = 3_000;
+/** Of the client: ends what a silent, half-open connection would leave hanging. */
+const QUERY_TIMEOUT_MS = 6_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
+/** Above the pool's idle limit and every statement's: a connection silent for so long is dead, whatever TCP still believes. */
+const SILENCE_TIMEOUT_MS = 15_000;
+const POOL_IDLE_TIMEOUT_MS = 10_000;
+
+export interface DataSourceSettings {
+  readonly databaseUrl: string;
+  readonly poolSize: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+}
+
+/** For the work of an app: every statement has a time limit, and the schema is never touched. */
+export function dataSourceOptions(settings: DataSourceSettings) {
+  return {
+    type: 'postgres',
+    url: settings.databaseUrl,
+    applicationName: settings.applicationName,
+    entities: ENTITIES,
+    synchronize: false,
+    migrationsRun: false,
+    installExtensions: false,
+    logging: false,
+    poolSize: settings.poolSize,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    extra: {
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      lock_timeout: LOCK_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+      idleTimeoutMillis: POOL_IDLE_TIMEOUT_MS,
+      stream: watchedSocket,
+    },
+  } as const satisfies DataSourceOptions;
+}
+
+/** The driver keeps a connection whose query timed out; behind a vanished host it would stay in the pool until TCP gives up. */
+function watchedSocket(): Socket {
+  const socket = new Socket();
+  return socket.setTimeout(SILENCE_TIMEOUT_MS, () =>
+    socket.destroy(new Error('Connection terminated: silent too long')),
+  );
+}
+
+/** For migrations only: they may take as long as they need. */
+export function migrationOptions(databaseUrl: string) {
+  return {
+    type: 'postgres',
+    url: databaseUrl,
+    applicationName: 'fleethook-migrations',
+    migrations: MIGRATIONS,
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    installExtensions: false,
+    logging: false,
+    poolSize: 1,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+  } as const satisfies DataSourceOptions;
+}

@@ -1,0 +1,55 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { EventName, Prn } from '@fleethook/events';
+
+export type WebhookState = 'enabled' | 'disabled';
+
+/** By hand, because the endpoint answered 410, or because it failed for too long: told apart wherever a webhook is shown. */
+export type DisabledBy = 'user' | 'gone' | 'failing';
+
+/** One signing secret, sealed; without `expiresAtMs` it is the newest and stays. */
+export interface StoredSecret {
+  sealed: string;
+  expiresAtMs?: number | undefined;
+}
+
+@Entity({ name: 'webhooks' })
+export class WebhookEntity {
+  @PrimaryColumn({ type: 'text' })
+  prn!: Prn<'webhook'>;
+
+  @Column({ name: 'organization_prn', type: 'text' })
+  organizationPrn!: Prn<'organization'>;
+
+  @Column({ type: 'text' })
+  url!: string;
+
+  @Column({ type: 'text', nullable: true })
+  description!: string | null;
+
+  @Column({ name: 'enabled_events', type: 'text', array: true })
+  enabledEvents!: EventName[];
+
+  @Column({ type: 'text' })
+  state!: WebhookState;
+
+  @Column({ name: 'disabled_by', type: 'text', nullable: true })
+  disabledBy!: DisabledBy | null;
+
+  /** When it was last enabled: an older attempt's `gone` must not disable it again. */
+  @Column({ name: 'enabled_at', type: 'timestamptz', precision: 3 })
+  enabledAt!: Date;
+
+  /** Oldest first. */
+  @Column({ type: 'jsonb' })
+  secrets!: StoredSecret[];
+
+  /** Grows with every change: see outbox.ts. */
+  @Column({ type: 'integer' })
+  version!: number;
+
+  @Column({ name: 'inserted_at', type: 'timestamptz', precision: 3 })
+  insertedAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', precision: 3 })
+  updatedAt!: Date;
+}

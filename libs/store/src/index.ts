@@ -1,0 +1,20 @@
+export { StoreModule } from './store.module.js';
+export type { StoreOptions } from './store-options.js';
+export { Database } from './database.js';
+export { isDuplicate, STORE_ERRORS, StoreError, storeErrorOf, type StoreErrorCode } from './store-error.js';
+export { migrate } from './migrate.js';
+export { LOCKS } from './advisory-locks.js';
+export { LeaderSession, type LeaderSessionOptions } from './leader-session.js';
+export { Outbox, OUTBOX_CHANNEL, type OutboxRow } from './outbox.js';
+export { apiKeyConfigOf, liveSecrets, webhookConfigOf } from './config-of.js';
+export { ApiKeyQueries } from './queries/api-key.queries.js';
+export {
+  WebhookQueries,
+  type UpdateResult,
+  type WebhookChange,
+  type WebhookFilter,
+  type WebhookListing,
+  type WebhookPosition,
+} from './queries/webhook.queries.js';
+export { ApiKeyEntity } from './entities/api-key.entity.js';
+export { WebhookEntity, type DisabledBy, type StoredSecret, type WebhookState } from './entities/webhook.entity.js';

@@ -1,0 +1,89 @@
+import pg from 'pg';
+import { LOCK_SPACE, type LOCKS } from './advisory-locks.js';
+import { storeErrorOf } from './store-error.js';
+
+export interface LeaderSessionOptions {
+  readonly databaseUrl: string;
+  readonly lock: (typeof LOCKS)[keyof typeof LOCKS];
+  /** LISTENed on in the same session. */
+  readonly channel: string;
+  /** A notification came; it says nothing but "look". */
+  readonly onWake: () => void;
+  /** The session is over, and with it the lead: stop at once. */
+  readonly onEnd: () => void;
+}
+
+const CONNECT_TIMEOUT_MS = 3_000;
+const QUERY_TIMEOUT_MS = 3_000;
+
+/**
+ * The lead over something, held as an advisory lock by a connection of its own: never one of a pool, where the lock would stay with
+ * whoever gets the connection next. It lasts as long as the connection.
+ */
+export class LeaderSession {
+  #ended = false;
+
+  private constructor(
+    private readonly client: pg.Client,
+    private readonly onEnd: () => void,
+  ) {}
+
+  /** @returns undefined while another process leads @throws StoreError */
+  static async tryToLead(options: LeaderSessionOptions): Promise<LeaderSession | undefined> {
+    const client = new pg.Client({
+      connectionString: options.databaseUrl,
+      application_name: 'fleethook-leader',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
+      keepAlive: true,
+    });
+    const session = new LeaderSession(client, options.onEnd);
+    client.on('error', () => session.#end());
+    client.on('end', () => session.#end());
+    client.on('notification', options.onWake);
+    try {
+      await client.connect();
+      const answer = await client.query<{ led: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS led', [
+        LOCK_SPACE,
+        options.lock,
+      ]);
+      if (answer.rows[0]?.led === true) {
+        await client.query(`LISTEN ${client.escapeIdentifier(options.channel)}`);
+        return session;
+      }
+    } catch (error) {
+      session.#end();
+      throw storeErrorOf(error);
+    }
+    await session.close();
+    return undefined;
+  }
+
+  get leads(): boolean {
+    return !this.#ended;
+  }
+
+  /** A connection can be dead without saying so; this finds out within the query's time limit. */
+  async check(): Promise<boolean> {
+    if (this.#ended) return false;
+    try {
+      await this.client.query('SELECT 1');
+    } catch {
+      this.#end();
+    }
+    return this.leads;
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    await this.client.end().catch(() => undefined);
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.onEnd();
+    this.client.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,189 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import type { Prn } from '@fleethook/events';
+import { liveSecrets, webhookConfigOf } from '../config-of.js';
+import { Database } from '../database.js';
+import { WebhookEntity, type DisabledBy } from '../entities/webhook.entity.js';
+import { changed, enqueue, removed } from '../outbox.js';
+
+/** Where a page starts: after this webhook, in the order of the list. */
+export interface WebhookPosition {
+  readonly insertedAtMs: number;
+  readonly prn: string;
+}
+
+/** One condition of a search; times are whole seconds, as clients see them. */
+export type WebhookFilter =
+  | { readonly field: 'prn' | 'organization_prn' | 'description'; readonly operator: 'equals'; readonly value: string }
+  | { readonly field: 'description'; readonly operator: 'contains' | 'contains_ignoring_case'; readonly value: string }
+  | {
+      readonly field: 'inserted_at' | 'updated_at';
+      readonly operator: 'equals' | 'before' | 'not_after' | 'after' | 'not_before';
+      readonly value: Date;
+    };
+
+export interface WebhookListing {
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+  readonly after: WebhookPosition | undefined;
+  readonly filters: readonly WebhookFilter[];
+}
+
+/** What an update may change. */
+export type WebhookChange = Partial<
+  Pick<WebhookEntity, 'url' | 'description' | 'enabledEvents' | 'state' | 'disabledBy' | 'enabledAt' | 'secrets'>
+>;
+
+/** `conflict`: the row is no longer at the version that the change was made for. */
+export type UpdateResult = { kind: 'updated'; webhook: WebhookEntity } | { kind: 'missing' } | { kind: 'conflict' };
+
+/** Every change takes the row's lock, raises its version and goes to the outbox, all in one transaction. */
+@Injectable()
+export class WebhookQueries {
+  constructor(private readonly database: Database) {}
+
+  async find(organization: Prn<'organization'>, prn: Prn<'webhook'>): Promise<WebhookEntity | undefined> {
+    const found = await this.database.run((manager) =>
+      manager.findOneBy(WebhookEntity, { prn, organizationPrn: organization }),
+    );
+    return found ?? undefined;
+  }
+
+  list(organization: Prn<'organization'>, listing: WebhookListing): Promise<WebhookEntity[]> {
+    return this.database.run((manager) => {
+      const direction = listing.order === 'asc' ? 'ASC' : 'DESC';
+      const query = manager
+        .createQueryBuilder(WebhookEntity, 'w')
+        .where('w.organizationPrn = :organization', { organization })
+        .orderBy('w.insertedAt', direction)
+        .addOrderBy('w.prn', direction)
+        .take(listing.limit);
+      if (listing.after !== undefined) {
+        query.andWhere(`(w.insertedAt, w.prn) ${listing.order === 'asc' ? '>' : '<'} (:insertedAt, :prn)`, {
+          insertedAt: new Date(listing.after.insertedAtMs),
+          prn: listing.after.prn,
+        });
+      }
+      listing.filters.forEach((filter, index) => narrow(query, filter, `filter${index}`));
+      return query.getMany();
+    });
+  }
+
+  create(webhook: WebhookEntity): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      await manager.insert(WebhookEntity, webhook);
+      await enqueue(manager, [changed(webhookConfigOf(webhook, Date.now()))]);
+    });
+  }
+
+  /** @param expectedVersion of the row that the change was decided on */
+  update(
+    organization: Prn<'organization'>,
+    prn: Prn<'webhook'>,
+    expectedVersion: number,
+    change: WebhookChange,
+    now: Date,
+  ): Promise<UpdateResult> {
+    return this.database.transaction(async (manager) => {
+      const webhook = await locked(manager, prn);
+      if (webhook?.organizationPrn !== organization) return { kind: 'missing' };
+      if (webhook.version !== expectedVersion) return { kind: 'conflict' };
+      return { kind: 'updated', webhook: await apply(manager, webhook, change, now) };
+    });
+  }
+
+  /** @returns false when there is no such webhook */
+  delete(organization: Prn<'organization'>, prn: Prn<'webhook'>): Promise<boolean> {
+    return this.database.transaction(async (manager) => {
+      const webhook = await locked(manager, prn);
+      if (webhook?.organizationPrn !== organization) return false;
+      await manager.delete(WebhookEntity, { prn });
+      await enqueue(manager, [removed(prn)]);
+      return true;
+    });
+  }
+
+  /** Only while it is enabled, and only if it was not enabled again after `asOf`; so a repeat changes nothing. */
+  disable(prn: Prn<'webhook'>, by: Exclude<DisabledBy, 'user'>, asOf: Date, now: Date): Promise<boolean> {
+    return this.database.transaction(async (manager) => {
+      const webhook = await locked(manager, prn);
+      if (webhook?.state !== 'enabled' || webhook.enabledAt >= asOf) return false;
+      await apply(manager, webhook, { state: 'disabled', disabledBy: by }, now);
+      return true;
+    });
+  }
+
+  /** All webhooks of all organizations by PRN, a page at a time: for the sweep. */
+  page(after: string, limit: number): Promise<WebhookEntity[]> {
+    return this.database.run((manager) =>
+      manager
+        .createQueryBuilder(WebhookEntity, 'w')
+        .where('w.prn > :after', { after })
+        .orderBy('w.prn', 'ASC')
+        .take(limit)
+        .getMany(),
+    );
+  }
+
+  /**
+   * Publishes a webhook again as it is now, above `seenVersion`, which readers may hold already; a deleted one as a tombstone. Secrets that
+   * have expired go for good.
+   */
+  republish(prn: Prn<'webhook'>, seenVersion: number | undefined): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      const webhook = await locked(manager, prn);
+      if (webhook === undefined) return enqueue(manager, [removed(prn)]);
+      const nowMs = Date.now();
+      const secrets = liveSecrets(webhook.secrets, nowMs);
+      const version = Math.max(webhook.version, seenVersion ?? 0) + 1;
+      const again = { ...webhook, secrets, version };
+      await manager.update(WebhookEntity, { prn }, { secrets, version });
+      return enqueue(manager, [changed(webhookConfigOf(again, nowMs))]);
+    });
+  }
+}
+
+async function locked(manager: EntityManager, prn: Prn<'webhook'>): Promise<WebhookEntity | undefined> {
+  const found = await manager.findOne(WebhookEntity, { where: { prn }, lock: { mode: 'pessimistic_write' } });
+  return found ?? undefined;
+}
+
+async function apply(
+  manager: EntityManager,
+  webhook: WebhookEntity,
+  change: WebhookChange,
+  now: Date,
+): Promise<WebhookEntity> {
+  const next = { ...webhook, ...change, version: webhook.version + 1, updatedAt: now };
+  await manager.update(WebhookEntity, { prn: webhook.prn }, { ...change, version: next.version, updatedAt: now });
+  await enqueue(manager, [changed(webhookConfigOf(next, now.getTime()))]);
+  return next;
+}
+
+const COLUMNS = {
+  prn: 'w.prn',
+  organization_prn: 'w.organizationPrn',
+  description: 'w.description',
+  inserted_at: "date_trunc('second', w.insertedAt)",
+  updated_at: "date_trunc('second', w.updatedAt)",
+} as const;
+
+const COMPARISONS = { equals: '=', before: '<', not_after: '<=', after: '>', not_before: '>=' } as const;
+
+function narrow(query: SelectQueryBuilder<WebhookEntity>, filter: WebhookFilter, name: string): void {
+  const column = COLUMNS[filter.field];
+  switch (filter.operator) {
+    case 'contains':
+      query.andWhere(`strpos(${column}, :${name}) > 0`, { [name]: filter.value });
+      return;
+    case 'contains_ignoring_case':
+      query.andWhere(`strpos(lower(${column}), lower(:${name})) > 0`, { [name]: filter.value });
+      return;
+    case 'equals':
+    case 'before':
+    case 'not_after':
+    case 'after':
+    case 'not_before':
+      query.andWhere(`${column} ${COMPARISONS[filter.operator]} :${name}`, { [name]: filter.value });
+  }
+}
