@@ -1,0 +1,36 @@
+/** One line of the bench's table: a figure, its reference taken in the same run, and the floor of their ratio. */
+export interface Figure {
+  readonly name: string;
+  readonly unit: string;
+  readonly measured: number;
+  readonly reference: number;
+  readonly referenceName: string;
+  /** measured / reference must be at least this; for memory at most. */
+  readonly bound: { readonly atLeast: number } | { readonly atMost: number };
+  readonly note?: string;
+}
+
+export const ratioOf = (figure: Figure): number => figure.measured / figure.reference;
+
+export function holds(figure: Figure): boolean {
+  return 'atLeast' in figure.bound ? ratioOf(figure) >= figure.bound.atLeast : ratioOf(figure) <= figure.bound.atMost;
+}
+
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(0)} %`;
+const amount = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1));
+
+export function tableOf(figures: readonly Figure[]): string {
+  const head = ['figure', 'measured', 'reference', 'ratio', 'bound', ''];
+  const rows = figures.map((figure) => [
+    figure.name,
+    `${amount(figure.measured)} ${figure.unit}`,
+    `${amount(figure.reference)} (${figure.referenceName})`,
+    percent(ratioOf(figure)),
+    'atLeast' in figure.bound ? `>= ${percent(figure.bound.atLeast)}` : `<= ${percent(figure.bound.atMost)}`,
+    holds(figure) ? 'ok' : 'MISSED',
+  ]);
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  return [head, ...rows]
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+    .join('\n');
+}

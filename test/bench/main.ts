@@ -1,0 +1,90 @@
+/* One command, every figure a ratio taken in the same run: `npm run bench [-- --only delivery,pipeline] [-- --check]`. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Sink } from './bench-process.js';
+import { BenchWorld } from './bench-world.js';
+import { holds, ratioOf, tableOf, type Figure } from './figure.js';
+import { deliveryAlone } from './figures/delivery-alone.js';
+import { intake } from './figures/intake.js';
+import { pipeline } from './figures/pipeline.js';
+import { waiting } from './figures/waiting.js';
+import { benchServices } from './bench-services.js';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'delivery,pipeline,fanout,intake,waiting' },
+    deliveries: { type: 'string', default: '60000' },
+    backlog: { type: 'string', default: '1000000' },
+    check: { type: 'boolean', default: false },
+  },
+});
+const wanted = new Set(values.only.split(','));
+const deliveries = Number(values.deliveries);
+const resultsFolder = join(process.cwd(), 'test/bench/results');
+const logFolder = join(resultsFolder, 'logs');
+mkdirSync(logFolder, { recursive: true });
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const figures: Figure[] = [];
+const take = (added: readonly Figure[]): void => {
+  figures.push(...added);
+  for (const figure of added)
+    say(
+      `  ${figure.name}: ${Math.round(figure.measured)} ${figure.unit}, ${(ratioOf(figure) * 100).toFixed(0)} % of ${figure.referenceName}`,
+    );
+};
+
+await using services = await benchServices();
+await using sink = await Sink.start();
+
+if (wanted.has('delivery')) {
+  say('deliveries by apps/delivery alone ...');
+  await using world = await BenchWorld.create(services, logFolder);
+  take([await deliveryAlone(world, sink, deliveries)]);
+}
+if (wanted.has('pipeline')) {
+  say('the pipeline, one event to one delivery ...');
+  await using world = await BenchWorld.create(services, logFolder);
+  take(
+    await pipeline(world, sink, {
+      events: deliveries,
+      fanOut: 1,
+      infrastructurePids: services.pids,
+      bounds: { own: 0.4, all: 0.2 },
+    }),
+  );
+}
+if (wanted.has('fanout')) {
+  say('the pipeline, one event to fifty deliveries ...');
+  await using world = await BenchWorld.create(services, logFolder);
+  take(
+    await pipeline(world, sink, {
+      events: Math.ceil(deliveries / 50),
+      fanOut: 50,
+      infrastructurePids: services.pids,
+      bounds: { own: 0.5, all: 0.2 },
+    }),
+  );
+}
+if (wanted.has('intake')) {
+  say('events into apps/ingest ...');
+  await using world = await BenchWorld.create(services, logFolder);
+  take([await intake(world, sink.caFile, deliveries * 4)]);
+}
+if (wanted.has('waiting')) {
+  say(`memory with ${values.backlog} deliveries waiting ...`);
+  take(await waiting(services, logFolder, sink, Number(values.backlog)));
+}
+
+say(`\n${tableOf(figures)}`);
+const result = {
+  node: process.version,
+  takenAt: new Date().toISOString(),
+  figures: figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), holds: holds(figure) })),
+};
+writeFileSync(
+  join(resultsFolder, `${result.takenAt.replaceAll(':', '-')}.json`),
+  `${JSON.stringify(result, undefined, 2)}\n`,
+);
+if (values.check && !figures.every(holds)) process.exitCode = 1;

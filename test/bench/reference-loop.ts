@@ -1,0 +1,46 @@
+/** The bare reference: an undici `request` loop that signs and POSTs the same bodies over kept-alive connections, and nothing else. */
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Pool } from 'undici';
+import { benchBody } from './bodies.js';
+
+const [url = '', caFile = '', count = '0', connections = '50'] = process.argv.slice(2);
+const pool = new Pool(url, { connections: Number(connections), connect: { ca: readFileSync(caFile) } });
+const secret = Buffer.alloc(16, 7);
+
+let next = 0;
+async function worker(total: number): Promise<void> {
+  while (next < total) {
+    const body = benchBody(next++);
+    const publishedAt = `${new Date().toISOString().slice(0, 19)}Z`;
+    const signature = createHmac('sha256', secret).update(publishedAt).update(body).digest('hex').toUpperCase();
+    const standard = createHmac('sha256', secret).update(`id.${Date.now()}.`).update(body).digest('base64');
+    const response = await pool.request({
+      method: 'POST',
+      path: '/hook',
+      headers: {
+        'content-type': 'application/json',
+        'peridio-published-at': publishedAt,
+        'peridio-signature': signature,
+        'webhook-id': 'id',
+        'webhook-timestamp': '0',
+        'webhook-signature': `v1,${standard}`,
+      },
+      body,
+    });
+    await response.body.dump();
+  }
+}
+
+async function run(total: number): Promise<void> {
+  next = 0;
+  await Promise.all(Array.from({ length: Number(connections) }, () => worker(total)));
+}
+
+await run(2_000);
+const before = process.cpuUsage();
+await run(Number(count));
+const used = process.cpuUsage(before);
+process.send?.({ type: 'done', cpuSeconds: (used.user + used.system) / 1e6 });
+await pool.close();
+process.disconnect();
