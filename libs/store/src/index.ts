@@ -18,3 +18,15 @@ export {
 } from './queries/webhook.queries.js';
 export { ApiKeyEntity } from './entities/api-key.entity.js';
 export { WebhookEntity, type DisabledBy, type StoredSecret, type WebhookState } from './entities/webhook.entity.js';
+export { attemptFact, deathFact, type HistoryFact } from './history/history-fact.js';
+export { HistoryPartitions, type UpkeepResult } from './history/history-partitions.js';
+export { HistoryWriter, type RefusedFact, type WriteOptions, type WriteResult } from './history/history-writer.js';
+export {
+  DELIVERY_STATUSES,
+  HistoryQueries,
+  type AttemptRecord,
+  type DeliveryListing,
+  type DeliveryPosition,
+  type DeliveryRecord,
+  type DeliveryStatus,
+} from './history/history.queries.js';
