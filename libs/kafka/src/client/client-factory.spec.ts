@@ -4,7 +4,13 @@ import { createKafka } from './client-factory.js';
 
 describe('client factory', () => {
   it('makes a client of its own each time', () => {
-    const connection = { brokers: ['127.0.0.1:9092'], clientId: 'spec', prefix: '', replicationFactor: 1, sessionTimeoutMs: 30_000 };
+    const connection = {
+      brokers: ['127.0.0.1:9092'],
+      clientId: 'spec',
+      prefix: '',
+      replicationFactor: 1,
+      sessionTimeoutMs: 30_000,
+    };
     const context = {
       log: createLog({ app: 'spec', level: 'silent', format: 'json' }),
       metrics: createMetrics(),

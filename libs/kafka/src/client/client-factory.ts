@@ -4,6 +4,7 @@ import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { clientLog } from './client-log.js';
 import { Kafka, logLevel } from './kafkajs.js';
+import { patchProduce } from './produce-protocol.js';
 import { patchRequestQueue } from './request-queue-patch.js';
 import { watchedSocketFactory } from './watched-socket.js';
 import { registerZstd } from './zstd-codec.js';
@@ -30,6 +31,8 @@ const SILENCE_MARGIN_MS = 5_000;
 export interface ClientOptions {
   /** No answer takes longer: the rebalance time-out for a consumer, the request time-out for the others. */
   readonly longestAnswerMs?: number;
+  /** Of connecting and reading metadata; consumers, producers and admins have their own beside it. */
+  readonly retry?: RetryOptions;
 }
 
 /**
@@ -45,13 +48,14 @@ export function createKafka(
 ): KafkaClient {
   registerZstd();
   patchRequestQueue();
-  const { longestAnswerMs = LONGEST_ANSWER_MS } = options;
+  patchProduce();
+  const { longestAnswerMs = LONGEST_ANSWER_MS, retry = CLIENT_RETRY } = options;
   const config: KafkaConfig = {
     brokers: [...connection.brokers],
     clientId: `${connection.clientId}.${purpose}`,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    retry: { ...CLIENT_RETRY },
+    retry: { ...retry },
     socketFactory: watchedSocketFactory(longestAnswerMs + SILENCE_MARGIN_MS),
     // Its debug lines cost a good part of a request, so they come with `trace`.
     logLevel: context.log.isLevelEnabled('trace') ? logLevel.DEBUG : logLevel.INFO,

@@ -1,5 +1,6 @@
 import type { logCreator, LogEntry } from 'kafkajs';
 import type { Log } from '@fleethook/observability';
+import { logLevel } from './kafkajs.js';
 
 type Severity = 'error' | 'warn' | 'info' | 'debug';
 
@@ -15,12 +16,22 @@ export function clientLog(log: Log, purpose: string): logCreator {
   };
 }
 
-/** kafkajs: 1 error, 2 warning, 4 info, 5 debug. */
 function severityOf({ level, log }: LogEntry): Severity {
-  if (level <= 1) return 'retryCount' in log || 'correlationId' in log || 'broker' in log ? 'warn' : 'error';
-  if (level === 2) return 'warn';
-  return level <= 4 && !FLOW_CONTROL.test(log.message) ? 'info' : 'debug';
+  switch (level) {
+    case logLevel.NOTHING:
+    case logLevel.ERROR:
+      return TRIED_AGAIN.some((field) => field in log) ? 'warn' : 'error';
+    case logLevel.WARN:
+      return 'warn';
+    case logLevel.INFO:
+      return FLOW_CONTROL.test(log.message) ? 'debug' : 'info';
+    case logLevel.DEBUG:
+      return 'debug';
+  }
 }
+
+/** Fields of the lines that tell of one failed request or connection: the client, or the caller, tries it again. */
+const TRIED_AGAIN = ['retryCount', 'correlationId', 'broker'];
 
 const LEFT_OUT: ReadonlySet<string> = new Set(['timestamp', 'logger', 'message', 'stack', 'helpUrl']);
 

@@ -5,6 +5,8 @@ export const KAFKA_ERRORS = {
   PRODUCER_CLOSED: 'the producer is closed; nothing more is taken',
   KAFKA_UNAVAILABLE: 'Kafka did not acknowledge in time; the record may or may not be written',
   TOPIC_UNKNOWN: 'the topic does not exist, or none of its partitions has a leader',
+  HANDLER_INVALID: 'the handlers of a consumer do not fit its topics, one handler for each',
+  CONSUMER_STOPPED: 'the consumer has stopped for good; the process has to be started again',
   CLIENT_UNKNOWN: 'the installed kafkajs is not the version whose faults are worked around here',
 } as const;
 

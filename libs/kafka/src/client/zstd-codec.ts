@@ -3,20 +3,21 @@ import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompre
 import { CompressionCodecs, CompressionTypes } from './kafkajs.js';
 
 /** Up to here the way to a worker thread and back costs more than the work. */
-const SYNC_MAX_BYTES = 16 * 1_024;
+const SYNC_MAX_BYTES = 32 * 1_024;
 
 /** No batch of ours comes near; one that does is a decompression bomb. */
 const MAX_DECOMPRESSED_BYTES = 256 * 1_024 * 1_024;
 
-const COMPRESS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } } as const;
+// The default window is made for 512 KiB and larger; setting it up costs more than compressing a small batch.
+const COMPRESS = { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: 17 } } as const;
 const DECOMPRESS = { maxOutputLength: MAX_DECOMPRESSED_BYTES } as const;
 
 const compressAsync = promisify(zstdCompress);
 const decompressAsync = promisify(zstdDecompress);
 
-export async function compressZstd(bytes: Buffer): Promise<Buffer> {
-  if (bytes.length <= SYNC_MAX_BYTES) return zstdCompressSync(bytes, COMPRESS);
-  return compressAsync(bytes, COMPRESS);
+/** A promise only when another thread compresses. */
+export function compressZstd(bytes: Buffer): Buffer | Promise<Buffer> {
+  return bytes.length <= SYNC_MAX_BYTES ? zstdCompressSync(bytes, COMPRESS) : compressAsync(bytes, COMPRESS);
 }
 
 export async function decompressZstd(bytes: Buffer): Promise<Buffer> {
@@ -25,7 +26,7 @@ export async function decompressZstd(bytes: Buffer): Promise<Buffer> {
 }
 
 const codec = {
-  compress: (encoder: { readonly buffer: Buffer }): Promise<Buffer> => compressZstd(encoder.buffer),
+  compress: async (encoder: { readonly buffer: Buffer }): Promise<Buffer> => compressZstd(encoder.buffer),
   decompress: decompressZstd,
 };
 

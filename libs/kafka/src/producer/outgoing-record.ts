@@ -1,13 +1,24 @@
 import type { RecordToSend } from '@fleethook/messages';
+import type { KafkaError } from '../client/kafka-error.js';
 
-/** A record and where it goes; the partition follows from the key unless given. */
+/** A record and where it goes: the topic without prefix; the partition follows from the key unless given. */
 export interface OutgoingRecord extends RecordToSend {
   readonly topic: string;
   readonly partition?: number;
 }
 
-/** Where apps hand over their records: resolved once all in-sync replicas have them. */
+/** Called once per record: undefined when all in-sync replicas have it, else why not; the caller still owns the record then. Must not throw. */
+export type RecordDone = (error: KafkaError | undefined) => void;
+
+/** Where apps hand over their records: done once all in-sync replicas have them. */
 export abstract class RecordProducer {
-  /** @throws KafkaError RECORD_TOO_LARGE, PRODUCER_QUEUE_FULL, KAFKA_UNAVAILABLE: the caller still owns the record */
-  abstract send(record: OutgoingRecord): Promise<void>;
+  /** @throws KafkaError RECORD_TOO_LARGE, PRODUCER_QUEUE_FULL, PRODUCER_CLOSED, TOPIC_UNKNOWN, KAFKA_UNAVAILABLE: the caller still owns the record */
+  send(record: OutgoingRecord): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.enqueue(record, (error) => (error === undefined ? resolve() : reject(error)));
+    });
+  }
+
+  /** `send` without a promise per record, for hot paths. What is refused at once is told before this returns. */
+  abstract enqueue(record: OutgoingRecord, onDone: RecordDone): void;
 }
