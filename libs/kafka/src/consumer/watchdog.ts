@@ -1,0 +1,77 @@
+import type { Scheduler } from '../window/scheduler.js';
+
+export interface WatchdogOptions {
+  readonly sessionTimeoutMs: number;
+  /** A join may take so long without a heartbeat. */
+  readonly rebalanceTimeoutMs: number;
+  readonly scheduler: Scheduler;
+  /** What the brokers say about the group; rejects while they do not answer. */
+  readonly groupState: () => Promise<string>;
+  readonly onHung: (silentMs: number) => void;
+}
+
+const REBALANCING_STATES: ReadonlySet<string> = new Set(['PreparingRebalance', 'CompletingRebalance']);
+
+/**
+ * A consumer can hang without an error or an event. Heartbeats come from its fetch loop, so their absence shows it. While Kafka does not
+ * answer there are none either: then the client's own retries are the cure, and ending the process would only cost repeats.
+ */
+export class Watchdog {
+  #lastSignMs: number;
+  #hasJoined = false;
+  #cancel: (() => void) | undefined;
+
+  constructor(private readonly options: WatchdogOptions) {
+    this.#lastSignMs = options.scheduler.now();
+  }
+
+  start(): void {
+    this.#cancel ??= this.options.scheduler.after(this.options.sessionTimeoutMs / 4, () => {
+      void this.#look();
+    });
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = () => {};
+  }
+
+  noteJoined(): void {
+    this.#hasJoined = true;
+    this.#lastSignMs = this.options.scheduler.now();
+  }
+
+  noteHeartbeat(): void {
+    this.#lastSignMs = this.options.scheduler.now();
+  }
+
+  noteLeft(): void {
+    this.#hasJoined = false;
+  }
+
+  /** Why the consumer cannot be working now; undefined when it can. */
+  get reason(): string | undefined {
+    if (!this.#hasJoined) return 'has not joined its group yet';
+    const silentMs = this.#silentMs;
+    if (silentMs <= this.options.sessionTimeoutMs) return undefined;
+    return `last heartbeat ${Math.round(silentMs / 1_000)} s ago`;
+  }
+
+  get #silentMs(): number {
+    return this.options.scheduler.now() - this.#lastSignMs;
+  }
+
+  async #look(): Promise<void> {
+    const { sessionTimeoutMs, rebalanceTimeoutMs } = this.options;
+    if (this.#silentMs > sessionTimeoutMs) {
+      const state = await this.options.groupState().catch(() => undefined);
+      const limitMs =
+        state !== undefined && REBALANCING_STATES.has(state) ? sessionTimeoutMs + rebalanceTimeoutMs : sessionTimeoutMs;
+      const silentMs = this.#silentMs;
+      if (state !== undefined && silentMs > limitMs && this.#cancel !== undefined) this.options.onHung(silentMs);
+    }
+    if (this.#cancel === undefined) return;
+    this.#cancel = undefined;
+    this.start();
+  }
+}
