@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { EventTypes, isPrn, normaliseBody, type FieldErrors, type Prn } from '@fleethook/events';
+import { headerText, MAX_EVENT_BYTES } from '@fleethook/messages';
+import type { KafkaRecord } from '@fleethook/kafka';
+import { v5 as uuidV5 } from 'uuid';
+import type { EventRead } from './event-reader.js';
+
+/** Names of events whose producer gave them none. */
+const COORDINATES_NAMESPACE = '0d5c1f2e-8f0b-5b1c-9f3a-7a4c2f6f9b11';
+
+/**
+ * Reads what a producer wrote straight to `fleet.events`: the event as JSON, its organization in the header `organization` or in the
+ * event's own PRN. It is checked as intake checks, and gets the same one form. Whatever is filled in follows from the record alone, so
+ * that reading it again gives the same event.
+ */
+@Injectable()
+export class DirectEventReader {
+  constructor(private readonly types: EventTypes) {}
+
+  read(record: KafkaRecord): EventRead {
+    const { value, timestampMs } = record;
+    if (value === null) return { kind: 'refused', detail: 'the record has no value' };
+    const organization = headerText(record.headers, 'organization');
+    if (organization !== undefined && !isPrn(organization, 'organization'))
+      return { kind: 'refused', detail: 'the header organization is not the PRN of an organization' };
+    const checked = normaliseBody(value, {
+      organization,
+      prn: organization === undefined ? undefined : prnOf(organization, record),
+      nowMs: timestampMs,
+      types: this.types,
+      maxEventBytes: MAX_EVENT_BYTES,
+    });
+    if (checked.kind === 'refused') return { kind: 'refused', detail: sentenceOf(checked.errors) };
+    const { prn: event, name, body } = checked;
+    return { kind: 'event', event: { event, name, acceptedAtMs: timestampMs, body } };
+  }
+}
+
+function prnOf(organization: Prn<'organization'>, { topic, partition, offset }: KafkaRecord): Prn<'event'> {
+  const uuid = uuidV5(`${topic}/${partition}/${offset}`, COORDINATES_NAMESPACE);
+  return `${organization}:event:${uuid}` as Prn<'event'>;
+}
+
+/** `/data/type is required; the event is not JSON`. */
+function sentenceOf(errors: FieldErrors): string {
+  return Object.entries(errors)
+    .flatMap(([pointer, messages]) => messages.map((message) => `${pointer === '' ? 'the event' : pointer} ${message}`))
+    .join('; ');
+}

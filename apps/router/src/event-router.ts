@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { organizationOf } from '@fleethook/events';
+import type { KafkaRecord } from '@fleethook/kafka';
+import { SubscriptionIndex } from '@fleethook/matching';
+import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { deadLetterOf } from './dead-letter.js';
+import { EventReader } from './event-reader.js';
+import { Deliveries, Routing, Single } from './routing.js';
+
+/** Says what a record of `fleet.events` turns into. */
+@Injectable()
+export class EventRouter {
+  // Children are looked up once: a label set is hashed at every look-up.
+  readonly #matched;
+  readonly #unmatched;
+  readonly #parked;
+  readonly #deliveries;
+
+  constructor(
+    private readonly reader: EventReader,
+    private readonly subscriptions: SubscriptionIndex,
+    @Inject(LOG) private readonly log: Log,
+    @Inject(METRICS) metrics: Metrics,
+  ) {
+    this.#matched = metrics.routerEvents.labels('matched');
+    this.#unmatched = metrics.routerEvents.labels('unmatched');
+    this.#parked = metrics.routerEvents.labels('parked');
+    this.#deliveries = metrics.routerDeliveries;
+  }
+
+  /** @param record has begun @returns undefined when nobody wants it: it is settled then */
+  route(record: KafkaRecord): Routing | undefined {
+    const read = this.reader.read(record);
+    if (read.kind === 'refused') return this.#park(record, read.detail);
+    const { event } = read;
+    const subscriptions = this.subscriptions.match(organizationOf(event.event), event.name);
+    const [first] = subscriptions;
+    if (first === undefined) {
+      this.#unmatched.inc();
+      record.settle();
+      return undefined;
+    }
+    this.#matched.inc();
+    this.#deliveries.inc(subscriptions.length);
+    return new Routing(record, new Deliveries(event, first, subscriptions));
+  }
+
+  #park(record: KafkaRecord, detail: string): Routing {
+    const { topic, partition, offset } = record;
+    this.#parked.inc();
+    this.log.warn({ event: 'event.parked', topic, partition, offset, reason: 'undecodable', detail });
+    return new Routing(record, new Single(deadLetterOf(record, 'undecodable', detail)));
+  }
+}

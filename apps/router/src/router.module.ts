@@ -1,0 +1,91 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { RouterSettings } from '@fleethook/config';
+import { EventTypes } from '@fleethook/events';
+import {
+  BatchingProducer,
+  ConfigTopicReader,
+  connectionOf,
+  KafkaBatchServer,
+  RecordProducer,
+  type KafkaConnection,
+  type KafkaContext,
+} from '@fleethook/kafka';
+import { SubscriptionIndex } from '@fleethook/matching';
+import { ObservabilityModule, Readiness, type Log, type Metrics } from '@fleethook/observability';
+import { DirectEventReader } from './direct-event-reader.js';
+import { EventReader } from './event-reader.js';
+import { EventRouter } from './event-router.js';
+import { EVENTS, EventsConsumer } from './events.consumer.js';
+import { FanOut } from './fan-out.js';
+import { KafkaLifecycle } from './kafka-lifecycle.js';
+import { RoutingConfiguration } from './routing-configuration.js';
+
+const MIB = 1_024 * 1_024;
+
+/** Twice what the fan-out lets wait: it is the one that holds back. */
+const MAX_QUEUED_BYTES = 64 * MIB;
+const WINDOW = { maxRecords: 2_000, maxBytes: 8 * MIB, maxSpan: 16_384 };
+/** Nothing here runs longer than a produce call that is tried again. */
+const HANDOVER_GRACE_MS = 5_000;
+
+/** Events to deliveries: reads `fleet.events`, matches, writes `webhook.deliveries`. */
+@Module({})
+export class RouterModule {
+  static for(settings: RouterSettings, { log, metrics }: { log: Log; metrics: Metrics }): DynamicModule {
+    const connection: KafkaConnection = connectionOf(settings, 'fleethook-router');
+    const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
+    return {
+      module: RouterModule,
+      imports: [ObservabilityModule.for({ log, metrics })],
+      controllers: [EventsConsumer],
+      providers: [
+        { provide: SubscriptionIndex, useFactory: () => new SubscriptionIndex() },
+        { provide: EventTypes, useFactory: () => new EventTypes() },
+        RoutingConfiguration,
+        DirectEventReader,
+        EventReader,
+        EventRouter,
+        FanOut,
+        KafkaLifecycle,
+        {
+          provide: BatchingProducer,
+          inject: [Readiness],
+          useFactory: (readiness: Readiness) =>
+            new BatchingProducer({ connection, maxQueuedBytes: MAX_QUEUED_BYTES }, contextOf(readiness)),
+        },
+        { provide: RecordProducer, useExisting: BatchingProducer },
+        {
+          provide: ConfigTopicReader,
+          inject: [RoutingConfiguration, Readiness],
+          useFactory: (configuration: RoutingConfiguration, readiness: Readiness) =>
+            new ConfigTopicReader(
+              {
+                connection,
+                app: 'router',
+                onChange: (key, message) => configuration.onChange(key, message),
+                onRemove: (key) => configuration.onRemove(key),
+                onReset: () => configuration.onReset(),
+              },
+              contextOf(readiness),
+            ),
+        },
+        {
+          provide: KafkaBatchServer,
+          inject: [Readiness],
+          useFactory: (readiness: Readiness) =>
+            new KafkaBatchServer(
+              {
+                connection,
+                groupId: 'router',
+                transportId: EVENTS,
+                window: WINDOW,
+                handoverGraceMs: HANDOVER_GRACE_MS,
+                drainTimeoutMs: settings.drainTimeoutMs,
+              },
+              contextOf(readiness),
+            ),
+        },
+      ],
+    };
+  }
+}
