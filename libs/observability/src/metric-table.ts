@@ -85,6 +85,14 @@ export const METRIC_TABLE = {
   // Egress
   egressOrigins: gauge('fleethook_egress_origins', 'Origins with a connection pool'),
   egressConnections: counter('fleethook_egress_connections_total', 'Connections opened, by result', ['result']),
+  egressOpenConnections: gauge(
+    'fleethook_egress_open_connections',
+    'Connections open to receivers, idle ones included',
+  ),
+  egressStaleConnections: counter(
+    'fleethook_egress_stale_connections_total',
+    'Requests sent again at once because the receiver had closed the idle connection',
+  ),
   // Recorder
   recorderRows: counter('fleethook_recorder_rows_total', 'Rows written to the history, by table', ['table']),
   recorderBatchDuration: histogram(
@@ -96,9 +104,14 @@ export const METRIC_TABLE = {
     'fleethook_recorder_failures_total',
     'Batches that PostgreSQL did not take; they are tried again',
   ),
+  recorderSkipped: counter(
+    'fleethook_recorder_skipped_records_total',
+    'Records that cannot become history, by reason (undecodable, out_of_range, refused). Any: look at the log',
+    ['reason'],
+  ),
   recorderLagSeconds: gauge(
     'fleethook_recorder_lag_seconds',
-    'Age of the newest attempt written. High: history lags behind',
+    'Age of the newest attempt of the last batch, written or refused. High: history lags behind',
   ),
   // Admin API and outbox
   apiRequests: counter('fleethook_api_requests_total', 'Admin API requests by status class', ['method', 'status']),

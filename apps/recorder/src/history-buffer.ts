@@ -1,0 +1,152 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { KafkaRecord } from '@fleethook/kafka';
+import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { HistoryWriter, StoreError, type HistoryFact, type WriteResult } from '@fleethook/store';
+import { HISTORY_OPTIONS, type HistoryOptions } from './history-options.js';
+
+interface Pending {
+  readonly record: KafkaRecord;
+  readonly fact: HistoryFact;
+}
+
+const PRUNE_ABOVE_RECORDS = 20_000;
+
+const FIRST_BACK_OFF_MS = 100;
+const MAX_BACK_OFF_MS = 5_000;
+
+/**
+ * Collects facts from all partitions and writes them in batches, one at a time; a record is settled when its batch is written.
+ * While PostgreSQL is away the batch is kept and tried again, the rest waits in memory, and the full windows pause their partitions.
+ */
+@Injectable()
+export class HistoryBuffer implements OnApplicationShutdown {
+  #pending: Pending[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #writing = false;
+  #stopping = false;
+  #pruneAbove = PRUNE_ABOVE_RECORDS;
+  #endWait: (() => void) | undefined;
+
+  constructor(
+    private readonly writer: HistoryWriter,
+    @Inject(HISTORY_OPTIONS) private readonly options: HistoryOptions,
+    @Inject(LOG) private readonly log: Log,
+    @Inject(METRICS) private readonly metrics: Metrics,
+  ) {}
+
+  offer(record: KafkaRecord, fact: HistoryFact): void {
+    this.#pending.push({ record, fact });
+    if (this.#pending.length > this.#pruneAbove) this.#prune();
+    if (this.#pending.length >= this.options.maxRows) this.#write();
+    else this.#linger();
+  }
+
+  onApplicationShutdown(): void {
+    this.stop();
+  }
+
+  /** No further batch, and the one under way is not tried again when it fails: its records are somebody else's from here. */
+  stop(): void {
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    this.#endWait?.();
+  }
+
+  /** With PostgreSQL away, every rebalance brings the same records again: those of partitions that are gone must not pile up. */
+  #prune(): void {
+    this.#pending = this.#pending.filter(({ record }) => record.mayForward);
+    this.#pruneAbove = Math.max(PRUNE_ABOVE_RECORDS, 2 * this.#pending.length);
+  }
+
+  #linger(): void {
+    if (this.#writing || this.#stopping) return;
+    this.#timer ??= setTimeout(() => this.#write(), this.options.lingerMs);
+  }
+
+  #write(): void {
+    if (this.#writing || this.#stopping) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = true;
+    void this.#writeBatches();
+  }
+
+  /** What came meanwhile goes at once if it fills a batch, and waits for company if not. */
+  async #writeBatches(): Promise<void> {
+    do {
+      const batch = this.#pending.splice(0, this.options.maxRows).filter(({ record }) => record.begin());
+      if (batch.length > 0) await this.#writeBatch(batch);
+    } while (this.#pending.length >= this.options.maxRows && !this.#stopping);
+    this.#writing = false;
+    if (this.#pending.length > 0) this.#linger();
+  }
+
+  async #writeBatch(first: Pending[]): Promise<void> {
+    let batch = first;
+    for (let backOffMs = FIRST_BACK_OFF_MS; batch.length > 0; backOffMs = Math.min(backOffMs * 2, MAX_BACK_OFF_MS)) {
+      if (await this.#tryToWrite(batch)) return;
+      await this.#wait(backOffMs * (0.5 + Math.random() / 2));
+      batch = this.#stillOurs(batch);
+    }
+  }
+
+  async #tryToWrite(batch: readonly Pending[]): Promise<boolean> {
+    const startedAtMs = performance.now();
+    try {
+      const facts = batch.map(({ fact }) => fact);
+      const result = await this.writer.write(facts, { nowMs: Date.now(), retentionMs: this.options.retentionMs });
+      this.metrics.recorderBatchDuration.observe((performance.now() - startedAtMs) / 1_000);
+      this.#report(result);
+      for (const { record } of batch) record.settle();
+      return true;
+    } catch (error) {
+      // Whatever it is: a record that is not in the history is not settled.
+      this.metrics.recorderFailures.inc();
+      const reason = error instanceof StoreError ? { code: error.code } : { error };
+      const message = error instanceof Error ? error.message : String(error);
+      this.log.warn({ event: 'history.waiting', rows: batch.length, ...reason }, message);
+      return false;
+    } finally {
+      this.#setLag(batch);
+    }
+  }
+
+  #stillOurs(batch: readonly Pending[]): Pending[] {
+    return batch.filter(({ record }) => {
+      if (record.mayForward && !this.#stopping) return true;
+      record.abandon();
+      return false;
+    });
+  }
+
+  #report(result: WriteResult): void {
+    this.metrics.recorderRows.inc({ table: 'attempts' }, result.attempts);
+    this.metrics.recorderRows.inc({ table: 'deliveries' }, result.deliveries);
+    if (result.outOfRange > 0) {
+      this.metrics.recorderSkipped.inc({ reason: 'out_of_range' }, result.outOfRange);
+      this.log.warn({ event: 'history.out_of_range', rows: result.outOfRange }, 'Facts of days that are not kept');
+    }
+    for (const { fact, error } of result.refused) {
+      this.metrics.recorderSkipped.inc({ reason: 'refused' });
+      const { delivery, series } = fact.state;
+      this.log.error({ event: 'history.refused', delivery, series, attempt: fact.attempt?.attempt }, error.message);
+    }
+  }
+
+  #setLag(batch: readonly Pending[]): void {
+    let newestMs = 0;
+    for (const { fact } of batch) newestMs = Math.max(newestMs, fact.attempt?.startedAtMs ?? fact.state.deadAtMs ?? 0);
+    if (newestMs > 0) this.metrics.recorderLagSeconds.set(Math.max(0, (Date.now() - newestMs) / 1_000));
+  }
+
+  #wait(delayMs: number): Promise<void> {
+    if (this.#stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, delayMs);
+      this.#endWait = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

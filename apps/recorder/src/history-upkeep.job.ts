@@ -1,0 +1,30 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { LOG, type Log } from '@fleethook/observability';
+import { HistoryPartitions } from '@fleethook/store';
+import { HISTORY_OPTIONS, type HistoryOptions } from './history-options.js';
+
+const HOUR_MS = 3_600_000;
+const MAX_JITTER_MS = 300_000;
+
+/** Makes the days of the history ahead and drops the ones past retention: at start and every hour. */
+@Injectable()
+export class HistoryUpkeepJob {
+  constructor(
+    private readonly partitions: HistoryPartitions,
+    @Inject(HISTORY_OPTIONS) private readonly options: HistoryOptions,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  // Recorders that were started together would otherwise all come at once, and wait for each other.
+  @Interval(HOUR_MS + Math.floor(Math.random() * MAX_JITTER_MS))
+  async run(): Promise<void> {
+    try {
+      const { made, dropped } = await this.partitions.upkeep(Date.now(), this.options.retentionMs);
+      if (made.length + dropped.length > 0) this.log.info({ event: 'history.partitions_changed', made, dropped });
+    } catch (error) {
+      // A missing day is made when it is needed, and an old one can wait: the next hour will do.
+      this.log.error({ event: 'history.upkeep_failed', error }, 'The days of the history could not be kept up');
+    }
+  }
+}
