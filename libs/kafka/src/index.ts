@@ -7,3 +7,6 @@ export { ANY_TOPIC, KafkaBatchServer, type KafkaBatchServerOptions } from './con
 export type { WindowLimits } from './window/partition-window.js';
 export { RecordProducer, type OutgoingRecord, type RecordDone } from './producer/outgoing-record.js';
 export { BatchingProducer, type BatchingProducerOptions } from './producer/batching-producer.js';
+export { OrderedProducer, type OrderedProducerOptions } from './producer/ordered-producer.js';
+export { setUpTopics } from './topics/topic-set-up.js';
+export { ConfigTopicReader, type ConfigTopicReaderOptions } from './config-topic/config-topic-reader.js';

@@ -34,7 +34,9 @@ export function errorTypeOf(error: unknown): string | undefined {
   let current = error;
   for (let depth = 0; depth < MAX_CAUSES && typeof current === 'object' && current !== null; depth += 1) {
     if ('type' in current && typeof current.type === 'string') return current.type;
-    current = 'cause' in current ? current.cause : undefined;
+    // An answer about several topics or groups comes as a list of errors.
+    const [first] = 'errors' in current && Array.isArray(current.errors) ? (current.errors as unknown[]) : [];
+    current = first ?? ('cause' in current ? current.cause : undefined);
   }
   return undefined;
 }

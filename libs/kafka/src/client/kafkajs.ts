@@ -5,7 +5,15 @@ import { KafkaError } from './kafka-error.js';
 
 /** The one door to kafkajs and to those of its modules that are patched. */
 
-export const { AssignerProtocol, CompressionCodecs, CompressionTypes, Kafka, logLevel, PartitionAssigners } = kafkajs;
+export const {
+  AssignerProtocol,
+  CompressionCodecs,
+  CompressionTypes,
+  ConfigResourceTypes,
+  Kafka,
+  logLevel,
+  PartitionAssigners,
+} = kafkajs;
 
 const VERSION = '2.2.4';
 

@@ -1,0 +1,106 @@
+import { decodeConfig, TOPICS, type ConfigMessage, type EncodedRecord } from '@fleethook/messages';
+import type { KafkaConnection } from '../connection.js';
+import type { KafkaContext } from '../kafka-context.js';
+import { CompactedTopicReader } from './compacted-topic-reader.js';
+
+export interface ConfigTopicReaderOptions {
+  readonly connection: KafkaConnection;
+  readonly app: string;
+  /** What the key names is new or has changed. */
+  readonly onChange: (key: string, message: ConfigMessage) => void;
+  /** What the key names is gone. */
+  readonly onRemove: (key: string) => void;
+  /** The topic was made anew: forget all; what it holds now follows at once. */
+  readonly onReset: () => void;
+  /** How often the topic's end is compared with what was applied. Default 30 s. */
+  readonly checkIntervalMs?: number;
+}
+
+interface Known {
+  readonly kind: ConfigMessage['kind'];
+  readonly version: number;
+}
+
+/** Keeps an app's view of `webhook.config` up to date. Adds the readiness probe `configuration`. */
+export class ConfigTopicReader {
+  readonly #options: ConfigTopicReaderOptions;
+  readonly #context: KafkaContext;
+  readonly #reader: CompactedTopicReader;
+  readonly #known = new Map<string, Known>();
+  #started = false;
+
+  constructor(options: ConfigTopicReaderOptions, context: KafkaContext) {
+    const { connection, app, checkIntervalMs } = options;
+    this.#options = options;
+    this.#context = context;
+    this.#reader = new CompactedTopicReader(
+      {
+        connection,
+        app,
+        topic: TOPICS.config.name,
+        onRecord: (record) => this.#onRecord(record),
+        onReset: () => this.#onReset(),
+        ...(checkIntervalMs === undefined ? {} : { checkIntervalMs }),
+      },
+      context,
+    );
+    context.readiness.add('configuration', () =>
+      this.#started ? undefined : `being read, ${this.#reader.remaining} offsets to go`,
+    );
+  }
+
+  /** Resolves once everything that was there at start has been applied; waits for Kafka as long as it takes. */
+  async start(): Promise<void> {
+    const startedAtMs = performance.now();
+    await this.#reader.start();
+    this.#started = true;
+    const tookMs = Math.round(performance.now() - startedAtMs);
+    this.#context.log.info(
+      { event: 'config.loaded', records: this.#known.size, took_ms: tookMs },
+      'configuration loaded',
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close();
+  }
+
+  #onRecord(record: EncodedRecord): void {
+    const key = record.key?.toString('utf8') ?? '';
+    try {
+      const message = decodeConfig(record);
+      if (message === null) this.#remove(key);
+      else this.#change(key, message);
+    } catch (error) {
+      // One unreadable record, or one that the app cannot use, must not keep the rest from it.
+      this.#context.metrics.configUnreadable.inc();
+      this.#context.log.error({ event: 'config.unreadable', key, error }, 'a configuration record was left out');
+    }
+  }
+
+  #change(key: string, message: ConfigMessage): void {
+    const known = this.#known.get(key);
+    // The order of the topic is not the order of changes when a paused writer wakes up.
+    if (known !== undefined && message.version < known.version) return;
+    if (known === undefined) this.#count(message.kind, 1);
+    this.#known.set(key, { kind: message.kind, version: message.version });
+    this.#options.onChange(key, message);
+  }
+
+  #remove(key: string): void {
+    const known = this.#known.get(key);
+    if (known !== undefined) this.#count(known.kind, -1);
+    this.#known.delete(key);
+    this.#options.onRemove(key);
+  }
+
+  #onReset(): void {
+    for (const { kind } of this.#known.values()) this.#count(kind, -1);
+    this.#known.clear();
+    this.#options.onReset();
+  }
+
+  #count(kind: ConfigMessage['kind'], change: 1 | -1): void {
+    this.#context.metrics.configRecords.inc({ kind }, change);
+  }
+}
