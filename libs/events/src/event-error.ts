@@ -2,6 +2,7 @@
 export const EVENT_ERRORS = {
   PRN_INVALID: 'not a PRN of the wanted type',
   EVENT_NAME_INVALID: 'not a name such as device.connected',
+  SCHEMA_INVALID: 'not a JSON Schema, draft 2020-12, that can be used',
 } as const;
 
 export type EventErrorCode = keyof typeof EVENT_ERRORS;

@@ -12,3 +12,10 @@ export {
 export { eventNameOf, normaliseEventName, parseEventName, type EventName } from './event-name.js';
 export { timestampOf, type Envelope, type JsonObject, type JsonValue } from './envelope.js';
 export { EVENT_ERRORS, EventError, type EventErrorCode } from './event-error.js';
+export { catalogue, type CatalogueEntry, type JsonSchema } from './catalogue.js';
+export { EventTypes, type KnownEventType } from './event-types.js';
+export { compileSchema, type PayloadCheck } from './payload-check.js';
+export type { FieldErrors } from './field-errors.js';
+export type { EventSource } from './event-source.js';
+export { normaliseBody, type NormalisedEvent, type RefusedEvent } from './normalise-body.js';
+export { JsonScan } from './json/json-scan.js';
