@@ -1,0 +1,41 @@
+import { isIP } from 'node:net';
+import { AddressGuard } from './address-guard.js';
+
+export const MAX_URL_CHARACTERS = 1_028;
+
+const DENY_BY_DEFAULT = new AddressGuard();
+
+/**
+ * Why a URL can never be delivered to; undefined = nothing speaks against it before its name is looked up.
+ * @param guard default: one that allows no special range
+ */
+export function checkUrl(url: string, guard: AddressGuard = DENY_BY_DEFAULT): string | undefined {
+  if (url.length > MAX_URL_CHARACTERS) return `must have at most ${MAX_URL_CHARACTERS} characters`;
+  // The parser would quietly drop them.
+  if (/[\p{Cc}\s]/u.test(url)) return 'must not contain blanks or control characters';
+  if (!URL.canParse(url)) return 'must be a URL';
+  const { protocol, username, password, hostname, port } = new URL(url);
+  if (protocol !== 'https:') return 'must start with https://';
+  if (username !== '' || password !== '') return 'must not contain a user name or password';
+  if (url.includes('#')) return 'must not contain a fragment';
+  if (port === '0') return 'must not name port 0';
+  const literal = literalAddress(hostname);
+  const refusal = literal === undefined ? undefined : guard.refusal(literal);
+  return refusal === undefined ? undefined : `must not point to a special address: ${refusal}`;
+}
+
+/**
+ * The address that a URL's host already is. The URL parser has turned every notation of it (`0x7f.1`, `2130706433`, `[::ffff:7f00:1]`) into
+ * the usual one; names under `localhost` are the loopback address by definition (RFC 6761 §6.3).
+ * @param hostname as `URL.hostname` gives it
+ */
+export function literalAddress(hostname: string): string | undefined {
+  const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  if (isIP(bare) !== 0) return bare;
+  return isLocalhost(bare) ? '127.0.0.1' : undefined;
+}
+
+export function isLocalhost(hostname: string): boolean {
+  const name = hostname.endsWith('.') ? hostname.slice(0, -1) : hostname;
+  return name === 'localhost' || name.endsWith('.localhost');
+}

@@ -1,0 +1,43 @@
+/** Bounds of the outbound side of one process. */
+export interface EgressOptions {
+  /** Ranges that are otherwise refused. */
+  readonly allowCidrs: readonly string[];
+  /** Extra certificate authorities, PEM; beside those that Node trusts. */
+  readonly caFile?: string | undefined;
+  /** TCP connect and TLS handshake together. */
+  readonly connectTimeoutMs: number;
+  /** Read at most this much of a response body, then close the connection. */
+  readonly maxResponseBytes: number;
+  /** Status line and headers of a response. Default 16 KiB. */
+  readonly maxHeaderBytes?: number;
+  /** Connections to one origin; further attempts wait for one. Default 50. */
+  readonly maxConnectionsPerOrigin?: number;
+  /** Connections kept open without work, over all origins; the one idle for longest goes first. Default 4,096. */
+  readonly maxIdleConnections?: number;
+  /** A connection without work is closed after this time, or sooner when the receiver's `keep-alive` header says so. Default 15 s. */
+  readonly idleTimeoutMs?: number;
+  /** Default: DNS, then what the system knows beside it. */
+  readonly resolver?: HostResolver;
+}
+
+/** Looks up a host name. Rejects with the look-up's own error. */
+export interface HostResolver {
+  resolve(hostname: string): Promise<readonly string[]>;
+}
+
+/** The fields of an app's settings that concern egress. */
+export interface EgressSettings {
+  readonly egressAllowCidrs: readonly string[];
+  readonly egressCaFile: string | undefined;
+  readonly connectTimeoutMs: number;
+  readonly maxResponseBytes: number;
+}
+
+export function egressOptionsOf(settings: EgressSettings): EgressOptions {
+  return {
+    allowCidrs: settings.egressAllowCidrs,
+    caFile: settings.egressCaFile,
+    connectTimeoutMs: settings.connectTimeoutMs,
+    maxResponseBytes: settings.maxResponseBytes,
+  };
+}
