@@ -1,0 +1,46 @@
+import { InfrastructureError } from './infrastructure-error.js';
+import type { ServiceName, Source } from './infrastructure.js';
+
+export interface Choice {
+  readonly service: ServiceName;
+  readonly wanted: 'auto' | Source;
+  /** Its address was given. */
+  readonly given: boolean;
+  /** Which kind holds the data of earlier starts. */
+  readonly remembered: 'docker' | 'embedded' | undefined;
+  readonly dockerAnswers: boolean;
+}
+
+const VARIABLE = { kafka: 'KAFKA_BROKERS', postgres: 'DATABASE_URL' } as const;
+const TITLE = { kafka: 'Kafka', postgres: 'PostgreSQL' } as const;
+
+/**
+ * An address that is given is always used. Else `auto` stays with what holds the data already; on a new data folder Docker comes
+ * before embedded.
+ * @throws InfrastructureError when what is wanted cannot be had, or would leave earlier data behind unsaid
+ */
+export function chooseSource({ service, wanted, given, remembered, dockerAnswers }: Choice): Source {
+  if (given) return 'external';
+  if (wanted === 'external') {
+    throw new InfrastructureError(
+      'ADDRESS_MISSING',
+      `FLEETHOOK_INFRA is external, but ${VARIABLE[service]} is not set: set it, or leave FLEETHOOK_INFRA at auto.`,
+    );
+  }
+  if (wanted !== 'auto' && remembered !== undefined && remembered !== wanted) {
+    throw new InfrastructureError(
+      'START_FAILED',
+      `The data folder's ${TITLE[service]} is ${remembered === 'docker' ? 'in Docker' : 'embedded'}, not ${wanted}: set FLEETHOOK_INFRA=${remembered}, or another FLEETHOOK_DATA_DIR to begin anew.`,
+    );
+  }
+  const source = wanted === 'auto' ? (remembered ?? (dockerAnswers ? 'docker' : 'embedded')) : wanted;
+  if (source === 'docker' && !dockerAnswers) {
+    throw new InfrastructureError(
+      'DOCKER_UNAVAILABLE',
+      remembered === 'docker'
+        ? `The data folder's ${TITLE[service]} is in Docker, and no Docker engine answers: start it, or set another FLEETHOOK_DATA_DIR to begin anew.`
+        : 'No Docker engine answers: start one, or set FLEETHOOK_INFRA=embedded.',
+    );
+  }
+  return source;
+}

