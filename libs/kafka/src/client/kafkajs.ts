@@ -13,6 +13,7 @@ export const {
   Kafka,
   logLevel,
   PartitionAssigners,
+  Partitioners,
 } = kafkajs;
 
 const VERSION = '2.2.4';
