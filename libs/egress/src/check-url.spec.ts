@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { AddressGuard } from './address-guard.js';
+import { checkUrl } from './check-url.js';
+
+describe('URLs that can be called', () => {
+  it.each([
+    'https://example.com',
+    'https://example.com/hooks/peridio?tenant=7&x=%20',
+    'https://example.com:8443/',
+    'https://EXAMPLE.com/',
+    'https://bücher.example/',
+    'https://8.8.8.8/',
+    'https://[2606:4700:4700::1111]/',
+    'https://example.com./',
+    'https://internal-name/',
+    `https://example.com/${'a'.repeat(1_028 - 'https://example.com/'.length)}`,
+  ])('%.60s', (url) => {
+    expect(checkUrl(url)).toBeUndefined();
+  });
+});
+
+describe('URLs that can never be called', () => {
+  it.each([
+    ['', 'must be a URL'],
+    ['example.com/hook', 'must be a URL'],
+    ['https://', 'must be a URL'],
+    ['https://exa mple.com/', 'blanks'],
+    ['https://example.com/\n', 'blanks'],
+    [' https://example.com/', 'blanks'],
+    ['https://example.com/\u0000', 'blanks'],
+    ['http://example.com/', 'https://'],
+    ['ftp://example.com/', 'https://'],
+    ['javascript:alert(1)', 'https://'],
+    ['https://user@example.com/', 'user name'],
+    ['https://user:password@example.com/', 'user name'],
+    ['https://:password@example.com/', 'user name'],
+    ['https://example.com/#part', 'fragment'],
+    ['https://example.com/#', 'fragment'],
+    ['https://example.com:0/', 'port 0'],
+    ['https://example.com:65536/', 'must be a URL'],
+    [`https://example.com/${'a'.repeat(1_029 - 'https://example.com/'.length)}`, '1028'],
+  ])('%.60s: %s', (url, why) => {
+    expect(checkUrl(url)).toContain(why);
+  });
+});
+
+describe('special addresses, however they are written', () => {
+  it.each([
+    'https://127.0.0.1/',
+    'https://127.1/',
+    'https://127.0.0.1./',
+    'https://0177.0.0.1/',
+    'https://0x7f.0.0.1/',
+    'https://0x7f000001/',
+    'https://2130706433/',
+    'https://017700000001/',
+    'https://0/',
+    'https://%31%32%37.0.0.1/',
+    'https://１２７.０.０.１/',
+    'https://127。0。0。1/',
+    'https://10.0.0.1:8443/x',
+    'https://169.254.169.254/latest/meta-data',
+    'https://[::]/',
+    'https://[::1]/',
+    'https://[::ffff:127.0.0.1]/',
+    'https://[::ffff:7f00:1]/',
+    'https://[::127.0.0.1]/',
+    'https://[64:ff9b::10.0.0.1]/',
+    'https://[2002:a00:1::]/',
+    'https://[fd00::1]/',
+    'https://localhost/',
+    'https://LOCALHOST./',
+    'https://anything.localhost/',
+  ])('%s', (url) => {
+    expect(checkUrl(url)).toContain('special address');
+  });
+
+  it('pass where the operator allows their range', () => {
+    const guard = new AddressGuard(['127.0.0.0/8']);
+    for (const url of ['https://127.0.0.1:8443/', 'https://localhost:8443/', 'https://0x7f.1/'])
+      expect(checkUrl(url, guard)).toBeUndefined();
+    expect(checkUrl('https://10.0.0.1/', guard)).toContain('private');
+  });
+});

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DnsResolver, type Lookups } from './dns-resolver.js';
+
+const dnsError = (code: string) => Object.assign(new Error(`query ${code}`), { code });
+const fails = (code: string) => () => Promise.reject(dnsError(code));
+const answers =
+  (address: string, ttl = 60) =>
+  () =>
+    Promise.resolve([{ address, ttl }]);
+const never = () => new Promise<never>(() => {});
+
+function lookups(overrides: Partial<Lookups>): jest.Mocked<Lookups> {
+  return {
+    resolve4: jest.fn(overrides.resolve4 ?? fails('ENODATA')),
+    resolve6: jest.fn(overrides.resolve6 ?? fails('ENODATA')),
+    system: jest.fn(overrides.system ?? fails('ENOTFOUND')),
+  };
+}
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: 1_000_000, doNotFake: ['nextTick', 'queueMicrotask'] });
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('a look-up', () => {
+  it('gives both families, IPv4 first', async () => {
+    const resolver = new DnsResolver(lookups({ resolve4: answers('192.0.2.1'), resolve6: answers('2001:db8::1') }));
+    expect(await resolver.resolve('example.com')).toEqual(['192.0.2.1', '2001:db8::1']);
+  });
+
+  it('does not wait long for the family that does not answer', async () => {
+    const resolver = new DnsResolver(lookups({ resolve4: answers('192.0.2.1'), resolve6: never }));
+    const found = resolver.resolve('example.com');
+    await jest.advanceTimersByTimeAsync(60);
+    expect(await found).toEqual(['192.0.2.1']);
+  });
+
+  it('waits for the family that may have an address', async () => {
+    const late = Promise.withResolvers<{ address: string; ttl: number }[]>();
+    const resolver = new DnsResolver(lookups({ resolve6: () => late.promise }));
+    const found = resolver.resolve('example.com');
+    await jest.advanceTimersByTimeAsync(1_000);
+    late.resolve([{ address: '2001:db8::1', ttl: 9 }]);
+    expect(await found).toEqual(['2001:db8::1']);
+  });
+
+  it('is one, however many ask at the same time', async () => {
+    const made = lookups({ resolve4: answers('192.0.2.1') });
+    const resolver = new DnsResolver(made);
+    await Promise.all(Array.from({ length: 100 }, () => resolver.resolve('example.com')));
+    expect(made.resolve4).toHaveBeenCalledTimes(1);
+  });
+
+  it.each(['localhost', 'localhost.', 'api.localhost'])('of %s asks nobody', async (name) => {
+    const made = lookups({});
+    expect(await new DnsResolver(made).resolve(name)).toEqual(['127.0.0.1', '::1']);
+    expect(made.resolve4).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['what DNS does not know', 'ENOTFOUND'],
+    ['anything when there is no DNS', 'ECONNREFUSED'],
+  ])('asks the system for %s', async (_, code) => {
+    const made = lookups({ resolve4: fails(code), resolve6: fails(code), system: () => Promise.resolve(['10.1.2.3']) });
+    expect(await new DnsResolver(made).resolve('printer')).toEqual(['10.1.2.3']);
+  });
+
+  it.each(['ETIMEOUT', 'ESERVFAIL', 'EREFUSED'])('does not trouble the system when DNS fails: %s', async (code) => {
+    const made = lookups({ resolve4: fails(code), resolve6: fails('ENODATA') });
+    await expect(new DnsResolver(made).resolve('example.com')).rejects.toMatchObject({ code });
+    expect(made.system).not.toHaveBeenCalled();
+  });
+});
+
+describe('what was found', () => {
+  it.each([
+    ['its TTL', 10, 9_000, 11_000],
+    ['30 s when its TTL is longer', 86_400, 29_000, 31_000],
+    ['1 s when its TTL is 0', 0, 900, 1_100],
+  ])('is kept for %s', async (_, ttl, beforeMs, afterMs) => {
+    const made = lookups({ resolve4: answers('192.0.2.1', ttl) });
+    const resolver = new DnsResolver(made);
+    await resolver.resolve('example.com');
+    jest.setSystemTime(1_000_000 + beforeMs);
+    await resolver.resolve('example.com');
+    expect(made.resolve4).toHaveBeenCalledTimes(1);
+    jest.setSystemTime(1_000_000 + afterMs);
+    await resolver.resolve('example.com');
+    expect(made.resolve4).toHaveBeenCalledTimes(2);
+  });
+
+  it('is used for 5 min more when DNS goes away, but not when the name does', async () => {
+    const made = lookups({ resolve4: answers('192.0.2.1', 1) });
+    const resolver = new DnsResolver(made);
+    await resolver.resolve('example.com');
+    made.resolve4.mockImplementation(fails('ETIMEOUT'));
+    jest.setSystemTime(1_200_000);
+    expect(await resolver.resolve('example.com')).toEqual(['192.0.2.1']);
+    jest.setSystemTime(1_310_000);
+    await expect(resolver.resolve('example.com')).rejects.toMatchObject({ code: 'ETIMEOUT' });
+    made.resolve4.mockImplementation(answers('192.0.2.1', 1));
+    jest.setSystemTime(1_320_000);
+    await resolver.resolve('example.com');
+    made.resolve4.mockImplementation(fails('ENOTFOUND'));
+    jest.setSystemTime(1_330_000);
+    await expect(resolver.resolve('example.com')).rejects.toMatchObject({ code: 'ENOTFOUND' });
+  });
+
+  it('a failure is remembered for 5 s', async () => {
+    const made = lookups({ resolve4: fails('ESERVFAIL') });
+    const resolver = new DnsResolver(made);
+    for (const nowMs of [1_000_000, 1_004_000]) {
+      jest.setSystemTime(nowMs);
+      await expect(resolver.resolve('example.com')).rejects.toMatchObject({ code: 'ESERVFAIL' });
+    }
+    expect(made.resolve4).toHaveBeenCalledTimes(1);
+    made.resolve4.mockImplementation(answers('192.0.2.1'));
+    jest.setSystemTime(1_006_000);
+    expect(await resolver.resolve('example.com')).toEqual(['192.0.2.1']);
+  });
+});
