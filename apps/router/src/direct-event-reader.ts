@@ -3,7 +3,7 @@ import { EventTypes, isPrn, normaliseBody, type FieldErrors, type Prn } from '@f
 import { headerText, MAX_EVENT_BYTES } from '@fleethook/messages';
 import type { KafkaRecord } from '@fleethook/kafka';
 import { v5 as uuidV5 } from 'uuid';
-import type { EventRead } from './event-reader.js';
+import type { EventRead } from './event-read.js';
 
 /** Names of events whose producer gave them none. */
 const COORDINATES_NAMESPACE = '0d5c1f2e-8f0b-5b1c-9f3a-7a4c2f6f9b11';

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { decodeEvent, isNormalised, MessageError, type EventMessage } from '@fleethook/messages';
+import { decodeEvent, isNormalised, MessageError } from '@fleethook/messages';
 import type { KafkaRecord } from '@fleethook/kafka';
 import { DirectEventReader } from './direct-event-reader.js';
-
-export type EventRead =
-  { readonly kind: 'event'; readonly event: EventMessage } | { readonly kind: 'refused'; readonly detail: string };
+import type { EventRead } from './event-read.js';
 
 /** Reads a record of `fleet.events`: intake's are normalised already, a direct producer's are checked and normalised here. */
 @Injectable()

@@ -4,7 +4,6 @@ import { EventTypes } from '@fleethook/events';
 import {
   BatchingProducer,
   ConfigTopicReader,
-  connectionOf,
   KafkaBatchServer,
   RecordProducer,
   type KafkaConnection,
@@ -31,8 +30,11 @@ const HANDOVER_GRACE_MS = 5_000;
 /** Events to deliveries: reads `fleet.events`, matches, writes `webhook.deliveries`. */
 @Module({})
 export class RouterModule {
-  static for(settings: RouterSettings, { log, metrics }: { log: Log; metrics: Metrics }): DynamicModule {
-    const connection: KafkaConnection = connectionOf(settings, 'fleethook-router');
+  static for(
+    settings: RouterSettings,
+    connection: KafkaConnection,
+    { log, metrics }: { log: Log; metrics: Metrics },
+  ): DynamicModule {
     const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
     return {
       module: RouterModule,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { newOrganizationPrn, newPrn, parseEventName, type Prn } from '@fleethook/events';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { SubscriptionIndex, type SubscribedWebhook } from './subscription-index.js';
 
 const organizations = [newOrganizationPrn(), newOrganizationPrn()];
