@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { Client } from 'pg';
 import { services } from './services.js';
 
 /** An empty database of its own for one spec file; gone when disposed. */
@@ -19,7 +19,7 @@ export class ScratchDatabase implements AsyncDisposable {
 
   /** One statement on a connection of its own: what a test looks at or prepares, past the code it tests. */
   async query<R extends object>(sql: string, parameters: unknown[] = []): Promise<R[]> {
-    const client = new pg.Client({ connectionString: this.url });
+    const client = new Client({ connectionString: this.url });
     await client.connect();
     try {
       return (await client.query<R>(sql, parameters)).rows;
@@ -34,7 +34,7 @@ export class ScratchDatabase implements AsyncDisposable {
 }
 
 async function asAdministrator(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: services().databaseUrl });
+  const client = new Client({ connectionString: services().databaseUrl });
   await client.connect();
   try {
     await client.query(sql);

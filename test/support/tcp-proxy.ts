@@ -39,8 +39,11 @@ export class TcpProxy implements AsyncDisposable {
   set mode(mode: ProxyMode) {
     this.#mode = mode;
     for (const pair of this.#pairs) {
-      if (mode === 'refuse') for (const socket of pair) socket.destroy();
-      else for (const socket of pair) mode === 'stall' ? socket.pause() : socket.resume();
+      for (const socket of pair) {
+        if (mode === 'refuse') socket.destroy();
+        else if (mode === 'stall') socket.pause();
+        else socket.resume();
+      }
     }
   }
 

@@ -1,34 +1,25 @@
 import { readAppSettings, SETTINGS_BY_APP, summarize, type RecorderSettings } from '@fleethook/config';
-import { connectionOf, KafkaBatchServer, setUpTopics } from '@fleethook/kafka';
-import { TOPICS } from '@fleethook/messages';
-import { createLog, createMetrics, Readiness } from '@fleethook/observability';
+import { connectionOf, KafkaBatchServer } from '@fleethook/kafka';
+import { createLog, createMetrics } from '@fleethook/observability';
 import { exitOnConfigError, runService } from '@fleethook/service';
-import { Database } from '@fleethook/store';
-import { HistoryUpkeepJob } from './history-upkeep.job.js';
 import { RecorderModule } from './recorder.module.js';
+import { startUp } from './start-up.js';
 
 const settings = readOrExit();
 const log = createLog({ app: 'recorder', level: settings.logLevel, format: settings.logFormat });
 const metrics = createMetrics({ process: true });
+const connection = connectionOf(settings, 'fleethook-recorder');
 log.info({ event: 'app.starting', settings: summarize(SETTINGS_BY_APP.recorder, settings) });
 
 await runService({
   name: 'recorder',
   log,
-  module: RecorderModule.for(settings, { log, metrics }),
+  module: RecorderModule.for(settings, connection, { log, metrics }),
   host: settings.host,
   port: settings.port,
   portVariable: 'RECORDER_PORT',
   drainTimeoutMs: settings.drainTimeoutMs,
-  startUp: async (app) => {
-    await app.get(Database).start();
-    await app.get(HistoryUpkeepJob).run();
-    await setUpTopics(connectionOf(settings, 'fleethook-recorder'), [TOPICS.attempts, TOPICS.dead], {
-      log,
-      metrics,
-      readiness: app.get(Readiness),
-    });
-  },
+  startUp: (app) => startUp(app, connection, { log, metrics }),
   strategies: (app) => [app.get(KafkaBatchServer)],
 });
 

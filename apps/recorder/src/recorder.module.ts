@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { RecorderSettings } from '@fleethook/config';
-import { connectionOf, KafkaBatchServer } from '@fleethook/kafka';
+import { KafkaBatchServer, type KafkaConnection } from '@fleethook/kafka';
 import { ObservabilityModule, Readiness, type Log, type Metrics } from '@fleethook/observability';
 import { HistoryPartitions, HistoryWriter, StoreModule } from '@fleethook/store';
 import { HistoryBuffer } from './history-buffer.js';
@@ -22,7 +22,11 @@ const HANDOVER_GRACE_MS = 2_000;
 /** Attempts and dead letters to PostgreSQL. */
 @Module({})
 export class RecorderModule {
-  static for(settings: RecorderSettings, { log, metrics }: { log: Log; metrics: Metrics }): DynamicModule {
+  static for(
+    settings: RecorderSettings,
+    connection: KafkaConnection,
+    { log, metrics }: { log: Log; metrics: Metrics },
+  ): DynamicModule {
     const options: HistoryOptions = {
       retentionMs: settings.historyRetentionMs,
       maxRows: MAX_BATCH_ROWS,
@@ -53,7 +57,7 @@ export class RecorderModule {
           useFactory: (readiness: Readiness) =>
             new KafkaBatchServer(
               {
-                connection: connectionOf(settings, 'fleethook-recorder'),
+                connection,
                 groupId: 'recorder',
                 transportId: HISTORY,
                 window: WINDOW,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { newOrganizationPrn, newPrn, parseEventName } from '@fleethook/events';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { mergeDeliveryStates, type DeliveryState } from './delivery-state.js';
 
 const organization = newOrganizationPrn();
