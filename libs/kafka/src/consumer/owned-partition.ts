@@ -98,8 +98,9 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
     return this.#window?.inFlight ?? 0;
   }
 
+  /** Not fetched because its window is full, or was and is not half free yet. */
   get isPaused(): boolean {
-    return this.#isPaused;
+    return this.#isPaused && this.#stage === 'open';
   }
 
   /** Its last owner has let go: claim it. Nothing is dispatched before the claim is committed. */
