@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { LogEntry } from 'kafkajs';
+import type { LogEntry, logLevel as LogLevel } from 'kafkajs';
 import type { Log } from '@fleethook/observability';
 import { clientLog } from './client-log.js';
 import { internalOf, logLevel } from './kafkajs.js';
@@ -10,7 +10,7 @@ interface Line {
   readonly message: string;
 }
 
-function lines(entry: Partial<LogEntry['log']> & { level: logLevel }): Line[] {
+function lines(entry: Partial<LogEntry['log']> & { level: LogLevel }): Line[] {
   const written: Line[] = [];
   const writer = (severity: string) => (fields: Record<string, unknown>, message: string) =>
     written.push({ severity, fields, message });
@@ -31,9 +31,9 @@ describe('client log', () => {
   );
 
   it('is needed as long as the client says these lines at info', () => {
-    const { prototype } = internalOf('consumer/consumerGroup') as { prototype: { pause: object; resume: object } };
-    expect(String(prototype.pause)).toContain('logger.info(`Pausing fetching from ');
-    expect(String(prototype.resume)).toContain('logger.info(`Resuming fetching from ');
+    const { prototype } = internalOf('consumer/consumerGroup') as { prototype: { pause(): void; resume(): void } };
+    expect(prototype.pause.toString()).toContain('logger.info(`Pausing fetching from ');
+    expect(prototype.resume.toString()).toContain('logger.info(`Resuming fetching from ');
   });
 
   it('calls what is tried again a warning, and the rest by its name', () => {

@@ -43,7 +43,7 @@ describe('produce protocol', () => {
     beforeAll(() => patchProduce());
 
     it('leaves messages of others alone', async () => {
-      await expect(exchange(stock).response.parse(reply(0, TOO_LARGE))).rejects.toThrow();
+      await expect(exchange(stock).response.parse(reply(0, TOO_LARGE))).rejects.toMatchObject({ code: TOO_LARGE });
       expect((await exchange(stock).request.encode()).buffer.includes('batch')).toBe(false);
     });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createLog, createMetrics, Readiness } from '@fleethook/observability';
-import type { KafkaError } from '../client/kafka-error.js';
+import { KafkaError } from '../client/kafka-error.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { BatchingProducer } from './batching-producer.js';
 import { ProduceClient, type PartitionReply, type PreparedBatch } from './produce-client.js';
@@ -40,6 +40,28 @@ class ScriptedKafka extends ProduceClient {
 const log = createLog({ app: 'spec', level: 'silent', format: 'json' });
 const connection = { brokers: [], clientId: 'spec', prefix: 'p.', replicationFactor: 1, sessionTimeoutMs: 30_000 };
 
+const record = (key = 'k', value = 'v', partition?: number) => ({
+  topic: 't',
+  key,
+  value,
+  headers: {},
+  ...(partition === undefined ? {} : { partition }),
+});
+
+const codeOf = (sending: Promise<void>) =>
+  sending.then(
+    () => 'done',
+    (error: unknown) => (error instanceof KafkaError ? error.code : error),
+  );
+
+/** A broker that takes no batch with the marker in it. */
+const refusing: Answer = (batches) =>
+  batches.map(({ topic, partition, bytes }) => ({
+    topicName: topic,
+    partition,
+    errorCode: bytes.includes('TOO LARGE') ? TOO_LARGE : 0,
+  }));
+
 describe('batching producer', () => {
   let kafka: ScriptedKafka;
   let context: KafkaContext;
@@ -47,18 +69,6 @@ describe('batching producer', () => {
 
   const make = (options: object = {}) =>
     new BatchingProducer({ connection, maxQueuedBytes: 1_000_000, ...options }, context, kafka);
-  const record = (key = 'k', value = 'v', partition?: number) => ({
-    topic: 't',
-    key,
-    value,
-    headers: {},
-    ...(partition === undefined ? {} : { partition }),
-  });
-  const codeOf = (sending: Promise<void>) =>
-    sending.then(
-      () => 'done',
-      (error: KafkaError) => error.code,
-    );
   const metric = async (name: 'producerMissing' | 'producerSplits' | 'producerQueuedBytes') =>
     (await context.metrics[name].get()).values[0]?.value;
 
@@ -118,13 +128,6 @@ describe('batching producer', () => {
   });
 
   it('bisects down to the record that is too large, and only that one fails', async () => {
-    // A broker that takes no batch with the marker in it.
-    const refusing: Answer = (batches) =>
-      batches.map(({ topic, partition, bytes }) => ({
-        topicName: topic,
-        partition,
-        errorCode: bytes.includes('TOO LARGE') ? TOO_LARGE : 0,
-      }));
     kafka.script = Array.from({ length: 50 }, () => refusing);
     const results = await Promise.all(
       Array.from({ length: 9 }, (_, i) => codeOf(producer.send(record('k', i === 6 ? 'TOO LARGE' : `v${i}`, 0)))),
@@ -184,14 +187,14 @@ describe('batching producer', () => {
   it('gives back what is not acknowledged in time, and lets a late answer pass', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
     producer = make({ deliveryTimeoutMs: 5_000 });
-    let answer: (() => void) | undefined;
-    kafka.script = [(batches) => new Promise((resolve) => (answer = () => resolve(written(batches))))];
+    const answers: (() => void)[] = [];
+    kafka.script = [(batches) => new Promise((resolve) => answers.push(() => resolve(written(batches))))];
     const sending = codeOf(producer.send(record('k', 'v', 0)));
-    while (answer === undefined) await new Promise(setImmediate);
+    while (answers.length === 0) await new Promise(setImmediate);
     jest.advanceTimersByTime(7_000);
     expect(await sending).toBe('KAFKA_UNAVAILABLE');
     expect(producer.queuedBytes).toBe(0);
-    answer();
+    answers[0]?.();
     await producer.flush();
     expect(producer.queuedBytes).toBe(0);
   });

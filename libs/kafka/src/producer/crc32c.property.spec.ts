@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { internalOf } from '../client/kafkajs.js';
 import { crc32c } from './crc32c.js';
 

@@ -13,12 +13,13 @@ const { createErrorFromCode } = internalOf('protocol/error') as { createErrorFro
 const createSendMessages = internalOf('producer/sendMessages') as (parts: object) => SendMessages;
 const createRetry = internalOf('retry') as (options: object) => unknown;
 
+const partitionsOf = ({ topicData }: ProduceCall) =>
+  topicData.flatMap(({ partitions }) => partitions.map(({ partition }) => partition));
+
 /** Two brokers; 1 leads partition 0 and answers at once, 2 led partition 1 but has just handed it to 1. */
 function clusterWithAMovedLeader() {
   const written: number[] = [];
   let leaderOfOne = 2;
-  const partitionsOf = ({ topicData }: ProduceCall) =>
-    topicData.flatMap(({ partitions }) => partitions.map(({ partition }) => partition));
   const brokers = {
     1: {
       nodeId: '1',
