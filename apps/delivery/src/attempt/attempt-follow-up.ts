@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import type { EgressResult } from '@fleethook/egress';
+import { deliveryIdOf } from '@fleethook/events';
+import type { KafkaRecord } from '@fleethook/kafka';
+import type { DeliveryMessage, NextStep } from '@fleethook/messages';
+import { describeOutcome, nextAttempt, type Outcome } from '@fleethook/retry';
+import { Clock } from '../clock.js';
+import { DeadLetters } from '../forwarding/dead-letters.js';
+import { RetrySink } from '../retry/retry-sink.js';
+import { Tiers } from '../retry/tiers.js';
+import { WebhookDirectory } from '../webhook-directory.js';
+import type { Webhook } from '../webhook.js';
+import { AttemptReporter } from './attempt-reporter.js';
+import { outcomeOf } from './outcome-of-response.js';
+
+const NOTHING: NextStep = { kind: 'none' };
+
+/** Decides what follows an attempt, and has it written. */
+@Injectable()
+export class AttemptFollowUp {
+  constructor(
+    private readonly tiers: Tiers,
+    private readonly retries: RetrySink,
+    private readonly deadLetters: DeadLetters,
+    private readonly reporter: AttemptReporter,
+    private readonly directory: WebhookDirectory,
+    private readonly clock: Clock,
+  ) {}
+
+  ended(
+    record: KafkaRecord,
+    message: DeliveryMessage,
+    webhook: Webhook,
+    startedAtMs: number,
+    result: EgressResult,
+  ): Outcome {
+    const nowMs = this.clock.now();
+    const outcome = outcomeOf(result, nowMs);
+    const deliveryId = deliveryIdOf(message.event, message.webhook);
+    const attempt = { deliveryId, message, startedAtMs, outcome, result };
+    if (outcome.kind === 'delivered') {
+      this.reporter.reportSuccess(record, { ...attempt, next: NOTHING });
+      return outcome;
+    }
+    if (outcome.kind === 'gone') this.directory.markGone(webhook);
+    if (!record.mayForward) {
+      this.reporter.noteDropped(record, { ...attempt, next: NOTHING });
+      return outcome;
+    }
+    const firstAttemptAtMs = message.firstAttemptAtMs ?? startedAtMs;
+    const next = nextAttempt(this.tiers.schedule, {
+      attempt: message.attempt,
+      firstAttemptAtMs,
+      nowMs,
+      outcome,
+      random: () => this.clock.random(),
+    });
+    const reason = describeOutcome(outcome);
+    if (next.kind === 'dead') {
+      const letter = this.deadLetters.letterOf({ ...message, firstAttemptAtMs, reason }, next.reason);
+      this.reporter.reportFailure(record, { ...attempt, next }, letter);
+      return outcome;
+    }
+    const tier = this.tiers.withDelay(next.tierMs).label;
+    this.reporter.reportFailure(
+      record,
+      { ...attempt, next: { kind: 'retry', tier, dueAtMs: next.dueAtMs } },
+      this.retries.retryOf(message, next, firstAttemptAtMs, reason),
+    );
+    return outcome;
+  }
+}

@@ -1,0 +1,14 @@
+import type { EgressResult } from '@fleethook/egress';
+import type { DeliveryMessage, NextStep } from '@fleethook/messages';
+import type { Outcome } from '@fleethook/retry';
+
+/** One attempt that has ended, and what follows it. */
+export interface EndedAttempt {
+  /** Of event and webhook: the same over attempts and replays. */
+  readonly deliveryId: string;
+  readonly message: DeliveryMessage;
+  readonly startedAtMs: number;
+  readonly outcome: Outcome;
+  readonly result: EgressResult;
+  readonly next: NextStep;
+}

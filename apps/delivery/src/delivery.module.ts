@@ -1,0 +1,150 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { DeliverySettings } from '@fleethook/config';
+import { EgressClient, egressOptionsOf } from '@fleethook/egress';
+import {
+  BatchingProducer,
+  ConfigTopicReader,
+  connectionOf,
+  KafkaBatchServer,
+  RecordProducer,
+  type KafkaContext,
+} from '@fleethook/kafka';
+import { SecretSealer } from '@fleethook/messages';
+import { ObservabilityModule, Readiness, type Log, type Metrics } from '@fleethook/observability';
+import { scheduleOf } from '@fleethook/retry';
+import { AttemptFollowUp } from './attempt/attempt-follow-up.js';
+import { AttemptReporter } from './attempt/attempt-reporter.js';
+import { AttemptRunner, AttemptTimeout, Egress } from './attempt/attempt-runner.js';
+import { Clock, SystemClock } from './clock.js';
+import { DELIVERIES, DeliveriesConsumer } from './deliveries.consumer.js';
+import { DeliveryIntake } from './delivery-intake.js';
+import { DeliveryLifecycle, TIERS_SERVER } from './delivery-lifecycle.js';
+import { DeadLetters } from './forwarding/dead-letters.js';
+import { Forwarder } from './forwarding/forwarder.js';
+import { LaneGates, OpenGates } from './lanes/lane-gate.js';
+import { AttemptPort, LaneLimits, LaneRegistry } from './lanes/lane-registry.js';
+import { RETRY_TIERS, RetryTiersConsumer } from './retry-tiers.consumer.js';
+import { KafkaRetrySink } from './retry/kafka-retry-sink.js';
+import { RetrySink } from './retry/retry-sink.js';
+import { Tiers } from './retry/tiers.js';
+import { Unsendable } from './unsendable.js';
+import { WebhookDirectory } from './webhook-directory.js';
+
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+
+/** Per partition of `webhook.deliveries`. */
+const DELIVERIES_WINDOW = { maxRecords: 2_000, maxBytes: 8 * MIB, maxSpan: 16_384 };
+/** Per partition of a tier: what waits there stays in memory until it is due. */
+const TIERS_WINDOW = { maxRecords: 1_000, maxBytes: 256 * KIB, maxSpan: 16_384 };
+const MAX_QUEUED_BYTES = 64 * MIB;
+/** What a request needs beside its own time limit before the outcome is on its way. */
+const AFTER_TIMEOUT_MS = 1_000;
+/** A tier's record is in flight only while Kafka takes it. */
+const TIERS_GRACE_MS = 5_000;
+
+/** Deliveries to receivers: lanes, attempts, retries. */
+@Module({})
+export class DeliveryModule {
+  static for(settings: DeliverySettings, { log, metrics }: { log: Log; metrics: Metrics }): DynamicModule {
+    const connection = connectionOf(settings, 'fleethook-delivery');
+    const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
+    const tiers = new Tiers(scheduleOf(settings.retryScheduleMs, settings.retryHorizonMs));
+    const { drainTimeoutMs, deliveryTimeoutMs, deliveryConcurrency, webhookConcurrency } = settings;
+    const limits: LaneLimits = {
+      processConcurrency: deliveryConcurrency,
+      webhookConcurrency,
+      bounds: { windowRecords: DELIVERIES_WINDOW.maxRecords, windowBytes: DELIVERIES_WINDOW.maxBytes },
+    };
+    return {
+      module: DeliveryModule,
+      imports: [ObservabilityModule.for({ log, metrics })],
+      controllers: [DeliveriesConsumer, RetryTiersConsumer],
+      providers: [
+        WebhookDirectory,
+        DeliveryIntake,
+        Unsendable,
+        LaneRegistry,
+        AttemptFollowUp,
+        AttemptReporter,
+        DeadLetters,
+        Forwarder,
+        DeliveryLifecycle,
+        { provide: AttemptPort, useClass: AttemptRunner },
+        { provide: RetrySink, useClass: KafkaRetrySink },
+        { provide: LaneGates, useClass: OpenGates },
+        { provide: Clock, useClass: SystemClock },
+        { provide: Tiers, useValue: tiers },
+        { provide: LaneLimits, useValue: limits },
+        { provide: AttemptTimeout, useValue: { timeoutMs: deliveryTimeoutMs } satisfies AttemptTimeout },
+        { provide: SecretSealer, useFactory: () => new SecretSealer(settings.secretsKeys) },
+        {
+          provide: EgressClient,
+          // Lanes limit what runs at once; a queue before the connections would count against the attempt's time.
+          useFactory: () =>
+            new EgressClient(
+              { ...egressOptionsOf(settings), maxConnectionsPerOrigin: deliveryConcurrency },
+              { log, metrics },
+            ),
+        },
+        { provide: Egress, useExisting: EgressClient },
+        {
+          provide: BatchingProducer,
+          inject: [Readiness],
+          useFactory: (readiness: Readiness) =>
+            new BatchingProducer({ connection, maxQueuedBytes: MAX_QUEUED_BYTES }, contextOf(readiness)),
+        },
+        { provide: RecordProducer, useExisting: BatchingProducer },
+        {
+          provide: ConfigTopicReader,
+          inject: [WebhookDirectory, Readiness],
+          useFactory: (directory: WebhookDirectory, readiness: Readiness) =>
+            new ConfigTopicReader(
+              {
+                connection,
+                app: 'delivery',
+                onChange: (_key, message) => directory.onChange(message),
+                onRemove: (key) => directory.onRemove(key),
+                onReset: () => directory.onReset(),
+              },
+              contextOf(readiness),
+            ),
+        },
+        {
+          provide: KafkaBatchServer,
+          inject: [Readiness],
+          useFactory: (readiness: Readiness) =>
+            new KafkaBatchServer(
+              {
+                connection,
+                groupId: 'delivery',
+                transportId: DELIVERIES,
+                window: DELIVERIES_WINDOW,
+                handoverGraceMs: deliveryTimeoutMs + AFTER_TIMEOUT_MS,
+                drainTimeoutMs,
+              },
+              contextOf(readiness),
+            ),
+        },
+        {
+          provide: TIERS_SERVER,
+          inject: [Readiness],
+          useFactory: (readiness: Readiness) =>
+            new KafkaBatchServer(
+              {
+                connection,
+                groupId: 'delivery-tiers',
+                transportId: RETRY_TIERS,
+                topics: tiers.all.map(({ topic }) => topic.name),
+                window: TIERS_WINDOW,
+                maxBytesPerPartition: TIERS_WINDOW.maxBytes,
+                handoverGraceMs: TIERS_GRACE_MS,
+                drainTimeoutMs,
+              },
+              contextOf(readiness),
+            ),
+        },
+      ],
+    };
+  }
+}

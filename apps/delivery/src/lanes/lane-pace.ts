@@ -1,0 +1,30 @@
+/** What an unknown endpoint is taken for. */
+const ASSUMED_LATENCY_MS = 100;
+/** Weight of the newest attempt. */
+const SMOOTHING = 0.1;
+
+/** How fast a lane works off what waits, from how long its attempts take; and how much work it has promised for later. */
+export class LanePace {
+  #latencyMs = ASSUMED_LATENCY_MS;
+  #promisedUntilMs = 0;
+
+  /** An attempt took so long, failed ones included: they hold a slot just the same. */
+  observe(latencyMs: number): void {
+    this.#latencyMs += (Math.max(1, latencyMs) - this.#latencyMs) * SMOOTHING;
+  }
+
+  /** Deliveries a second with so many at once. */
+  perSecond(concurrency: number): number {
+    return (concurrency * 1_000) / this.#latencyMs;
+  }
+
+  /**
+   * How long a delivery that finds the lane full should stay away: until what waits is worked off, and what was sent away before it. So a
+   * flood is spread over the tiers, rather than rewritten whole every few seconds.
+   */
+  promise(waiting: number, concurrency: number, nowMs: number): number {
+    const eachMs = 1_000 / this.perSecond(concurrency);
+    this.#promisedUntilMs = Math.max(this.#promisedUntilMs, nowMs + waiting * eachMs) + eachMs;
+    return this.#promisedUntilMs - nowMs;
+  }
+}

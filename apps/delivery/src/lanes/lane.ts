@@ -1,0 +1,95 @@
+import type { KafkaRecord } from '@fleethook/kafka';
+import type { DeliveryMessage } from '@fleethook/messages';
+import type { Webhook } from '../webhook.js';
+import { ConcurrencyLimit } from './concurrency-limit.js';
+import { Fifo } from './fifo.js';
+import type { LaneGate } from './lane-gate.js';
+import { LanePace } from './lane-pace.js';
+
+/** A delivery in its lane: waiting, then in flight. */
+export interface QueuedDelivery {
+  readonly record: KafkaRecord;
+  readonly message: DeliveryMessage;
+  readonly lane: Lane;
+}
+
+/** Of the slots, retries may have at most this share, so that a first attempt always finds one. */
+const RETRY_SHARE = 0.75;
+
+/** The deliveries of one webhook (or of one part of a hot one) in this process. */
+export class Lane {
+  readonly limit = new ConcurrencyLimit(1);
+  readonly pace = new LanePace();
+  /** In the ring of lanes that could start an attempt. */
+  isReady = false;
+  /** Its gate has asked to wait until then; 0: it has not. */
+  standsUntilMs = 0;
+  idleSinceMs = 0;
+  waitingBytes = 0;
+  readonly #fresh = new Fifo<QueuedDelivery>();
+  readonly #retries = new Fifo<QueuedDelivery>();
+  #retriesInFlight = 0;
+  #webhook: Webhook | undefined;
+
+  constructor(
+    readonly key: string,
+    readonly gate: LaneGate,
+  ) {}
+
+  /** Takes over the webhook's settings, if they are not those it has. */
+  configure(webhook: Webhook, defaultConcurrency: number): void {
+    if (this.#webhook === webhook) return;
+    this.#webhook = webhook;
+    this.limit.resize(Math.ceil((webhook.maxConcurrency ?? defaultConcurrency) / webhook.lanes));
+    this.gate.configure(webhook);
+  }
+
+  get waiting(): number {
+    return this.#fresh.length + this.#retries.length;
+  }
+
+  get isIdle(): boolean {
+    return this.waiting === 0 && this.limit.inUse === 0;
+  }
+
+  /** There is a delivery, and a slot that it may have. */
+  get canStart(): boolean {
+    if (!this.limit.hasRoom) return false;
+    return this.#fresh.length > 0 || (this.#retries.length > 0 && this.#hasRoomForRetry);
+  }
+
+  push(delivery: QueuedDelivery): void {
+    this.waitingBytes += delivery.message.body.length;
+    if (isRetry(delivery)) this.#retries.push(delivery);
+    else this.#fresh.push(delivery);
+  }
+
+  /** The next one, off the queue; fresh ones and retries in turn while retries keep to their share. */
+  take(): QueuedDelivery | undefined {
+    const isRetrysTurn =
+      this.#retries.length > 0 &&
+      this.#hasRoomForRetry &&
+      (this.#fresh.length === 0 || this.#retriesInFlight * 2 < this.limit.inUse);
+    const delivery = isRetrysTurn ? this.#retries.shift() : this.#fresh.shift();
+    if (delivery !== undefined) this.waitingBytes -= delivery.message.body.length;
+    return delivery;
+  }
+
+  started(delivery: QueuedDelivery): void {
+    this.limit.acquire();
+    if (isRetry(delivery)) this.#retriesInFlight++;
+  }
+
+  ended(delivery: QueuedDelivery): void {
+    this.limit.release();
+    if (isRetry(delivery)) this.#retriesInFlight--;
+  }
+
+  get #hasRoomForRetry(): boolean {
+    return this.#retriesInFlight < Math.max(1, Math.floor(this.limit.size * RETRY_SHARE));
+  }
+}
+
+function isRetry({ message }: QueuedDelivery): boolean {
+  return message.attempt > 1;
+}

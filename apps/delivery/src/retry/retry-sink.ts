@@ -1,0 +1,28 @@
+import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
+import type { DeliveryMessage } from '@fleethook/messages';
+import type { NextAttempt } from '@fleethook/retry';
+
+/** Why a delivery is put off without using up an attempt. */
+export type DeferralReason =
+  | 'lane_full'
+  | 'rate_limited'
+  | 'breaker_open'
+  | 'not_yet_due'
+  /** Its configuration has not arrived, as far as one can tell. */
+  | 'webhook_unknown'
+  /** None of our keys opens its secret. */
+  | 'secret_unreadable';
+
+/** Where deliveries wait. */
+export abstract class RetrySink {
+  /** The record that waits for the next attempt, for whoever writes it together with the failed one. @param reason the outcome, in a word */
+  abstract retryOf(
+    message: DeliveryMessage,
+    next: Extract<NextAttempt, { kind: 'retry' }>,
+    firstAttemptAtMs: number,
+    reason: string,
+  ): OutgoingRecord;
+
+  /** Puts a delivery off for about as long as `waitMs`, but no less. */
+  abstract defer(record: KafkaRecord, message: DeliveryMessage, reason: DeferralReason, waitMs: number): void;
+}

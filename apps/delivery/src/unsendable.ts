@@ -1,0 +1,49 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { KafkaRecord } from '@fleethook/kafka';
+import type { DeliveryMessage } from '@fleethook/messages';
+import { LOG, type Log } from '@fleethook/observability';
+import { DeadLetters } from './forwarding/dead-letters.js';
+import { RetrySink } from './retry/retry-sink.js';
+import type { Standing } from './webhook-directory.js';
+
+/** Configuration takes a moment from the router's view to ours; a webhook that is unknown after this time is deleted. */
+const UNKNOWN_WAIT_MS = 5_000;
+const SECRET_WAIT_MS = 30_000;
+
+/** What becomes of deliveries that cannot be sent as things stand. */
+@Injectable()
+export class Unsendable {
+  constructor(
+    private readonly retries: RetrySink,
+    private readonly deadLetters: DeadLetters,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  put(record: KafkaRecord, message: DeliveryMessage, standing: Standing | 'secret_unreadable'): void {
+    switch (standing) {
+      case 'webhook_deleted':
+      case 'webhook_disabled':
+      case 'gone':
+        this.deadLetters.put(record, message, standing);
+        return;
+      case 'webhook_unknown':
+        // Its deletion may have been compacted away, or its creation be on its way: one wait tells.
+        if (message.reason === 'webhook_unknown') this.deadLetters.put(record, message, 'webhook_deleted');
+        else this.#defer(record, message, standing, UNKNOWN_WAIT_MS);
+        return;
+      case 'secret_unreadable':
+        this.#defer(record, message, standing, SECRET_WAIT_MS);
+    }
+  }
+
+  #defer(
+    record: KafkaRecord,
+    message: DeliveryMessage,
+    reason: 'webhook_unknown' | 'secret_unreadable',
+    waitMs: number,
+  ): void {
+    const { webhook, event, attempt } = message;
+    this.log.warn({ event: 'delivery.deferred', webhook, event_prn: event, attempt, reason });
+    this.retries.defer(record, message, reason, waitMs);
+  }
+}

@@ -1,0 +1,80 @@
+import type { EventName, Prn } from '@fleethook/events';
+import type { SecretSealer, WebhookConfig } from '@fleethook/messages';
+import type { SigningKey } from '@fleethook/signing';
+
+interface OpenedKey {
+  readonly key: SigningKey;
+  readonly expiresAtMs: number;
+}
+
+/** Secrets that do not open are tried again after this time, not for every delivery. */
+const REOPEN_AFTER_MS = 30_000;
+
+/** One version of a webhook's configuration, with what is the same for all of its deliveries. */
+export class Webhook {
+  readonly prn: Prn<'webhook'>;
+  readonly version: number;
+  readonly url: string;
+  readonly enabledEvents: readonly EventName[];
+  readonly isEnabled: boolean;
+  readonly timeoutMs: number | undefined;
+  readonly maxConcurrency: number | undefined;
+  readonly ratePerSecond: number | undefined;
+  readonly lanes: number;
+  /** It answered 410; until a newer version of its configuration says otherwise. */
+  isGone = false;
+  readonly #sealed: WebhookConfig['secrets'];
+  #opened: OpenedKey[] | undefined;
+  #live: readonly SigningKey[] = [];
+  /** The cached list is good until then. */
+  #liveUntilMs = -Infinity;
+  #reopenAtMs = -Infinity;
+
+  constructor(
+    config: WebhookConfig,
+    private readonly sealer: SecretSealer,
+    private readonly onUnreadable: (webhook: Webhook, error: unknown) => void,
+  ) {
+    this.prn = config.prn;
+    this.version = config.version;
+    this.url = config.url;
+    this.enabledEvents = config.enabledEvents;
+    this.isEnabled = config.state === 'enabled';
+    this.timeoutMs = config.timeoutMs;
+    this.maxConcurrency = config.maxConcurrency;
+    this.ratePerSecond = config.ratePerSecond;
+    this.lanes = config.lanes;
+    this.#sealed = config.secrets;
+  }
+
+  /** What signs now, oldest first: opened when first asked for. Undefined: there is no secret that could be read. */
+  keysAt(nowMs: number): readonly SigningKey[] | undefined {
+    if (nowMs >= this.#liveUntilMs) this.#refresh(nowMs);
+    return this.#live.length === 0 ? undefined : this.#live;
+  }
+
+  #refresh(nowMs: number): void {
+    const opened = (this.#opened ??= this.#open(nowMs));
+    if (opened === undefined) return;
+    const live = opened.filter(({ expiresAtMs }) => expiresAtMs > nowMs);
+    this.#live = live.map(({ key }) => key);
+    this.#liveUntilMs = Math.min(...live.map(({ expiresAtMs }) => expiresAtMs));
+    if (live.length === 0) this.#liveUntilMs = Infinity;
+  }
+
+  #open(nowMs: number): OpenedKey[] | undefined {
+    if (nowMs < this.#reopenAtMs) return undefined;
+    try {
+      const opened = this.#sealed.map(({ sealed, expiresAtMs }) => ({
+        key: this.sealer.open(sealed, this.prn),
+        expiresAtMs: expiresAtMs ?? Infinity,
+      }));
+      if (opened.length > 0) return opened;
+      throw new RangeError('the configuration holds no secret');
+    } catch (error) {
+      this.#reopenAtMs = nowMs + REOPEN_AFTER_MS;
+      this.onUnreadable(this, error);
+      return undefined;
+    }
+  }
+}
