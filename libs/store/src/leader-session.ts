@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { LOCK_SPACE, type LOCKS } from './advisory-locks.js';
 import { storeErrorOf } from './store-error.js';
 
@@ -24,13 +24,13 @@ export class LeaderSession {
   #ended = false;
 
   private constructor(
-    private readonly client: pg.Client,
+    private readonly client: Client,
     private readonly onEnd: () => void,
   ) {}
 
   /** @returns undefined while another process leads @throws StoreError */
   static async tryToLead(options: LeaderSessionOptions): Promise<LeaderSession | undefined> {
-    const client = new pg.Client({
+    const client = new Client({
       connectionString: options.databaseUrl,
       application_name: 'fleethook-leader',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

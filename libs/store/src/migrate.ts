@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { LOCK_SPACE, LOCKS } from './advisory-locks.js';
 import { migrationOptions } from './data-source.js';
@@ -11,7 +11,7 @@ import { storeErrorOf } from './store-error.js';
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   // A session of its own holds the lock; it ends with the session, whatever happens to us.
-  const session = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 3_000, keepAlive: true });
+  const session = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 3_000, keepAlive: true });
   session.on('error', () => undefined);
   const source = new DataSource(migrationOptions(databaseUrl));
   try {

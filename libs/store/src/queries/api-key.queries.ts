@@ -62,7 +62,7 @@ export class ApiKeyQueries {
       if (key === null) return enqueue(manager, [removed(prn)]);
       const version = Math.max(key.version, seenVersion ?? 0) + 1;
       await manager.update(ApiKeyEntity, { prn }, { version });
-      return enqueue(manager, [changed(apiKeyConfigOf({ ...key, version }))]);
+      return enqueue(manager, [changed(apiKeyConfigOf(Object.assign(key, { version })))]);
     });
   }
 }

@@ -15,7 +15,7 @@ export interface WebhookPosition {
 /** One condition of a search; times are whole seconds, as clients see them. */
 export type WebhookFilter =
   | { readonly field: 'prn' | 'organization_prn' | 'description'; readonly operator: 'equals'; readonly value: string }
-  | { readonly field: 'description'; readonly operator: 'contains' | 'contains_ignoring_case'; readonly value: string }
+  | { readonly field: 'description'; readonly operator: 'contains'; readonly value: string }
   | {
       readonly field: 'inserted_at' | 'updated_at';
       readonly operator: 'equals' | 'before' | 'not_after' | 'after' | 'not_before';
@@ -136,7 +136,7 @@ export class WebhookQueries {
       const nowMs = Date.now();
       const secrets = liveSecrets(webhook.secrets, nowMs);
       const version = Math.max(webhook.version, seenVersion ?? 0) + 1;
-      const again = { ...webhook, secrets, version };
+      const again = Object.assign(webhook, { secrets, version });
       await manager.update(WebhookEntity, { prn }, { secrets, version });
       return enqueue(manager, [changed(webhookConfigOf(again, nowMs))]);
     });
@@ -154,7 +154,7 @@ async function apply(
   change: WebhookChange,
   now: Date,
 ): Promise<WebhookEntity> {
-  const next = { ...webhook, ...change, version: webhook.version + 1, updatedAt: now };
+  const next = Object.assign(webhook, change, { version: webhook.version + 1, updatedAt: now });
   await manager.update(WebhookEntity, { prn: webhook.prn }, { ...change, version: next.version, updatedAt: now });
   await enqueue(manager, [changed(webhookConfigOf(next, now.getTime()))]);
   return next;
@@ -175,9 +175,6 @@ function narrow(query: SelectQueryBuilder<WebhookEntity>, filter: WebhookFilter,
   switch (filter.operator) {
     case 'contains':
       query.andWhere(`strpos(${column}, :${name}) > 0`, { [name]: filter.value });
-      return;
-    case 'contains_ignoring_case':
-      query.andWhere(`strpos(lower(${column}), lower(:${name})) > 0`, { [name]: filter.value });
       return;
     case 'equals':
     case 'before':

@@ -1,0 +1,63 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ApiSettings } from '@fleethook/config';
+import { ConfigTopicReader, connectionOf, KafkaBatchServer, setUpTopics, type KafkaContext } from '@fleethook/kafka';
+import { TOPICS } from '@fleethook/messages';
+import { Readiness, type Log, type Metrics } from '@fleethook/observability';
+import type { ServiceOptions } from '@fleethook/service';
+import { ApiKeyQueries, Database } from '@fleethook/store';
+import { ApiModule } from './api.module.js';
+import { GONE_ENDPOINTS } from './gone/gone-endpoints.consumer.js';
+import { useJsonBodies } from './http/body-parsers.js';
+import { httpAdapter } from './http/http-adapter.js';
+import { logRequests } from './http/request-log.js';
+import { OutboxRelay } from './outbox/outbox.relay.js';
+
+/** How the Admin API is put together and started: what `main.ts` runs, and what tests start on services of their own. */
+export function apiService(settings: ApiSettings, observed: { log: Log; metrics: Metrics }): ServiceOptions {
+  const connection = connectionOf(settings, 'fleethook-api');
+  const kafkaContext = (app: NestFastifyApplication): KafkaContext => ({ ...observed, readiness: app.get(Readiness) });
+
+  async function startStore(app: NestFastifyApplication): Promise<void> {
+    await app.get(Database).start();
+    if (settings.bootstrapApiKey !== undefined)
+      await app.get(ApiKeyQueries).bootstrap(settings.bootstrapApiKey, new Date());
+  }
+
+  async function startKafka(app: NestFastifyApplication): Promise<void> {
+    await setUpTopics(connection, [TOPICS.config, TOPICS.deliveries, TOPICS.attempts], kafkaContext(app));
+    await app.get(ConfigTopicReader).start();
+  }
+
+  return {
+    name: 'api',
+    log: observed.log,
+    module: ApiModule.for(settings, observed),
+    adapter: httpAdapter(),
+    host: settings.host,
+    port: settings.port,
+    portVariable: 'API_PORT',
+    drainTimeoutMs: settings.drainTimeoutMs,
+    configure: (app) => {
+      useJsonBodies(app);
+      logRequests(app, observed);
+    },
+    // Waited for side by side: the API serves as soon as PostgreSQL is there, and changes wait in the outbox until Kafka is.
+    startUp: async (app) => {
+      await Promise.all([startStore(app), startKafka(app)]);
+      app.get(OutboxRelay).start();
+    },
+    strategies: (app) => [
+      new KafkaBatchServer(
+        {
+          connection,
+          groupId: 'api.gone-endpoints',
+          transportId: GONE_ENDPOINTS,
+          window: { maxRecords: 2_000, maxBytes: 8 * 1_024 * 1_024, maxSpan: 16_384 },
+          handoverGraceMs: 1_000,
+          drainTimeoutMs: settings.drainTimeoutMs,
+        },
+        kafkaContext(app),
+      ),
+    ],
+  };
+}

@@ -1,0 +1,24 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { z } from 'zod';
+import { DELIVERY_STATUSES } from '@fleethook/store';
+import { parsed } from '../errors/parsed.js';
+import { pageParameters } from '../listing/page.schemas.js';
+
+/** Always newest first. */
+const ListDeliveries = z.object({
+  limit: pageParameters.limit,
+  page: pageParameters.page,
+  status: z
+    .string('must be given once')
+    .optional()
+    .transform((text) => (text === '' ? undefined : text))
+    .pipe(z.enum(DELIVERY_STATUSES, `must be one of ${DELIVERY_STATUSES.join(', ')}`).optional()),
+});
+export type ListDeliveries = z.infer<typeof ListDeliveries>;
+
+@Injectable()
+export class ListDeliveriesPipe implements PipeTransform<unknown, ListDeliveries> {
+  transform(value: unknown): ListDeliveries {
+    return parsed(ListDeliveries, value);
+  }
+}

@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import { InvalidFields } from './problems.js';
+
+/** The value as the schema reads it. @throws InvalidFields naming every field that is wrong, unknown ones included */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new InvalidFields(fieldErrorsOf(result.error.issues));
+}
+
+/** What is wrong with the body as a whole is told under this name. */
+const WHOLE = 'body';
+
+function fieldErrorsOf(issues: readonly z.core.$ZodIssue[]): Record<string, string[]> {
+  // A Map, for a field may be called `__proto__`.
+  const errors = new Map<string, string[]>();
+  const add = (field: string, message: string): void => {
+    const messages = errors.get(field);
+    if (messages === undefined) errors.set(field, [message]);
+    else if (!messages.includes(message)) messages.push(message);
+  };
+  for (const issue of issues) {
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys) add(fieldName(key), 'is not a field of this request');
+    else add(fieldName(issue.path[0] ?? WHOLE), issue.message);
+  }
+  return Object.fromEntries(errors);
+}
+
+const MAX_FIELD_NAME_LENGTH = 64;
+
+/** `detail` has a meaning of its own in an error body; a name as long as the request need not be repeated in full. */
+function fieldName(segment: PropertyKey): string {
+  const name = String(segment).slice(0, MAX_FIELD_NAME_LENGTH);
+  return name === 'detail' ? `${WHOLE}.detail` : name;
+}

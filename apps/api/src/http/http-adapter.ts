@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { textOf } from '../errors/api-error.filter.js';
+
+export const REQUEST_ID_HEADER = 'peridio-request-id';
+
+const MAX_BODY_BYTES = 65_536;
+const MAX_PATH_PARAMETER_LENGTH = 256;
+/** For a whole request to arrive: a client that trickles must not hold a connection for ever. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The HTTP server: every reply bears its request's id, also those that are sent before a route is found. */
+export function httpAdapter(): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    genReqId: () => randomUUID(),
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: MAX_PATH_PARAMETER_LENGTH },
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      const status = error.statusCode ?? 400;
+      void reply
+        .header(REQUEST_ID_HEADER, request.id)
+        .status(status)
+        .send({ errors: { detail: textOf(status) } });
+    },
+  });
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    void reply.header(REQUEST_ID_HEADER, request.id);
+    done();
+  });
+  return adapter;
+}

@@ -1,0 +1,77 @@
+import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import type { ApiSettings } from '@fleethook/config';
+import {
+  BatchingProducer,
+  ConfigTopicReader,
+  connectionOf,
+  OrderedProducer,
+  RecordProducer,
+  type KafkaContext,
+} from '@fleethook/kafka';
+import { TOPICS } from '@fleethook/messages';
+import { LOG, METRICS, Readiness, type Log, type Metrics } from '@fleethook/observability';
+import { ConfigView } from '../outbox/config-view.js';
+import { ConfigPublisher } from '../outbox/outbox.relay.js';
+
+/** Only what was asked for by hand goes through it. */
+const MAX_QUEUED_BYTES = 8 * 1_024 * 1_024;
+
+const context = (log: Log, metrics: Metrics, readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
+const CONTEXT = [LOG, METRICS, Readiness];
+
+/** The Kafka clients of this process, and their end. */
+@Module({})
+export class ApiKafkaModule {
+  static for(settings: ApiSettings): DynamicModule {
+    const connection = connectionOf(settings, 'fleethook-api');
+    return {
+      module: ApiKafkaModule,
+      global: true,
+      providers: [
+        ConfigView,
+        {
+          provide: ConfigTopicReader,
+          inject: [ConfigView, ...CONTEXT],
+          useFactory: (view: ConfigView, log: Log, metrics: Metrics, readiness: Readiness) =>
+            new ConfigTopicReader(
+              {
+                connection,
+                app: 'api',
+                onChange: (key, message) => view.set(key, message),
+                onRemove: (key) => view.delete(key),
+                onReset: () => view.clear(),
+              },
+              context(log, metrics, readiness),
+            ),
+        },
+        {
+          provide: ConfigPublisher,
+          inject: CONTEXT,
+          useFactory: (log: Log, metrics: Metrics, readiness: Readiness) =>
+            new OrderedProducer({ connection, topic: TOPICS.config.name }, context(log, metrics, readiness)),
+        },
+        {
+          provide: RecordProducer,
+          inject: CONTEXT,
+          useFactory: (log: Log, metrics: Metrics, readiness: Readiness) =>
+            new BatchingProducer({ connection, maxQueuedBytes: MAX_QUEUED_BYTES }, context(log, metrics, readiness)),
+        },
+        KafkaClients,
+      ],
+      exports: [ConfigView, ConfigTopicReader, ConfigPublisher, RecordProducer],
+    };
+  }
+}
+
+@Injectable()
+class KafkaClients implements OnApplicationShutdown {
+  constructor(
+    private readonly reader: ConfigTopicReader,
+    @Inject(ConfigPublisher) private readonly publisher: OrderedProducer,
+    @Inject(RecordProducer) private readonly producer: BatchingProducer,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.reader.close(), this.publisher.close(), this.producer.close()]);
+  }
+}

@@ -1,0 +1,33 @@
+/** Where the next page starts: after this row, in the order of the list. Opaque to clients. */
+export interface Cursor {
+  readonly atMs: number;
+  readonly id: string;
+  /** Of a delivery: a resend or a replay is a series of its own. */
+  readonly series?: string | undefined;
+}
+
+export function encodeCursor(cursor: Cursor): string {
+  return Buffer.from(
+    JSON.stringify([cursor.atMs, cursor.id, ...(cursor.series === undefined ? [] : [cursor.series])]),
+  ).toString('base64url');
+}
+
+const MAX_CURSOR_LENGTH = 512;
+/** PostgreSQL's timestamps end here on both sides of ours. */
+const MAX_AT_MS = Date.UTC(9999, 11, 31);
+
+/** Undefined for anything that `encodeCursor` did not make. */
+export function decodeCursor(text: string): Cursor | undefined {
+  if (text.length > MAX_CURSOR_LENGTH || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    if (!Array.isArray(value) || value.length < 2 || value.length > 3) return undefined;
+    const [atMs, id, series] = value as unknown[];
+    if (typeof atMs !== 'number' || !Number.isSafeInteger(atMs) || atMs < 0 || atMs > MAX_AT_MS) return undefined;
+    if (typeof id !== 'string' || !/^[a-z0-9:_-]{1,128}$/.test(id)) return undefined;
+    if (series !== undefined && (typeof series !== 'string' || !/^[\x20-\x7e]{0,128}$/.test(series))) return undefined;
+    return { atMs, id, series };
+  } catch {
+    return undefined;
+  }
+}

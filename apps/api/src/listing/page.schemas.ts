@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { decodeCursor, type Cursor } from './cursor.js';
+
+const once = z.string('must be given once');
+
+/** The parameters that every list has, as a form-encoded query brings them: texts, empty ones counting as left out. */
+export const pageParameters = {
+  limit: once
+    .default('10')
+    .transform((text) => (text === '' ? '10' : text))
+    .refine(
+      (text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 100,
+      'must be a whole number from 1 to 100',
+    )
+    .transform(Number),
+  order: once
+    .default('asc')
+    .transform((text) => (text === '' ? 'asc' : text))
+    .pipe(z.enum(['asc', 'desc'], 'must be asc or desc')),
+  page: once.optional().transform((text, context): Cursor | undefined => {
+    if (text === undefined || text === '') return undefined;
+    const cursor = decodeCursor(text);
+    if (cursor !== undefined) return cursor;
+    context.addIssue({ code: 'custom', message: 'is not a cursor from next_page' });
+    return z.NEVER;
+  }),
+};
+
+/** Splits what was read with one row more than asked for: the row too many says that there is a next page. */
+export function pageOf<T>(rows: readonly T[], limit: number): { rows: readonly T[]; last: T | undefined } {
+  const hasMore = rows.length > limit;
+  const page = rows.slice(0, limit);
+  return { rows: page, last: hasMore ? page.at(-1) : undefined };
+}

@@ -1,0 +1,40 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ConfigMessage } from '@fleethook/messages';
+
+/** What a new reader of `webhook.config` would know: the sweep compares it with PostgreSQL. */
+export class ConfigView {
+  readonly #messages = new Map<string, ConfigMessage>();
+
+  set(key: string, message: ConfigMessage): void {
+    this.#messages.set(key, message);
+  }
+
+  delete(key: string): void {
+    this.#messages.delete(key);
+  }
+
+  clear(): void {
+    this.#messages.clear();
+  }
+
+  get(key: string): ConfigMessage | undefined {
+    return this.#messages.get(key);
+  }
+
+  keys(): string[] {
+    return [...this.#messages.keys()];
+  }
+
+  /** Versions aside: they may differ after PostgreSQL was restored from a backup without any difference that matters. */
+  says(key: string, message: ConfigMessage): boolean {
+    const seen = this.#messages.get(key);
+    return (
+      seen !== undefined && seen.version >= message.version && isDeepStrictEqual(contentOf(seen), contentOf(message))
+    );
+  }
+}
+
+/** As it reads from the topic: fields that are undefined are not there. */
+function contentOf(message: ConfigMessage): unknown {
+  return JSON.parse(JSON.stringify({ ...message, version: 0 }));
+}

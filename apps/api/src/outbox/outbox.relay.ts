@@ -1,0 +1,119 @@
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { RecordToSend } from '@fleethook/messages';
+import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { LeaderSession, LOCKS, Outbox, OUTBOX_CHANNEL } from '@fleethook/store';
+import { OutboxSweep, SweepStopped } from './outbox.sweep.js';
+import { WakeUp } from './wake-up.js';
+
+/** Where changes go: one call at a time, in order, resolved once all in-sync replicas have them. */
+export abstract class ConfigPublisher {
+  abstract publish(records: readonly RecordToSend[]): Promise<void>;
+}
+
+export interface OutboxRelayOptions {
+  readonly databaseUrl: string;
+  readonly pollIntervalMs: number;
+  readonly sweepIntervalMs: number;
+}
+
+export const OUTBOX_RELAY_OPTIONS = Symbol('outbox relay options');
+
+/** Small batches: a reader of a compacted topic must never meet one larger than its fetch limit behind an empty one. */
+const BATCH = 50;
+/** A call to Kafka can last longer than a stopping process may: the row is still there, and is published again. */
+const STOP_TIMEOUT_MS = 5_000;
+
+/**
+ * Carries configuration changes from PostgreSQL to Kafka: select by id, publish, wait for the acknowledgement, delete exactly those ids.
+ * One process leads at a time. Whoever loses its session stops at once; a stale write that still lands is put right by the sweep.
+ */
+@Injectable()
+export class OutboxRelay implements BeforeApplicationShutdown {
+  readonly #wakeUp = new WakeUp();
+  #running: Promise<void> | undefined;
+  #stopping = false;
+  #sweepDueMs = 0;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly sweep: OutboxSweep,
+    private readonly publisher: ConfigPublisher,
+    @Inject(OUTBOX_RELAY_OPTIONS) private readonly options: OutboxRelayOptions,
+    @Inject(LOG) private readonly log: Log,
+    @Inject(METRICS) private readonly metrics: Metrics,
+  ) {}
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping = true;
+    this.#wakeUp.call();
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, STOP_TIMEOUT_MS);
+    });
+    await Promise.race([this.#running, deadline]);
+    clearTimeout(timer);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      let session: LeaderSession | undefined;
+      try {
+        session = await this.#tryToLead();
+        if (session !== undefined) await this.#lead(session);
+      } catch (error) {
+        if (!(error instanceof SweepStopped))
+          this.log.warn(
+            { event: 'outbox.failed', error },
+            'Configuration changes wait: the outbox could not be relayed',
+          );
+      } finally {
+        await session?.close();
+      }
+      if (!this.#stopping) await this.#wakeUp.sleep(this.options.pollIntervalMs);
+    }
+  }
+
+  #tryToLead(): Promise<LeaderSession | undefined> {
+    return LeaderSession.tryToLead({
+      databaseUrl: this.options.databaseUrl,
+      lock: LOCKS.outboxRelay,
+      channel: OUTBOX_CHANNEL,
+      onWake: () => this.#wakeUp.call(),
+      onEnd: () => this.#wakeUp.call(),
+    });
+  }
+
+  async #lead(session: LeaderSession): Promise<void> {
+    this.log.info({ event: 'outbox.leading' }, 'This process relays configuration changes');
+    const mayGoOn = (): boolean => session.leads && !this.#stopping;
+    // Whoever led before may have left something wrong.
+    this.#sweepDueMs = 0;
+    while (mayGoOn()) {
+      await this.#drain(mayGoOn);
+      if (mayGoOn() && Date.now() >= this.#sweepDueMs) {
+        this.#sweepDueMs = Date.now() + this.options.sweepIntervalMs;
+        await this.sweep.run(mayGoOn);
+        await this.#drain(mayGoOn);
+      }
+      if (!mayGoOn()) return;
+      await this.#wakeUp.sleep(this.options.pollIntervalMs);
+      await session.check();
+    }
+  }
+
+  /** Publishes until nothing waits. */
+  async #drain(mayGoOn: () => boolean): Promise<void> {
+    while (mayGoOn()) {
+      const rows = await this.outbox.waiting(BATCH);
+      this.metrics.outboxPending.set(rows.length < BATCH ? rows.length : await this.outbox.count());
+      if (rows.length === 0 || !mayGoOn()) return;
+      await this.publisher.publish(rows.map((row) => row.record));
+      await this.outbox.remove(rows.map((row) => row.id));
+      this.metrics.outboxPublished.inc(rows.length);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { newOrganizationPrn, newPrn } from '@fleethook/events';
+import type { EgressResult } from '@fleethook/egress';
+import { createLog } from '@fleethook/observability';
+import { newSecret, secretBytes, verifyPeridio, verifyStandardWebhooks } from '@fleethook/signing';
+import { TestFireTransport, WebhookVerification } from './webhook-verification.js';
+
+type Request = Parameters<TestFireTransport['post']>[0];
+
+class ScriptedTransport extends TestFireTransport {
+  readonly requests: Request[] = [];
+
+  constructor(private readonly answer: () => EgressResult | Promise<EgressResult>) {
+    super();
+  }
+
+  override post(request: Request): Promise<EgressResult> {
+    this.requests.push(request);
+    return Promise.resolve(this.answer());
+  }
+}
+
+const answered = (status: number): EgressResult => ({
+  kind: 'response',
+  status,
+  headers: {},
+  excerpt: 'internal address 10.1.2.3',
+  address: '10.1.2.3',
+  latencyMs: 1,
+  connectionReused: false,
+});
+
+const failed = (failure: Extract<EgressResult, { kind: 'failure' }>['failure']): EgressResult => ({
+  kind: 'failure',
+  failure,
+  stage: 'connect',
+  detail: 'internal address 10.1.2.3',
+  address: '10.1.2.3',
+  latencyMs: 1,
+  connectionReused: false,
+});
+
+const log = createLog({ app: 'api', level: 'silent', format: 'json' });
+const organization = newOrganizationPrn();
+const secret = newSecret();
+const endpoint = {
+  organization,
+  webhook: newPrn(organization, 'webhook'),
+  url: 'https://example.com/',
+  secrets: [secretBytes(secret)],
+};
+
+describe('WebhookVerification', () => {
+  it('sends a test fire that verifies in both schemes with the secret', async () => {
+    const transport = new ScriptedTransport(() => answered(200));
+    await expect(new WebhookVerification(transport, log).verify(endpoint)).resolves.toEqual({ kind: 'verified' });
+    const [request] = transport.requests;
+    if (request === undefined) throw new Error('nothing was sent');
+    expect(request).toMatchObject({ url: endpoint.url, timeoutMs: 10_000 });
+    expect(JSON.parse(request.body.toString())).toMatchObject({
+      version: 1,
+      type: 'webhook',
+      data: { type: 'test_fire', data: { webhook_prn: endpoint.webhook } },
+    });
+    const { headers, body } = request;
+    const peridio = { publishedAt: headers['peridio-published-at'], signature: headers['peridio-signature'] };
+    const standard = {
+      id: headers['webhook-id'],
+      timestamp: headers['webhook-timestamp'],
+      signature: headers['webhook-signature'],
+    };
+    expect(verifyPeridio(peridio, body, endpoint.secrets)).toEqual({ valid: true });
+    expect(verifyStandardWebhooks(standard, body, endpoint.secrets)).toEqual({ valid: true });
+  });
+
+  it.each([201, 204, 301, 302, 404, 410, 500])('takes %i for a refusal and names it', async (status) => {
+    const verification = new WebhookVerification(new ScriptedTransport(() => answered(status)), log);
+    const result = await verification.verify(endpoint);
+    expect(result).toEqual({ kind: 'refused', message: expect.stringContaining(String(status)) });
+  });
+
+  it.each(['timeout', 'dns', 'connection_refused', 'connection_reset', 'tls', 'address_blocked', 'protocol'] as const)(
+    'says what kind of failure %s is, and nothing of what is behind the name',
+    async (failure) => {
+      const verification = new WebhookVerification(new ScriptedTransport(() => failed(failure)), log);
+      const result = await verification.verify(endpoint);
+      expect(result).toEqual({ kind: 'refused', message: expect.not.stringContaining('10.1.2.3') });
+    },
+  );
+
+  it('runs a bounded number at once, in all and for one organization, and forgets those that ended', async () => {
+    let release: (result: EgressResult) => void = () => undefined;
+    const held = new Promise<EgressResult>((resolve) => {
+      release = resolve;
+    });
+    const verification = new WebhookVerification(new ScriptedTransport(() => held), log);
+    const running = Array.from({ length: 128 }, () => verification.verify(endpoint));
+    await expect(verification.verify(endpoint)).resolves.toEqual({ kind: 'busy' });
+    const others = Array.from({ length: 128 }, () =>
+      verification.verify({ ...endpoint, organization: newOrganizationPrn() }),
+    );
+    await expect(verification.verify({ ...endpoint, organization: newOrganizationPrn() })).resolves.toEqual({
+      kind: 'busy',
+    });
+    release(answered(200));
+    const results = await Promise.all([...running, ...others]);
+    expect(new Set(results.map((result) => result.kind))).toEqual(new Set(['verified']));
+    await expect(verification.verify(endpoint)).resolves.toEqual({ kind: 'verified' });
+  });
+});

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { normaliseEventName, type EventName } from '@fleethook/events';
+import type { WebhookFilter } from '@fleethook/store';
+import { parseWebhookSearch } from '../listing/search-query.js';
+import { pageParameters } from '../listing/page.schemas.js';
+import { EndpointRules } from './endpoint-rules.js';
+
+const MAX_URL_LENGTH = 1_028;
+const MAX_DESCRIPTION_LENGTH = 1_024;
+const MAX_ENABLED_EVENTS = 100;
+const MAX_SECRET_OVERLAP_SECONDS = 7 * 86_400;
+
+/** PostgreSQL's texts know no NUL, and half a surrogate pair is no character. */
+const text = z
+  .string('must be a text')
+  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be valid Unicode without NUL');
+
+/** The bodies and queries of the webhook routes: each is read, checked and explained here and nowhere else. */
+@Injectable()
+export class WebhookSchemas {
+  readonly create;
+  readonly update;
+
+  constructor(rules: EndpointRules) {
+    const url = text
+      .refine((value) => value.length <= MAX_URL_LENGTH, {
+        error: `must be at most ${MAX_URL_LENGTH} characters`,
+        abort: true,
+      })
+      .transform((value, context) => {
+        const fault = rules.urlFault(value);
+        if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+        return value;
+      });
+    const description = text.refine(
+      (value) => value.length <= MAX_DESCRIPTION_LENGTH,
+      `must be at most ${MAX_DESCRIPTION_LENGTH} characters`,
+    );
+    const enabledEvents = z
+      .array(
+        z.string('must be names of events').transform((value, context): EventName => {
+          const name = normaliseEventName(value);
+          if (name !== undefined && rules.isKnownEvent(name)) return name;
+          context.addIssue({ code: 'custom', message: `${JSON.stringify(value.slice(0, 128))} is not an event` });
+          return z.NEVER;
+        }),
+        'must be a list of names of events',
+      )
+      .max(MAX_ENABLED_EVENTS, `must be at most ${MAX_ENABLED_EVENTS} names`);
+    const body = 'must be a JSON object';
+
+    this.create = z.strictObject(
+      {
+        url: z.string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a text') }).pipe(url),
+        description: description.nullish(),
+        enabled_events: enabledEvents.nullish(),
+        organization_prn: z.string('must be a PRN').optional(),
+      },
+      body,
+    );
+    this.update = z.strictObject(
+      {
+        prn: z.string('must be a PRN').optional(),
+        url: url.optional(),
+        description: description.nullish(),
+        enabled_events: enabledEvents.optional(),
+        state: z.enum(['enabled', 'disabled'], 'must be enabled or disabled').optional(),
+      },
+      body,
+    );
+  }
+}
+
+export type CreateWebhook = z.infer<WebhookSchemas['create']>;
+export type UpdateWebhook = z.infer<WebhookSchemas['update']>;
+
+/** Without any body: the old secret ends at once. */
+export const RollSecret = z
+  .strictObject(
+    {
+      prn: z.string('must be a PRN').optional(),
+      webhook_ttl: z
+        .int('must be a whole number of seconds')
+        .min(0, 'must be at least 0')
+        .max(MAX_SECRET_OVERLAP_SECONDS, `must be at most ${MAX_SECRET_OVERLAP_SECONDS}`)
+        .nullish(),
+    },
+    'must be a JSON object',
+  )
+  .optional();
+
+export const ListWebhooks = z.object({
+  ...pageParameters,
+  search: z
+    .string('must be given once')
+    .default('')
+    .transform((value, context): WebhookFilter[] => {
+      const result = parseWebhookSearch(value);
+      if (result.kind === 'parsed') return result.clauses;
+      context.addIssue({ code: 'custom', message: result.message });
+      return z.NEVER;
+    }),
+});
+export type ListWebhooks = z.infer<typeof ListWebhooks>;

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { newPrn, type Envelope } from '@fleethook/events';
+import { WebhookQueries, type WebhookChange, type WebhookEntity } from '@fleethook/store';
+import type { Principal } from '../auth/principal.js';
+import { InvalidFields, notFound, unavailable } from '../errors/problems.js';
+import { encodeCursor } from '../listing/cursor.js';
+import { pageOf } from '../listing/page.schemas.js';
+import { OwnedWebhooks } from './owned-webhook.js';
+import { testFireEnvelope } from './test-fire.js';
+import { TestFireSink } from './test-fire.sink.js';
+import { WebhookSecrets } from './webhook-secrets.js';
+import { WebhookVerification, type Endpoint } from './webhook-verification.js';
+import type { CreateWebhook, ListWebhooks, UpdateWebhook } from './webhook.schemas.js';
+import { revealedWebhook, webhookView, type RevealedWebhook, type WebhookView } from './webhook.view.js';
+
+const BUSY_RETRY_AFTER_SECONDS = 5;
+
+@Injectable()
+export class WebhooksService {
+  constructor(
+    private readonly queries: WebhookQueries,
+    private readonly owned: OwnedWebhooks,
+    private readonly secrets: WebhookSecrets,
+    private readonly verification: WebhookVerification,
+    private readonly testFires: TestFireSink,
+  ) {}
+
+  /** Nothing is stored unless the endpoint answers a test fire, signed with the secret that the reply shows. */
+  async create(caller: Principal, input: CreateWebhook): Promise<RevealedWebhook> {
+    if (input.organization_prn !== undefined && input.organization_prn !== caller.organization)
+      throw new InvalidFields({ organization_prn: ['is not the organization of this API key'] });
+    const prn = newPrn(caller.organization, 'webhook');
+    const { secret, bytes, stored } = this.secrets.create(prn);
+    await this.#verify({ organization: caller.organization, webhook: prn, url: input.url, secrets: [bytes] });
+    const now = new Date();
+    const webhook: WebhookEntity = {
+      prn,
+      organizationPrn: caller.organization,
+      url: input.url,
+      description: input.description ?? null,
+      enabledEvents: input.enabled_events ?? [],
+      state: 'enabled',
+      disabledBy: null,
+      enabledAt: now,
+      secrets: [stored],
+      version: 1,
+      insertedAt: now,
+      updatedAt: now,
+    };
+    await this.queries.create(webhook);
+    return revealedWebhook(webhook, secret);
+  }
+
+  async get(caller: Principal, prn: string): Promise<WebhookView> {
+    return webhookView(await this.owned.get(caller, prn));
+  }
+
+  async list(caller: Principal, query: ListWebhooks): Promise<{ webhooks: WebhookView[]; next_page: string | null }> {
+    const found = await this.queries.list(caller.organization, {
+      order: query.order,
+      limit: query.limit + 1,
+      after: query.page === undefined ? undefined : { insertedAtMs: query.page.atMs, prn: query.page.id },
+      filters: query.search,
+    });
+    const { rows, last } = pageOf(found, query.limit);
+    return {
+      webhooks: rows.map(webhookView),
+      next_page: last === undefined ? null : encodeCursor({ atMs: last.insertedAt.getTime(), id: last.prn }),
+    };
+  }
+
+  async update(caller: Principal, prn: string, input: UpdateWebhook): Promise<WebhookView> {
+    if (input.prn !== undefined && input.prn !== prn)
+      throw new InvalidFields({ prn: ['is not the PRN in the path, and cannot be changed'] });
+    const webhook = await this.owned.change(caller, prn, async (current) => {
+      const change = changeOf(current, input);
+      if (Object.keys(change).length === 0) return undefined;
+      const next = { state: change.state ?? current.state, url: change.url ?? current.url };
+      const wasVerified = current.state === 'enabled' && next.url === current.url;
+      if (next.state === 'enabled' && !wasVerified) {
+        await this.#verify({
+          organization: caller.organization,
+          webhook: current.prn,
+          url: next.url,
+          secrets: this.secrets.open(current),
+        });
+        // From here: a 410 that an earlier URL or an earlier life answered says nothing about what was just verified.
+        change.enabledAt = new Date();
+      }
+      return change;
+    });
+    return webhookView(webhook);
+  }
+
+  async delete(caller: Principal, prn: string): Promise<void> {
+    const webhook = await this.owned.get(caller, prn);
+    if (!(await this.queries.delete(caller.organization, webhook.prn))) throw notFound();
+  }
+
+  /** An event of its own for this webhook, whatever it subscribes to: delivered, retried and recorded like any other. */
+  async testFire(caller: Principal, prn: string): Promise<Envelope> {
+    const webhook = await this.owned.get(caller, prn);
+    if (webhook.state === 'disabled')
+      throw new InvalidFields({ state: ['must be enabled: a disabled webhook is sent nothing'] });
+    const nowMs = Date.now();
+    const envelope = testFireEnvelope(caller.organization, webhook.prn, nowMs);
+    await this.testFires.send(webhook.prn, envelope, nowMs);
+    return envelope;
+  }
+
+  async #verify(endpoint: Endpoint): Promise<void> {
+    const verification = await this.verification.verify(endpoint);
+    switch (verification.kind) {
+      case 'verified':
+        return;
+      case 'refused':
+        throw new InvalidFields({ url: [verification.message] });
+      case 'busy':
+        throw unavailable('Too many endpoints are being verified; try again', BUSY_RETRY_AFTER_SECONDS);
+    }
+  }
+}
+
+/** Only what differs from what is: a request that changes nothing is no change. */
+function changeOf(current: WebhookEntity, input: UpdateWebhook): WebhookChange {
+  const change: WebhookChange = {};
+  if (input.url !== undefined && input.url !== current.url) change.url = input.url;
+  if (input.description !== undefined && input.description !== current.description)
+    change.description = input.description;
+  if (input.enabled_events !== undefined && !sameList(input.enabled_events, current.enabledEvents))
+    change.enabledEvents = input.enabled_events;
+  if (input.state === 'enabled' && current.state === 'disabled')
+    Object.assign(change, { state: 'enabled', disabledBy: null } satisfies WebhookChange);
+  if (input.state === 'disabled' && current.state === 'enabled')
+    Object.assign(change, { state: 'disabled', disabledBy: 'user' } satisfies WebhookChange);
+  return change;
+}
+
+function sameList(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index]);
+}
