@@ -1,50 +1,78 @@
-import { z } from 'zod';
 import { isPrn, normaliseEventName, type EventName, type Prn } from '@fleethook/events';
+import { faultOf, integer, is, number, optional, text, type FieldChecks } from './field-checks.js';
 import type { EncodedRecord, RecordToSend } from './headers.js';
 import { MessageError } from './message-error.js';
 
 /** What follows an attempt: nothing, another one in a tier, or the dead-letter topic. */
-const Next = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('none') }),
-  z.object({ kind: z.literal('retry'), tier: z.string(), dueAtMs: z.int().nonnegative() }),
-  z.object({ kind: z.literal('dead'), reason: z.string() }),
-]);
-export type NextStep = z.infer<typeof Next>;
+export type NextStep =
+  { kind: 'none' } | { kind: 'retry'; tier: string; dueAtMs: number } | { kind: 'dead'; reason: string };
 
-const prn = <T extends 'event' | 'webhook'>(type: T) =>
-  z.custom<Prn<T>>((text) => typeof text === 'string' && isPrn(text, type));
-
-const Attempt = z.object({
-  v: z.literal(1),
+export interface AttemptMessage {
+  v: 1;
   /** Derived from event and webhook; with `series` and `attempt` it names this record. */
-  delivery: z.uuid(),
-  series: z.string().optional(),
-  attempt: z.int().min(1),
-  event: prn('event'),
-  name: z.custom<EventName>((text) => typeof text === 'string' && normaliseEventName(text) === text),
-  webhook: prn('webhook'),
+  delivery: string;
+  series?: string | undefined;
+  attempt: number;
+  event: Prn<'event'>;
+  name: EventName;
+  webhook: Prn<'webhook'>;
   /** When intake took the event, when the attempt began: epoch milliseconds. */
-  acceptedAtMs: z.int().nonnegative(),
-  startedAtMs: z.int().nonnegative(),
-  latencyMs: z.number().nonnegative(),
-  outcome: z.string(),
+  acceptedAtMs: number;
+  startedAtMs: number;
+  latencyMs: number;
+  outcome: string;
   /** Of a timeout: dns, connect, tls, headers, body. */
-  stage: z.string().optional(),
-  status: z.int().optional(),
-  address: z.string().optional(),
+  stage?: string | undefined;
+  status?: number | undefined;
+  address?: string | undefined;
   /** The first 4 KiB of the answer, repaired UTF-8 without NUL. */
-  excerpt: z.string().optional(),
+  excerpt?: string | undefined;
   /** Words for a person: what went wrong. */
-  detail: z.string().optional(),
-  next: Next,
-});
-export type AttemptMessage = z.infer<typeof Attempt>;
+  detail?: string | undefined;
+  next: NextStep;
+}
 
 export function encodeAttempt(message: AttemptMessage): RecordToSend {
   return { key: message.webhook, value: JSON.stringify(message), headers: {} };
 }
 
-/** @throws MessageError */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+const EPOCH_MS = integer({ min: 0 });
+
+const NEXT_STEPS: Readonly<Record<NextStep['kind'], FieldChecks>> = {
+  none: {},
+  retry: { tier: text, dueAtMs: EPOCH_MS },
+  dead: { reason: text },
+};
+
+// By hand rather than by a schema: the recorder reads one of these per attempt, and a schema takes ten times as long.
+const ATTEMPT: FieldChecks = {
+  v: is('1', (value) => value === 1),
+  delivery: is('a UUID', (value) => typeof value === 'string' && UUID.test(value)),
+  series: optional(text),
+  attempt: integer({ min: 1 }),
+  event: is("an event's PRN", (value) => typeof value === 'string' && isPrn(value, 'event')),
+  name: is('an event name', (value) => typeof value === 'string' && normaliseEventName(value) === value),
+  webhook: is("a webhook's PRN", (value) => typeof value === 'string' && isPrn(value, 'webhook')),
+  acceptedAtMs: EPOCH_MS,
+  startedAtMs: EPOCH_MS,
+  latencyMs: number({ min: 0 }),
+  outcome: text,
+  stage: optional(text),
+  status: optional(integer({ min: Number.MIN_SAFE_INTEGER })),
+  address: optional(text),
+  excerpt: optional(text),
+  detail: optional(text),
+  next: is('a next step', (value) => faultOfNext(value) === undefined),
+};
+
+function faultOfNext(value: unknown): string | undefined {
+  const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+  if (kind !== 'none' && kind !== 'retry' && kind !== 'dead') return 'kind is unknown';
+  return faultOf(value, NEXT_STEPS[kind]);
+}
+
+/** Fields that this release does not know are left alone. @throws MessageError */
 export function decodeAttempt(record: EncodedRecord): AttemptMessage {
   if (record.value === null) throw new MessageError('VALUE_MISSING', 'webhook.attempts');
   let value: unknown;
@@ -53,7 +81,7 @@ export function decodeAttempt(record: EncodedRecord): AttemptMessage {
   } catch (cause) {
     throw new MessageError('VALUE_INVALID', 'not JSON', { cause });
   }
-  const parsed = Attempt.safeParse(value);
-  if (!parsed.success) throw new MessageError('VALUE_INVALID', z.prettifyError(parsed.error), { cause: parsed.error });
-  return parsed.data;
+  const fault = faultOf(value, ATTEMPT);
+  if (fault !== undefined) throw new MessageError('VALUE_INVALID', fault);
+  return value as AttemptMessage;
 }
