@@ -4,9 +4,9 @@ import { EgressClient, egressOptionsOf } from '@fleethook/egress';
 import {
   BatchingProducer,
   ConfigTopicReader,
-  connectionOf,
   KafkaBatchServer,
   RecordProducer,
+  type KafkaConnection,
   type KafkaContext,
 } from '@fleethook/kafka';
 import { SecretSealer } from '@fleethook/messages';
@@ -46,8 +46,11 @@ const TIERS_GRACE_MS = 5_000;
 /** Deliveries to receivers: lanes, attempts, retries. */
 @Module({})
 export class DeliveryModule {
-  static for(settings: DeliverySettings, { log, metrics }: { log: Log; metrics: Metrics }): DynamicModule {
-    const connection = connectionOf(settings, 'fleethook-delivery');
+  static for(
+    settings: DeliverySettings,
+    connection: KafkaConnection,
+    { log, metrics }: { log: Log; metrics: Metrics },
+  ): DynamicModule {
     const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
     const tiers = new Tiers(scheduleOf(settings.retryScheduleMs, settings.retryHorizonMs));
     const { drainTimeoutMs, deliveryTimeoutMs, deliveryConcurrency, webhookConcurrency } = settings;
