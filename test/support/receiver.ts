@@ -55,6 +55,7 @@ export class Receiver implements AsyncDisposable {
   /** TCP connections taken so far. */
   connectionCount = 0;
   readonly #sockets = new Set<Socket>();
+  readonly #answered = new WeakMap<ReceivedRequest, number>();
   readonly #connectionNumbers = new WeakMap<Socket, number>();
   readonly #scripts = new Map<string, Answer[]>();
   readonly #secrets = new Map<string, readonly string[]>();
@@ -138,6 +139,11 @@ export class Receiver implements AsyncDisposable {
     return requests.map((request) => (JSON.parse(request.body.toString('utf8')) as { prn: string }).prn);
   }
 
+  /** The requests to a path that were answered with a status, in the order in which they arrived. */
+  answered(path: string, code: number): ReceivedRequest[] {
+    return this.requests.filter((request) => request.path === path && this.#answered.get(request) === code);
+  }
+
   /** Ends every connection, also those that someone waits on. It goes on listening. */
   dropConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
@@ -191,6 +197,7 @@ export class Receiver implements AsyncDisposable {
       if (faults.length > 0) this.badSignatures.push({ request: received, faults });
     }
     response.on('error', () => {});
+    response.on('finish', () => this.#answered.set(received, response.statusCode));
     const answer = nextStep(this.#scripts.get(path) ?? this.script) ?? ok();
     answer({ request, response, socket });
   }

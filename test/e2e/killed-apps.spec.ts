@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AppName } from '@fleethook/config';
+import { eventually } from '../support/eventually.js';
+import { after, ok, Receiver, status, type Answer } from '../support/receiver.js';
+import { World } from '../support/world.js';
+
+const BATCH = 100;
+const ENOUGH_MS = 300_000;
+/** Per webhook in flight, and what may have been settled since the last commit, for one kill. */
+const IN_FLIGHT = 200;
+
+/** Answers slowly enough that there is always something in flight, and fails now and then. */
+function moody(): Answer {
+  let count = 0;
+  return (exchange) => {
+    count += 1;
+    (count % 20 === 0 ? status(500) : after(count % 7, ok()))(exchange);
+  };
+}
+
+describe('under load', () => {
+  it.each<AppName>(['ingest', 'router', 'delivery', 'recorder', 'api'])(
+    'kill -9 of %s loses nothing',
+    async (victim) => {
+      await using world = await World.create({ apps: ['ingest', 'router', 'delivery', 'recorder'] });
+      await using receiver = await Receiver.listen();
+      for (const path of ['/a', '/b']) {
+        await world.createWebhook(receiver, path);
+        receiver.answer(path, [moody()]);
+      }
+      const ledger = await world.ledger();
+      let posted = 0;
+      const load = (async () => {
+        for (; posted < 3_000; posted += BATCH) await world.post(ledger.issue(BATCH));
+      })();
+      await eventually(() => expect(receiver.requests.length).toBeGreaterThan(300), {
+        withinMs: 60_000,
+        explain: () => world.explain(),
+      });
+      await world.killAndReplace(victim);
+      await load;
+
+      for (const path of ['/a', '/b']) {
+        await eventually(() => expect(ledger.balance(taken(receiver, path)).missing).toEqual([]), {
+          withinMs: 120_000,
+          explain: () => world.explain(),
+        });
+      }
+      const balances = ['/a', '/b'].map((path) => ledger.balance(taken(receiver, path)));
+      const duplicates = balances.reduce((sum, balance) => sum + balance.duplicates, 0);
+      process.stdout.write(
+        `kill -9 ${victim}: ${ledger.accepted.size} accepted, 0 lost, ${duplicates} duplicates of ${2 * ledger.accepted.size} deliveries\n`,
+      );
+      expect(duplicates).toBeLessThanOrEqual(IN_FLIGHT);
+      expect(receiver.badSignatures).toEqual([]);
+
+      // The history is whole as well, once the recorder has caught up.
+      await eventually(
+        async () => {
+          const [row] = await world.query<{ count: string }>(
+            'SELECT count(*) FROM deliveries WHERE delivered_at IS NOT NULL',
+          );
+          expect(Number(row?.count)).toBe(2 * ledger.accepted.size);
+        },
+        { withinMs: 60_000, explain: () => world.explain() },
+      );
+    },
+    ENOUGH_MS,
+  );
+
+  it(
+    'a rolling restart of delivery sends nothing twice',
+    async () => {
+      await using world = await World.create({ apps: ['ingest', 'router', 'delivery', 'recorder'] });
+      await world.start('delivery');
+      await using receiver = await Receiver.listen();
+      await world.createWebhook(receiver, '/rolling');
+      receiver.answer('/rolling', [after(5, ok())]);
+      const ledger = await world.ledger();
+      let posting = true;
+      const load = (async () => {
+        while (posting) await world.post(ledger.issue(BATCH));
+      })();
+      await eventually(() => expect(receiver.requests.length).toBeGreaterThan(200), {
+        withinMs: 60_000,
+        explain: () => world.explain(),
+      });
+      const old = world.app('delivery');
+      await world.start('delivery');
+      expect(await old.end('SIGTERM')).toBe(0);
+      await eventually(() => expect(receiver.requests.length).toBeGreaterThan(1_500), {
+        withinMs: 60_000,
+        explain: () => world.explain(),
+      });
+      posting = false;
+      await load;
+      await eventually(() => expect(ledger.balance(taken(receiver, '/rolling')).missing).toEqual([]), {
+        withinMs: 60_000,
+        explain: () => world.explain(),
+      });
+      const { duplicates, accepted } = ledger.balance(taken(receiver, '/rolling'));
+      process.stdout.write(`rolling restart: ${accepted} accepted, 0 lost, ${duplicates} duplicates\n`);
+      expect(duplicates).toBeLessThanOrEqual(1);
+    },
+    ENOUGH_MS,
+  );
+});
+
+/** The events that a path answered with success: a repeat after a 500 is no duplicate. */
+function taken(receiver: Receiver, path: string): string[] {
+  return receiver.answered(path, 200).map(({ body }) => (JSON.parse(body.toString('utf8')) as { prn: string }).prn);
+}

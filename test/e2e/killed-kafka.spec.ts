@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { findInfrastructure } from '@fleethook/infrastructure';
+import { eventually } from '../support/eventually.js';
+import { ok, Receiver } from '../support/receiver.js';
+import { services } from '../support/services.js';
+import { World } from '../support/world.js';
+
+const BATCH = 100;
+const IN_FLIGHT = 200;
+
+describe('kill -9 of Kafka under load', () => {
+  it('loses nothing: the intake refuses while it is away, and all goes on when it is back', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'fleethook-killed-kafka-'));
+    const said: string[] = [];
+    // A broker of its own: the shared one belongs to the other tests too.
+    const infrastructure = await findInfrastructure({
+      source: 'embedded',
+      dataDir,
+      databaseUrl: services().databaseUrl,
+      say: (sentence) => void said.push(sentence),
+    });
+    try {
+      await using world = await World.create({
+        apps: ['ingest', 'router', 'delivery', 'recorder'],
+        kafkaBrokers: infrastructure.kafkaBrokers,
+      });
+      await using receiver = await Receiver.listen();
+      await world.createWebhook(receiver, '/kafka');
+      receiver.answer('/kafka', [ok()]);
+      const ledger = await world.ledger();
+      const load = (async () => {
+        for (let posted = 0; posted < 3_000; posted += BATCH) await world.post(ledger.issue(BATCH));
+      })();
+      await eventually(() => expect(receiver.requests.length).toBeGreaterThan(300), {
+        withinMs: 60_000,
+        explain: () => world.explain(),
+      });
+      process.kill(infrastructure.pids().kafka ?? 0, 'SIGKILL');
+      await load;
+      await eventually(() => expect(ledger.balance(taken(receiver)).missing).toEqual([]), {
+        withinMs: 180_000,
+        explain: () => `${said.join('\n')}\n${world.explain()}`,
+      });
+      const { accepted, duplicates } = ledger.balance(taken(receiver));
+      process.stdout.write(`kill -9 kafka: ${accepted} accepted, 0 lost, ${duplicates} duplicates\n`);
+      expect(duplicates).toBeLessThanOrEqual(IN_FLIGHT);
+    } finally {
+      await infrastructure.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  }, 420_000);
+});
+
+function taken(receiver: Receiver): string[] {
+  return receiver.answered('/kafka', 200).map(({ body }) => (JSON.parse(body.toString('utf8')) as { prn: string }).prn);
+}
