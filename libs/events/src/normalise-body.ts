@@ -52,7 +52,7 @@ export function normaliseBody(
   try {
     event = JSON.parse(text);
   } catch (error) {
-    return refused('not_json', `is not JSON: ${error instanceof Error ? error.message : 'unreadable'}`);
+    return refused('not_json', `is not JSON: ${reasonOf(error)}`);
   }
   if (doubtful || keys !== countKeys(event)) {
     const errors = findJsonFaults(text);
@@ -79,6 +79,11 @@ function deviceOf(payload: Readonly<Record<string, unknown>>): Prn<'device'> | u
   const device = payload['device'];
   const prn = isObject(device) ? device['prn'] : undefined;
   return typeof prn === 'string' && isPrn(prn, 'device') ? prn : undefined;
+}
+
+/** The parser's words without what it quotes of the text: they may be logged. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/^(Unexpected token '.{1,2}').*$/s, '$1') : 'unreadable';
 }
 
 function refused(reason: RefusedEvent['reason'], message: string): RefusedEvent {

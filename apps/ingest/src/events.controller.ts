@@ -1,0 +1,71 @@
+import { Controller, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { METRICS, type Metrics } from '@fleethook/observability';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiKeyGuard } from './auth/api-key.guard.js';
+import { bodyFormat } from './body/body-format.js';
+import { BodyReader } from './body/body-reader.js';
+import { Problem, unavailable } from './http/problem.js';
+import { factsOf } from './http/request-facts.js';
+import { EventIntake } from './intake/event-intake.js';
+import type { EventResults } from './intake/event-results.js';
+import type { IntakeRequest } from './intake/intake-request.js';
+import { OrganizationRate } from './intake/organization-rate.js';
+
+/** `POST /v1/events`: a 202 means that what it lists as accepted is in Kafka, acknowledged by all in-sync replicas. */
+@Controller('v1/events')
+@UseGuards(ApiKeyGuard)
+export class EventsController {
+  constructor(
+    private readonly intake: EventIntake,
+    private readonly bodies: BodyReader,
+    private readonly rate: OrganizationRate,
+    @Inject(METRICS) private readonly metrics: Metrics,
+  ) {}
+
+  @Post()
+  async take(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<EventResults> {
+    const facts = factsOf(request);
+    const { organization } = facts;
+    if (organization === undefined) throw new Error('the guard let a request in without an organization');
+    const nowMs = Date.now();
+    const waitSeconds = this.rate.waitSeconds(organization, nowMs);
+    if (waitSeconds !== undefined)
+      throw new Problem(429, 'The organization sends more events than it may', { retryAfterSeconds: waitSeconds });
+    const format = bodyFormat(request.headers);
+
+    const events = this.intake.open(organization, nowMs);
+    let problem: unknown;
+    try {
+      await this.bodies.read(request.raw, format, events);
+    } catch (error) {
+      problem = error;
+    }
+    const results = await events.results();
+    this.rate.spend(organization, events.count, nowMs);
+    facts.accepted = results.accepted;
+    facts.rejected = results.rejected.length;
+    this.#count(events, results);
+    if (problem !== undefined) throw withResults(problem, results);
+    if (events.unavailable !== undefined) throw unavailable(events.unavailable, results);
+    void reply.status(statusOf(events, results));
+    return results;
+  }
+
+  #count(events: IntakeRequest, { accepted, rejected }: EventResults): void {
+    const { ingestEvents } = this.metrics;
+    ingestEvents.inc({ result: 'accepted' }, accepted);
+    ingestEvents.inc({ result: 'rejected' }, rejected.length);
+    ingestEvents.inc({ result: 'unavailable' }, events.count - accepted - rejected.length);
+  }
+}
+
+function statusOf(events: IntakeRequest, { accepted }: EventResults): number {
+  if (accepted > 0) return 202;
+  return events.isTooLarge ? 413 : 422;
+}
+
+/** What was accepted before a request went wrong stays accepted: the answer lists it. */
+function withResults(problem: unknown, results: EventResults): unknown {
+  if (!(problem instanceof Problem) || results.accepted === 0) return problem;
+  return new Problem(problem.status, problem.detail, { ...problem.more, results });
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+
+export const REQUEST_ID_HEADER = 'peridio-request-id';
+
+const MAX_HEADER_BYTES = 16 * 1_024;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** The whole request: a client that trickles must not keep its connection. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const TIMEOUT_CHECK_INTERVAL_MS = 5_000;
+/** Longer than load balancers keep idle connections (60 s), so that it is they who close them. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** Nothing moves on the socket at all: longer than a request may wait for Kafka. */
+const CONNECTION_TIMEOUT_MS = 60_000;
+
+/** The HTTP server: every reply has a request id, bodies are left to the controller, slow clients are bounded. */
+export class IntakeHttpAdapter extends FastifyAdapter {
+  constructor() {
+    super({
+      genReqId: () => randomUUID(),
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      forceCloseConnections: 'idle',
+      http: {
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+      },
+      clientErrorHandler: answerClientError,
+      frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+        void reply
+          .header(REQUEST_ID_HEADER, request.id)
+          .status(error.statusCode ?? 400)
+          .send({ errors: { detail: 'The URL cannot be read' } });
+      },
+    });
+    const fastify = this.getInstance();
+    fastify.removeAllContentTypeParsers();
+    fastify.addContentTypeParser('*', (_request, _body, done) => done(null));
+    fastify.addHook('onRequest', (request, reply, done) => {
+      void reply.header(REQUEST_ID_HEADER, request.id);
+      done();
+    });
+  }
+
+  /** Nest would read every body into memory before the API key is seen. */
+  override registerParserMiddleware(): void {}
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The request headers are too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive'],
+};
+
+/** What the HTTP parser refuses never becomes a request; it is answered on the bare socket. */
+function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const [status, detail] = CLIENT_ERRORS[error.code ?? ''] ?? ['400 Bad Request', 'The request is not valid HTTP'];
+  const body = JSON.stringify({ errors: { detail } });
+  if (socket.writable)
+    socket.write(
+      `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
+        `${REQUEST_ID_HEADER}: ${randomUUID()}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  socket.destroySoon();
+}
