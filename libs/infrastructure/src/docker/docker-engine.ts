@@ -1,7 +1,8 @@
-import { networkInterfaces } from 'node:os';
 import type { ContainerRuntimeClient } from 'testcontainers';
+import { isPortFree } from '../free-port.js';
 import { InfrastructureError } from '../infrastructure-error.js';
 
+const ANY_PORT = 0;
 const LOCAL_NAMES = new Set(['localhost', '127.0.0.1', '::1']);
 
 /** A Docker engine that answers, and how its containers are reached. */
@@ -11,12 +12,14 @@ export interface DockerEngine {
   readonly host: string;
   /** Where containers' ports are published: on loopback alone when nobody else needs them. */
   readonly publishOn: string;
+  /** Resolves when the reaper runs; asked for at once by several containers, there would be several. */
+  awaitReaper(): Promise<void>;
 }
 
 /** @throws InfrastructureError DOCKER_UNAVAILABLE */
 export async function findDockerEngine(): Promise<DockerEngine> {
   // Loaded on demand: it is large, and who has no Docker does not need it.
-  const { getContainerRuntimeClient } = await import('testcontainers');
+  const { getContainerRuntimeClient, getReaper } = await import('testcontainers');
   const client = await getContainerRuntimeClient().catch((error: unknown) => {
     throw new InfrastructureError(
       'DOCKER_UNAVAILABLE',
@@ -25,14 +28,16 @@ export async function findDockerEngine(): Promise<DockerEngine> {
     );
   });
   const { host } = client.info.containerRuntime;
-  const isHere = LOCAL_NAMES.has(host) || ownAddresses().has(host);
-  return { client, host: isHere ? '127.0.0.1' : host, publishOn: isHere ? '127.0.0.1' : '0.0.0.0' };
-}
-
-function ownAddresses(): ReadonlySet<string> {
-  return new Set(
-    Object.values(networkInterfaces())
-      .flat()
-      .flatMap((each) => each?.address ?? []),
-  );
+  // An address that we can listen on is our own: the bridge's, when we ourselves are in a container beside the engine.
+  const isHere = LOCAL_NAMES.has(host) || (await isPortFree(ANY_PORT, host));
+  let reaper: Promise<unknown> | undefined;
+  return {
+    client,
+    host: isHere ? '127.0.0.1' : host,
+    publishOn: isHere ? '127.0.0.1' : '0.0.0.0',
+    awaitReaper: async () => {
+      reaper ??= getReaper(client);
+      await reaper;
+    },
+  };
 }

@@ -8,6 +8,7 @@ import type { DockerEngine } from './docker-engine.js';
 
 const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_S = 10;
+const VOLUME_LABEL = 'fleethook.volume';
 
 export interface ContainerOptions {
   readonly engine: DockerEngine;
@@ -62,13 +63,16 @@ export async function launchContainer(options: ContainerOptions, signal: AbortSi
       .withLabels({ [VOLUME_LABEL]: volume.name });
   }
   options.say(`Starting ${service} in Docker (${image}).`);
-  const started = await container.start().catch((error: unknown) => {
-    throw new InfrastructureError(
-      'DOCKER_START_FAILED',
-      `Docker could not start ${service} from ${image}: ${messageOf(error)} Pull the image by hand to see why, or set FLEETHOOK_INFRA=embedded.`,
-      { cause: error },
-    );
-  });
+  const started = await engine
+    .awaitReaper()
+    .then(() => container.start())
+    .catch((error: unknown) => {
+      throw new InfrastructureError(
+        'DOCKER_START_FAILED',
+        `Docker could not start ${service} from ${image}: ${messageOf(error)} Pull the image by hand to see why, or set FLEETHOOK_INFRA=embedded.`,
+        { cause: error },
+      );
+    });
   const launched = await watch(options, started);
   let over = false;
   void launched.ended.then(() => (over = true));
@@ -83,8 +87,6 @@ export async function launchContainer(options: ContainerOptions, signal: AbortSi
   throw new InfrastructureError('DOCKER_START_FAILED', `${service} did not come up in Docker (${image}): ${lines}`);
 }
 
-const VOLUME_LABEL = 'fleethook.volume';
-
 async function watch(options: ContainerOptions, started: StartedTestContainer): Promise<Launched> {
   const { client } = options.engine;
   const container = client.container.getById(started.getId());
@@ -94,7 +96,9 @@ async function watch(options: ContainerOptions, started: StartedTestContainer): 
     () => 'the Docker engine was lost',
   );
   return {
-    pid: isProcessHere(pid, options.processMark) ? pid : undefined,
+    get pid() {
+      return isProcessHere(pid, options.processMark) ? pid : undefined;
+    },
     // What has ended is only in the way of the next one.
     ended: ended.then(async (how) => {
       await container.remove({ force: true, v: true }).catch(() => undefined);

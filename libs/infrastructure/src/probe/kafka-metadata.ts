@@ -52,7 +52,8 @@ export function readMetadataReply(reply: Buffer): MetadataReply {
   const int16 = (): number => reply.readInt16BE((position += 2) - 2);
   const int32 = (): number => reply.readInt32BE((position += 4) - 4);
   const skipText = (): void => {
-    position += Math.max(0, int16());
+    const length = int16();
+    position += Math.max(0, length);
   };
 
   const brokers = int32();

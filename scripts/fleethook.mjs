@@ -1,0 +1,48 @@
+// The door to everything: `node scripts/fleethook.mjs start | test | bench | chaos`, behind `npm start` and `npm test`.
+// Installs what is missing, builds what is stale, then runs the rest on the Node that the lock file pins.
+// Plain JavaScript without dependencies, for Node 20 or later: it must run before anything is installed.
+import { bringUpToDate, Failure, NODE, ROOT } from './up-to-date.mjs';
+import { runToEnd } from './run-to-end.mjs';
+import { runTests } from './run-tests.mjs';
+import path from 'node:path';
+
+const USAGE = `Usage: node scripts/fleethook.mjs COMMAND
+  start [--no-demo]   Kafka, PostgreSQL and every app, with a demo; Ctrl-C stops all of it (npm start)
+  test                every check and every tier of tests (npm test)
+  bench [NAME ...]    benchmarks (npm run bench)
+  chaos               the chaos tier in its long form
+`;
+
+const MAIN = path.join(ROOT, 'dist', 'apps', 'standalone', 'src', 'main.js');
+const BENCH = path.join(ROOT, 'test', 'bench', 'main.ts');
+const JEST = ['--experimental-vm-modules', path.join('node_modules', 'jest', 'bin', 'jest.js')];
+
+const COMMANDS = {
+  start: (args) => runToEnd(NODE, ['--enable-source-maps', MAIN, ...args], { followParent: true }),
+  test: (args) => runTests(args),
+  bench: (args) => runToEnd(NODE, [BENCH, ...args]),
+  chaos: (args) =>
+    runToEnd(NODE, [...JEST, '--selectProjects=chaos', '--runInBand', ...args], { env: { FLEETHOOK_CHAOS: 'long' } }),
+};
+
+async function main([name, ...args]) {
+  if (name === '--help' || name === '-h') {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (!Object.hasOwn(COMMANDS, name ?? '')) {
+    process.stderr.write(`${name === undefined ? 'A command is missing.' : `There is no command ${name}.`}\n${USAGE}`);
+    return 2;
+  }
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 20) throw new Failure(`Node 20 or later is needed, and this is ${process.version}: install a later one.`);
+  await bringUpToDate();
+  return COMMANDS[name](args);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Failure ? error.message : error.stack}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,104 @@
+// `npm test`: the checks, then every tier of tests, all of them even when one fails; one line at the end counts them together.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runChecks } from './check.mjs';
+import { NODE, ROOT } from './up-to-date.mjs';
+
+const JEST = ['--experimental-vm-modules', path.join('node_modules', 'jest', 'bin', 'jest.js')];
+
+/** Unit tests in workers; what needs services in band, on one set of them. */
+const RUNS = [
+  { name: 'unit', args: ['--selectProjects=unit'] },
+  {
+    name: 'integration, e2e and chaos',
+    args: ['--selectProjects=integration', '--selectProjects=e2e', '--selectProjects=chaos', '--runInBand'],
+  },
+];
+
+/** @returns the exit code */
+export async function runTests(args) {
+  if (args.length > 0) {
+    process.stderr.write(
+      `npm test takes no arguments (${args.join(' ')}); a single tier is \`npm run test:unit -- ...\`.\n`,
+    );
+    return 2;
+  }
+  const startedAt = Date.now();
+  const folder = mkdtempSync(path.join(tmpdir(), 'fleethook-results-'));
+  const state = { child: undefined, stopped: false };
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      state.stopped = true;
+      state.child?.kill(signal);
+    });
+  }
+  let passed = 0;
+  let failed = 0;
+  const failures = [];
+  try {
+    for (const check of await runChecks()) {
+      if (check.passed) passed++;
+      else failures.push(`check: ${check.name}`);
+    }
+    failed = failures.length;
+    for (const run of RUNS) {
+      if (state.stopped) break;
+      process.stderr.write(`\n${run.name}\n`);
+      const file = path.join(folder, `${run.name.replaceAll(/\W+/g, '-')}.json`);
+      const code = await jest(state, [...run.args, '--json', `--outputFile=${file}`, '--passWithNoTests']);
+      const result = summarise(run.name, code, read(file));
+      passed += result.passed;
+      failed += result.failed;
+      failures.push(...result.failures);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  if (state.stopped) {
+    failed++;
+    failures.push('the run was stopped');
+  }
+  const lines = failures.map((failure) => `FAIL  ${failure}`);
+  lines.push(`${Math.round((Date.now() - startedAt) / 1000)} s`, `${passed} passed, ${failed} failed`);
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** A run that ended badly without a failed test (a suite that did not load, a leak, a crash) counts as one that failed. */
+export function summarise(name, code, json) {
+  if (json === undefined)
+    return { passed: 0, failed: 1, failures: [`${name}: ended with ${code} and left no results`] };
+  const failures = json.testResults.flatMap((suite) => {
+    const file = path.relative(ROOT, suite.name);
+    const broken = suite.assertionResults.filter(({ status }) => status === 'failed');
+    if (suite.status === 'failed' && broken.length === 0) return [`${file}: the suite did not run`];
+    return broken.map(({ fullName }) => `${file}: ${fullName}`);
+  });
+  const passed = json.numPassedTests;
+  if (code !== 0 && failures.length === 0) failures.push(`${name}: every test passed, but the run ended with ${code}`);
+  return { passed, failed: failures.length, failures };
+}
+
+function jest(state, args) {
+  return new Promise((resolve) => {
+    const child = spawn(NODE, [...JEST, ...args], {
+      cwd: ROOT,
+      // Its summary goes where progress goes; the JSON goes to the file.
+      stdio: ['ignore', 'ignore', 'inherit'],
+      detached: true,
+    });
+    state.child = child;
+    child.on('error', () => resolve(-1));
+    child.on('close', (code, signal) => resolve(code ?? signal));
+  });
+}
+
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,166 @@
+// Brings node_modules and dist up to date with the lock file and the sources, once, however many ask at the same time.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withLock } from './lock.mjs';
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+/** The pinned one, whatever the machine has. */
+export const NODE = path.join(ROOT, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+const MODULES = path.join(ROOT, 'node_modules');
+const DIST = path.join(ROOT, 'dist');
+const INSTALL_STAMP = path.join(MODULES, '.cache', 'fleethook', 'installed');
+const BUILD_STAMP = path.join(DIST, '.built-from');
+
+/** Something that a person can put right, in a sentence. */
+export class Failure extends Error {}
+
+export async function bringUpToDate() {
+  if (isInstalled() && isBuilt()) return;
+  await withLock(path.join(ROOT, '.fleethook-build.lock'), say, async () => {
+    if (!isInstalled()) await install();
+    if (!isBuilt()) await build();
+  });
+}
+
+function isInstalled() {
+  return existsSync(NODE) && read(INSTALL_STAMP) === lockFingerprint();
+}
+
+function isBuilt() {
+  return read(BUILD_STAMP) === sourceFingerprint(sources());
+}
+
+async function install() {
+  say('Installing the dependencies of the lock file (a minute or two, once).');
+  rmSync(INSTALL_STAMP, { force: true });
+  await tool('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    missing: 'npm was not found: it comes with Node; install it.',
+    failed:
+      'The dependencies could not be installed: see the lines above, check the network and the disk, then start again.',
+    every: (seconds) => `Still installing (${seconds} s).`,
+  });
+  if (!existsSync(NODE)) {
+    throw new Failure(
+      'The pinned Node was not installed: npm held back its install script. Run `npm ci --ignore-scripts=false`.',
+    );
+  }
+  stamp(INSTALL_STAMP, lockFingerprint());
+}
+
+async function build() {
+  say('Building (about 20 s).');
+  const files = sources();
+  // Without a stamp nobody knows what the build folder holds: the compiler shall not trust its memory of it.
+  if (read(BUILD_STAMP) === undefined) forgetEarlierBuilds();
+  rmSync(BUILD_STAMP, { force: true });
+  const fingerprint = sourceFingerprint(files);
+  await tool(NODE, [path.join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build', 'standalone'], {
+    missing: 'The build tool was not found: remove node_modules and start again.',
+    failed: 'The build failed: see the lines above.',
+  });
+  copyData(files);
+  removeStale(files);
+  stamp(BUILD_STAMP, fingerprint);
+}
+
+function forgetEarlierBuilds() {
+  const cache = path.join(MODULES, '.cache');
+  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
+    if (name.endsWith('.tsbuildinfo')) rmSync(path.join(cache, name));
+  }
+}
+
+/** What the compiler leaves where it is: data that the code reads. */
+function copyData(files) {
+  for (const file of files) {
+    if (!/\/src\//.test(file) || /\.(ts|tsx|map)$/.test(file)) continue;
+    const target = path.join(DIST, file);
+    mkdirSync(path.dirname(target), { recursive: true });
+    copyFileSync(path.join(ROOT, file), target);
+  }
+}
+
+/** What a source that is gone has left behind must not be found any more. */
+function removeStale(files) {
+  const present = new Set(files);
+  for (const built of filesBelow('dist', ['apps', 'libs'])) {
+    const source = built.slice('dist/'.length);
+    const compiledFrom = source.replace(/\.(js|js\.map|d\.ts)$/, '.ts');
+    if (!present.has(source) && !present.has(compiledFrom)) rmSync(path.join(ROOT, built));
+  }
+}
+
+/** Paths from the root, with `/`. */
+function sources() {
+  const inRooms = ['apps', 'libs']
+    .flatMap((folder) => filesBelow(folder, readdirSync(path.join(ROOT, folder))))
+    .filter((file) => /^[^/]+\/[^/]+\/(src\/|tsconfig[^/]*$)/.test(file));
+  return [...inRooms, 'tsconfig.json', 'nest-cli.json', 'package-lock.json'];
+}
+
+function filesBelow(folder, names) {
+  return names.flatMap((name) => {
+    const start = path.join(ROOT, folder, name);
+    if (!existsSync(start)) return [];
+    return readdirSync(start, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(ROOT, path.join(entry.parentPath ?? entry.path, entry.name)))
+      .map((file) => file.replaceAll(path.sep, '/'));
+  });
+}
+
+/** By content: times tell nothing after a checkout. */
+export function sourceFingerprint(files, root = ROOT) {
+  const hash = createHash('sha256');
+  for (const file of files.toSorted((left, right) => (left < right ? -1 : 1))) {
+    if (file.endsWith('.spec.ts')) continue;
+    const text = read(path.join(root, file));
+    if (text !== undefined) hash.update(`${file}\0${text}\0`);
+  }
+  return hash.digest('hex');
+}
+
+function lockFingerprint() {
+  return createHash('sha256')
+    .update(readFileSync(path.join(ROOT, 'package-lock.json')))
+    .digest('hex');
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function stamp(file, text) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+function say(sentence) {
+  process.stderr.write(`${sentence}\n`);
+}
+
+function tool(command, args, { missing, failed, every }) {
+  return new Promise((resolve, reject) => {
+    const startedAt = Date.now();
+    const progress = every && setInterval(() => say(every(Math.round((Date.now() - startedAt) / 1000))), 10_000);
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      shell: process.platform === 'win32',
+    });
+    child.on('error', () => reject(new Failure(missing)));
+    child.on('close', (code, signal) => {
+      clearInterval(progress);
+      if (code === 0) resolve();
+      else reject(new Failure(signal === null ? failed : `Stopped by ${signal}.`));
+    });
+  });
+}
