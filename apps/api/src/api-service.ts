@@ -6,6 +6,7 @@ import { Readiness, type Log, type Metrics } from '@fleethook/observability';
 import type { ServiceOptions } from '@fleethook/service';
 import { ApiKeyQueries, Database } from '@fleethook/store';
 import { ApiModule } from './api.module.js';
+import { DeliveryProducer } from './kafka/api-kafka.module.js';
 import { GONE_ENDPOINTS } from './gone/gone-endpoints.consumer.js';
 import { useJsonBodies } from './http/body-parsers.js';
 import { httpAdapter } from './http/http-adapter.js';
@@ -25,6 +26,7 @@ export function apiService(settings: ApiSettings, observed: { log: Log; metrics:
 
   async function startKafka(app: NestFastifyApplication): Promise<void> {
     await setUpTopics(connection, [TOPICS.config, TOPICS.deliveries, TOPICS.attempts], kafkaContext(app));
+    await app.get(DeliveryProducer).connect();
     await app.get(ConfigTopicReader).start();
   }
 

@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { ApiSettings } from '@fleethook/config';
 import { ObservabilityModule, type Log, type Metrics } from '@fleethook/observability';
-import { StoreModule } from '@fleethook/store';
+import { HistoryQueries, StoreModule } from '@fleethook/store';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
 import { OutboxModule } from './outbox/outbox.module.js';
@@ -29,7 +29,7 @@ export class ApiModule {
         WebhooksModule.for(settings),
       ],
       controllers: [UsersController, DeliveriesController, GoneEndpointsConsumer],
-      providers: [{ provide: APP_FILTER, useClass: ApiErrorFilter }],
+      providers: [HistoryQueries, { provide: APP_FILTER, useClass: ApiErrorFilter }],
     };
   }
 }

@@ -4,6 +4,7 @@ import { LOG, type Log } from '@fleethook/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InvalidFields, Refusal, unavailable } from './problems.js';
 
+const UNAUTHORIZED: number = HttpStatus.UNAUTHORIZED;
 const DATABASE_RETRY_AFTER_SECONDS = 5;
 
 /** Whatever was thrown, wherever, as the contract's error body. What is our fault is logged and not explained to the client. */
@@ -24,7 +25,7 @@ export class ApiErrorFilter implements ExceptionFilter {
     const problem = this.#problemOf(exception, request);
     if (problem instanceof Refusal && problem.retryAfterSeconds !== undefined)
       void reply.header('retry-after', String(problem.retryAfterSeconds));
-    if (problem.getStatus() === HttpStatus.UNAUTHORIZED) void reply.header('www-authenticate', 'Bearer');
+    if (problem.getStatus() === UNAUTHORIZED) void reply.header('www-authenticate', 'Bearer');
     void reply.status(problem.getStatus()).send(problem.getResponse());
   }
 

@@ -19,6 +19,9 @@ const MAX_QUEUED_BYTES = 8 * 1_024 * 1_024;
 const context = (log: Log, metrics: Metrics, readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
 const CONTEXT = [LOG, METRICS, Readiness];
 
+/** For test fires. */
+export abstract class DeliveryProducer extends BatchingProducer {}
+
 /** The Kafka clients of this process, and their end. */
 @Module({})
 export class ApiKafkaModule {
@@ -51,14 +54,15 @@ export class ApiKafkaModule {
             new OrderedProducer({ connection, topic: TOPICS.config.name }, context(log, metrics, readiness)),
         },
         {
-          provide: RecordProducer,
+          provide: DeliveryProducer,
           inject: CONTEXT,
           useFactory: (log: Log, metrics: Metrics, readiness: Readiness) =>
             new BatchingProducer({ connection, maxQueuedBytes: MAX_QUEUED_BYTES }, context(log, metrics, readiness)),
         },
+        { provide: RecordProducer, useExisting: DeliveryProducer },
         KafkaClients,
       ],
-      exports: [ConfigView, ConfigTopicReader, ConfigPublisher, RecordProducer],
+      exports: [ConfigView, ConfigTopicReader, ConfigPublisher, DeliveryProducer, RecordProducer],
     };
   }
 }
@@ -68,7 +72,7 @@ class KafkaClients implements OnApplicationShutdown {
   constructor(
     private readonly reader: ConfigTopicReader,
     @Inject(ConfigPublisher) private readonly publisher: OrderedProducer,
-    @Inject(RecordProducer) private readonly producer: BatchingProducer,
+    private readonly producer: DeliveryProducer,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {

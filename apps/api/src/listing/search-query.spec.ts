@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseWebhookSearch } from './search-query.js';
 
+const clauses = (count: number): string => Array.from({ length: count }, () => "description~'x'").join(' and ');
+
 describe('parseWebhookSearch', () => {
   it('searches for nothing when the text is empty, as Peridio’s client sends it', () => {
     expect(parseWebhookSearch('')).toEqual({ kind: 'parsed', clauses: [] });
@@ -37,7 +39,6 @@ describe('parseWebhookSearch', () => {
   });
 
   it('joins up to five clauses, and no more', () => {
-    const clauses = (count: number) => Array.from({ length: count }, () => "description~'x'").join(' and ');
     const five = parseWebhookSearch(clauses(5));
     expect(five.kind === 'parsed' && five.clauses.length).toBe(5);
     expect(parseWebhookSearch(clauses(6)).kind).toBe('invalid');

@@ -59,7 +59,7 @@ export class OutboxRelay implements BeforeApplicationShutdown {
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopping) {
+    while (this.#isOn()) {
       let session: LeaderSession | undefined;
       try {
         session = await this.#tryToLead();
@@ -73,8 +73,12 @@ export class OutboxRelay implements BeforeApplicationShutdown {
       } finally {
         await session?.close();
       }
-      if (!this.#stopping) await this.#wakeUp.sleep(this.options.pollIntervalMs);
+      if (this.#isOn()) await this.#wakeUp.sleep(this.options.pollIntervalMs);
     }
+  }
+
+  #isOn(): boolean {
+    return !this.#stopping;
   }
 
   #tryToLead(): Promise<LeaderSession | undefined> {

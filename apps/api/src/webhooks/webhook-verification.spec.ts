@@ -89,10 +89,7 @@ describe('WebhookVerification', () => {
   );
 
   it('runs a bounded number at once, in all and for one organization, and forgets those that ended', async () => {
-    let release: (result: EgressResult) => void = () => undefined;
-    const held = new Promise<EgressResult>((resolve) => {
-      release = resolve;
-    });
+    const { promise: held, resolve: release } = Promise.withResolvers<EgressResult>();
     const verification = new WebhookVerification(new ScriptedTransport(() => held), log);
     const running = Array.from({ length: 128 }, () => verification.verify(endpoint));
     await expect(verification.verify(endpoint)).resolves.toEqual({ kind: 'busy' });

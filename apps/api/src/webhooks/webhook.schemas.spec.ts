@@ -26,9 +26,11 @@ function faults(work: () => unknown): unknown {
   }
 }
 
-describe('creating', () => {
-  const create = (body: unknown) => faults(() => parsed(schemas.create, body));
+const create = (body: unknown): unknown => faults(() => parsed(schemas.create, body));
+const update = (body: unknown): unknown => faults(() => parsed(schemas.update, body));
+const list = (query: unknown): unknown => faults(() => parsed(ListWebhooks, query));
 
+describe('creating', () => {
   it('takes a URL alone', () => {
     expect(create({ url: 'https://example.com/' })).toEqual({ accepted: { url: 'https://example.com/' } });
   });
@@ -78,8 +80,6 @@ describe('creating', () => {
 });
 
 describe('updating', () => {
-  const update = (body: unknown) => faults(() => parsed(schemas.update, body));
-
   it('takes a PRN alone, and a description that is taken away', () => {
     expect(update({ prn: 'p' })).toEqual({ accepted: { prn: 'p' } });
     expect(update({ description: null })).toEqual({ accepted: { description: null } });
@@ -106,8 +106,6 @@ describe('rolling a secret', () => {
 });
 
 describe('listing', () => {
-  const list = (query: unknown) => faults(() => parsed(ListWebhooks, query));
-
   it('has defaults, also for parameters that are there and empty', () => {
     const expected = { accepted: { limit: 10, order: 'asc', page: undefined, search: [] } };
     expect(list({})).toEqual(expected);

@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { Writable } from 'node:stream';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { pino } from 'pino';
+import { readAppSettings } from '@fleethook/config';
+import { ConfigTopicReader, type KafkaContext } from '@fleethook/kafka';
+import { newApiKey, SecretSealer, TOPICS, type ConfigMessage } from '@fleethook/messages';
+import { createMetrics, type Log } from '@fleethook/observability';
+import { ApiKeyQueries, Database } from '@fleethook/store';
+import { apiService } from '../../../apps/api/src/api-service.js';
+import { certificates } from '../../support/certificates.js';
+import { KafkaNamespace } from '../../support/kafka-namespace.js';
+import { ScratchDatabase } from '../../support/scratch-database.js';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** Undefined when there was no body. */
+  readonly json: unknown;
+}
+
+export interface Call {
+  readonly key?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** As it is, instead of `body`. */
+  readonly text?: string;
+}
+
+export interface ApiWorldOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** PostgreSQL as the app is to reach it, e.g. through a proxy. */
+  readonly databaseUrl?: (url: string) => string;
+  /** Start without waiting for what the app waits for. */
+  readonly waitForStart?: boolean;
+}
+
+/** The Admin API on a database, a topic prefix and a port of its own, called as a client calls it. */
+export class ApiWorld implements AsyncDisposable {
+  readonly key = newApiKey();
+  readonly logLines: string[] = [];
+  readonly started: Promise<void>;
+  readonly #apps: NestFastifyApplication[];
+
+  private constructor(
+    readonly database: ScratchDatabase,
+    readonly kafka: KafkaNamespace,
+    readonly secretsKey: string,
+    private readonly environment: Readonly<Record<string, string>>,
+    apps: NestFastifyApplication[],
+    start: (world: ApiWorld) => Promise<void>,
+  ) {
+    this.#apps = apps;
+    this.started = start(this);
+  }
+
+  static async create(options: ApiWorldOptions = {}): Promise<ApiWorld> {
+    const database = await ScratchDatabase.create();
+    const kafka = await KafkaNamespace.create([TOPICS.config, TOPICS.deliveries, TOPICS.attempts]);
+    const secretsKey = randomBytes(32).toString('base64');
+    const { caFile } = await certificates();
+    const environment = {
+      ...kafka.environment,
+      DATABASE_URL: options.databaseUrl?.(database.url) ?? database.url,
+      SECRETS_KEY: secretsKey,
+      EGRESS_ALLOW_CIDRS: '127.0.0.0/8',
+      EGRESS_CA_FILE: caFile,
+      API_PORT: '0',
+      FLEETHOOK_DRAIN_TIMEOUT: '2s',
+      ...options.environment,
+    };
+    const world = new ApiWorld(database, kafka, secretsKey, environment, [], (made) => made.startApp());
+    if (options.waitForStart === false) world.started.catch(() => undefined);
+    else await world.started;
+    return world;
+  }
+
+  /** One more process, as it were, on the same database and topics. */
+  async startApp(): Promise<void> {
+    const settings = readAppSettings('api', { ...this.environment, FLEETHOOK_API_KEY: this.key });
+    const options = apiService(settings, { log: this.#log(), metrics: createMetrics() });
+    const app = await NestFactory.create<NestFastifyApplication>(
+      options.module,
+      options.adapter ?? fail('the API has an adapter of its own'),
+      { logger: false },
+    );
+    options.configure?.(app);
+    for (const strategy of options.strategies?.(app) ?? [])
+      app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+    await app.init();
+    await app.listen(0, '127.0.0.1');
+    this.#apps.push(app);
+    await options.startUp?.(app);
+    await app.startAllMicroservices();
+  }
+
+  get app(): NestFastifyApplication {
+    return this.#apps[0] ?? fail('no app was started');
+  }
+
+  /** As on SIGTERM: the first that was started. */
+  async stopApp(): Promise<void> {
+    await this.#apps.shift()?.close();
+  }
+
+  /** Raw HTTP: only what is given is sent, no content type and no length of its own making. */
+  call(method: string, path: string, call: Call = {}): Promise<Reply> {
+    const text = call.text ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
+    const key = 'key' in call ? call.key : this.key;
+    const headers: Record<string, string> = {
+      ...(key === undefined ? {} : { authorization: `Token ${key}` }),
+      ...(text === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+      ...call.headers,
+    };
+    const { port } = this.app.getHttpServer().address() as { port: number };
+    return new Promise((resolve, reject) => {
+      const request = httpRequest({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          const body = Buffer.concat(chunks).toString('utf8');
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text: body,
+            json: body === '' ? undefined : JSON.parse(body),
+          });
+        });
+        response.on('error', reject);
+      });
+      request.on('error', reject);
+      request.removeHeader('transfer-encoding');
+      if (text === undefined) request.useChunkedEncodingByDefault = false;
+      request.end(text);
+    });
+  }
+
+  /** A key of another organization. */
+  async foreignKey(): Promise<string> {
+    const key = newApiKey();
+    const organization = `prn:1:${crypto.randomUUID()}`;
+    await this.database.query(`INSERT INTO organizations VALUES ($1, 'foreign', now() + interval '1 hour')`, [
+      organization,
+    ]);
+    const made = await this.app.get(ApiKeyQueries).bootstrap(key, new Date());
+    await this.database.query('UPDATE api_keys SET organization_prn = $1 WHERE prn = $2', [organization, made.prn]);
+    return key;
+  }
+
+  /** What a new reader of the configuration topic knows, kept up to date. */
+  async configuration(): Promise<ConfigurationView> {
+    return ConfigurationView.open(this.kafka);
+  }
+
+  openSecret(sealed: string, owner: string): string {
+    return new SecretSealer([this.secretsKey]).open(sealed, owner).toString('hex').toUpperCase();
+  }
+
+  get store(): Database {
+    return this.app.get(Database);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const app of this.#apps) await app.close();
+    await this.started.catch(() => undefined);
+    await this.kafka[Symbol.asyncDispose]();
+    await this.database[Symbol.asyncDispose]();
+  }
+
+  #log(): Log {
+    const lines = this.logLines;
+    const sink = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        lines.push(chunk.toString('utf8'));
+        done();
+      },
+    });
+    return pino({ level: 'debug', messageKey: 'message', errorKey: 'error' }, sink);
+  }
+}
+
+export class ConfigurationView implements AsyncDisposable {
+  readonly messages = new Map<string, ConfigMessage>();
+  /** Every version that was seen of a key, in order; `gone` for a tombstone. */
+  readonly history = new Map<string, (number | 'gone')[]>();
+
+  private constructor(private readonly reader: ConfigTopicReader) {}
+
+  static async open(kafka: KafkaNamespace): Promise<ConfigurationView> {
+    const context: KafkaContext = kafka.context;
+    const reader = new ConfigTopicReader(
+      {
+        connection: kafka.connection,
+        app: `test-${randomBytes(4).toString('hex')}`,
+        onChange: (key, message) => view.#note(key, message),
+        onRemove: (key) => view.#note(key, undefined),
+        onReset: () => view.messages.clear(),
+      },
+      context,
+    );
+    const view = new ConfigurationView(reader);
+    await reader.start();
+    return view;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.reader.close();
+  }
+
+  #note(key: string, message: ConfigMessage | undefined): void {
+    if (message === undefined) this.messages.delete(key);
+    else this.messages.set(key, message);
+    const seen = this.history.get(key) ?? [];
+    seen.push(message?.version ?? 'gone');
+    this.history.set(key, seen);
+  }
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}
