@@ -92,6 +92,11 @@ export function truncatedBody(sent: string, code = 200): Answer {
   };
 }
 
+/** An answer without a length, whose body ends with the connection. */
+export function bodyUntilClose(body: string): Answer {
+  return ({ socket }) => void socket.end(`HTTP/1.1 200 OK\r\n\r\n${body}`);
+}
+
 /** Bytes as they are, in place of an answer. The connection stays open. */
 export function raw(bytes: string | Buffer): Answer {
   return ({ socket }) => void socket.write(bytes);

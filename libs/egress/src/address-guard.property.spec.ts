@@ -1,6 +1,6 @@
 import { BlockList } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { AddressGuard } from './address-guard.js';
 
 const guard = new AddressGuard();
@@ -74,7 +74,8 @@ describe('the guard', () => {
   it('dials no IPv6 address outside 2000::/3', () => {
     fc.assert(
       fc.property(fc.ipV6(), (address) => {
-        if (guard.refusal(address) === undefined) expect(address).toMatch(/^[23][0-9a-f]{3}:/i);
+        const isGlobal = /^[23][0-9a-f]{3}:/i.test(address);
+        expect(isGlobal || guard.refusal(address) !== undefined).toBe(true);
       }),
       { numRuns: 2_000 },
     );
@@ -102,6 +103,10 @@ describe('the guard', () => {
   });
 
   it('never throws, whatever it is asked', () => {
-    fc.assert(fc.property(fc.string(), (text) => void guard.refusal(text)));
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(() => guard.refusal(text)).not.toThrow();
+      }),
+    );
   });
 });

@@ -69,9 +69,9 @@ export class Connection {
     socket.once('close', () => this.#forget());
   }
 
-  /** The peer may have closed it while nobody used it, which cannot always be seen before something is sent. */
+  /** The peer may have closed it since it last did its work, which cannot always be seen before something is sent. */
   get mayBeStale(): boolean {
-    return this.idleSinceMs > 0;
+    return this.attempts > 1 || this.idleSinceMs > 0;
   }
 
   send(attempt: Attempt): void {

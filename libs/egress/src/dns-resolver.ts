@@ -27,9 +27,9 @@ interface Known {
 
 /** The two ways to look up a name; replaced in specs. */
 export interface Lookups {
-  resolve4(hostname: string): Promise<readonly { address: string; ttl: number }[]>;
-  resolve6(hostname: string): Promise<readonly { address: string; ttl: number }[]>;
-  system(hostname: string): Promise<readonly string[]>;
+  readonly resolve4: (hostname: string) => Promise<readonly { address: string; ttl: number }[]>;
+  readonly resolve6: (hostname: string) => Promise<readonly { address: string; ttl: number }[]>;
+  readonly system: (hostname: string) => Promise<readonly string[]>;
 }
 
 /**

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import type { EgressResult } from '@fleethook/egress';
+import { after, hang, ok, Receiver, slowBody } from '../../support/receiver.js';
+import { egressWorld } from './egress-world.js';
+
+describe('the time limit', () => {
+  it('is for the whole attempt: pieces that come in time do not prolong it', async () => {
+    await using world = await egressWorld();
+    await using receiver = await Receiver.listen([
+      slowBody(
+        Array.from({ length: 1_000 }, () => 'x'),
+        10,
+      ),
+    ]);
+    const result = await world.post(receiver.url, { timeoutMs: 200 });
+    expect(result).toMatchObject({ kind: 'response', status: 200 });
+    expect(result.latencyMs).toBeGreaterThanOrEqual(199);
+    expect(result.kind === 'response' && result.excerpt.length).toBeLessThan(1_000);
+  });
+
+  it('holds for an attempt that waits for a connection, and takes nothing from the others', async () => {
+    await using world = await egressWorld({ maxConnectionsPerOrigin: 1 });
+    await using receiver = await Receiver.listen([after(300, ok('slow')), ok('quick')]);
+    const slow = world.post(receiver.url);
+    const waiting = world.post(receiver.url, { timeoutMs: 50 });
+    expect(await waiting).toMatchObject({ kind: 'failure', failure: 'timeout', stage: 'connect' });
+    const next = world.post(receiver.url);
+    expect(await slow).toMatchObject({ status: 200, excerpt: 'slow' });
+    expect(await next).toMatchObject({ status: 200, excerpt: 'quick', connectionReused: true });
+    expect(receiver.requests).toHaveLength(2);
+  });
+
+  it('fires for each of many at its own time', async () => {
+    await using world = await egressWorld({ maxConnectionsPerOrigin: 100 });
+    await using receiver = await Receiver.listen([hang()]);
+    const limits = Array.from({ length: 40 }, (_, index) => 200 + index * 10);
+    const results = await Promise.all(limits.map((timeoutMs) => world.post(receiver.url, { timeoutMs })));
+    for (const [index, limit] of limits.entries()) {
+      expect(results[index]).toMatchObject({ failure: 'timeout' });
+      expect(results[index]?.latencyMs).toBeGreaterThanOrEqual(limit - 1);
+    }
+    const order = results.toSorted((left, right) => left.latencyMs - right.latencyMs);
+    expect(order.at(0)?.latencyMs).toBeLessThan(order.at(-1)?.latencyMs ?? 0);
+  });
+
+  it('of one origin does not delay another', async () => {
+    await using world = await egressWorld();
+    await using hanging = await Receiver.listen([hang()]);
+    await using healthy = await Receiver.listen();
+    const stuck = Array.from({ length: 60 }, () => world.post(hanging.url, { timeoutMs: 1_500 }));
+    let stuckAreOver = false;
+    void Promise.race(stuck).then(() => (stuckAreOver = true));
+    for (let index = 0; index < 20; index++) expect(await world.post(healthy.url)).toMatchObject({ status: 200 });
+    expect(stuckAreOver).toBe(false);
+    const results = await Promise.all(stuck);
+    expect(new Set(results.map((result: EgressResult) => result.kind === 'failure' && result.failure))).toEqual(
+      new Set(['timeout']),
+    );
+  });
+
+  it('ends the connection, so that the receiver is not left waiting', async () => {
+    await using world = await egressWorld();
+    await using receiver = await Receiver.listen([hang()], { connections: ['silence', 'serve'] });
+    expect(await world.post(receiver.url, { timeoutMs: 60 })).toMatchObject({ stage: 'tls' });
+    expect(await world.post(receiver.url, { timeoutMs: 60 })).toMatchObject({ failure: 'timeout' });
+    await world.client.close();
+    expect(receiver.connectionCount).toBeGreaterThanOrEqual(2);
+  });
+});
