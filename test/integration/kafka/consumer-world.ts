@@ -98,7 +98,10 @@ export class ConsumerWorld {
     server.addHandler(TOPIC, async (batch: KafkaBatch) => onBatch(batch, member), true);
     this.#members.push(member);
     await new Promise<void>((resolve, reject) => {
-      void server.listen((error) => (error === undefined ? resolve() : reject(error)));
+      void server.listen((error) => {
+        if (error === undefined) resolve();
+        else reject(error instanceof Error ? error : new Error('the server did not start', { cause: error }));
+      });
     });
     return member;
   }
