@@ -10,6 +10,8 @@ import { eventually } from './eventually.js';
 /** Lines kept per process, to be shown when a test fails. */
 const MAX_LINES = 5_000;
 
+const MAX_SHOWN_CHARACTERS = 600;
+
 export type LogLine = Readonly<Record<string, unknown>>;
 
 /** One app as in production: its built `main.js` in a process of its own. */
@@ -100,8 +102,13 @@ export class AppProcess implements AsyncDisposable {
     });
   }
 
-  tail(count = 25): string {
-    return `last lines of ${this.name}:\n${this.lines.slice(-count).join('\n')}`;
+  /** Its warnings and errors, and its last lines, each cut to what a person reads. */
+  tail(count = 5): string {
+    const loud = this.lines.filter((line) => /"level":[456]0/.test(line)).slice(-10);
+    const shown = [...new Set([...loud, ...this.lines.slice(-count)])].map((line) =>
+      line.slice(0, MAX_SHOWN_CHARACTERS),
+    );
+    return `${this.name}:\n${shown.join('\n')}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

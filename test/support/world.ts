@@ -4,6 +4,7 @@ import type { Prn } from '@fleethook/events';
 import { newApiKey } from '@fleethook/messages';
 import { migrate } from '@fleethook/store';
 import { AppProcess } from './app-process.js';
+import { eventually } from './eventually.js';
 import { certificates } from './certificates.js';
 import { Ledger } from './ledger.js';
 import type { Receiver } from './receiver.js';
@@ -145,7 +146,23 @@ export class World implements AsyncDisposable {
     if (reply.status !== 201) throw new Error(`POST /webhooks answered ${reply.status}: ${JSON.stringify(reply.body)}`);
     const { prn, secret } = reply.body.webhook;
     receiver.expectSignatures(path, [secret]);
+    await this.configurationArrived();
     return { prn, secret, path };
+  }
+
+  /** Every process that routes or delivers knows as many webhooks as there are. */
+  async configurationArrived(): Promise<void> {
+    const [row] = await this.query<{ count: string }>('SELECT count(*) FROM webhooks');
+    for (const process of [...(this.#processes.get('router') ?? []), ...(this.#processes.get('delivery') ?? [])]) {
+      if (!process.isRunning) continue;
+      await eventually(
+        async () => {
+          const known = await process.metric('fleethook_config_records{kind="webhook"}');
+          if (known !== Number(row?.count)) throw new Error(`${process.name} knows ${known} of ${row?.count} webhooks`);
+        },
+        { withinMs: 10_000, explain: () => process.tail() },
+      );
+    }
   }
 
   /**
