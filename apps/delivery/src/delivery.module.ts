@@ -34,7 +34,7 @@ const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
 /** Per partition of `webhook.deliveries`. */
-const DELIVERIES_WINDOW = { maxRecords: 2_000, maxBytes: 8 * MIB, maxSpan: 16_384 };
+const DELIVERIES_WINDOW = { maxRecords: 1_000, maxBytes: 4 * MIB, maxSpan: 16_384 };
 /** Per partition of a tier: what waits there stays in memory until it is due. */
 const TIERS_WINDOW = { maxRecords: 1_000, maxBytes: 256 * KIB, maxSpan: 16_384 };
 const MAX_QUEUED_BYTES = 64 * MIB;

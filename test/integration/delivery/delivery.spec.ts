@@ -107,7 +107,7 @@ describe('delivery', () => {
     const webhook = await world.configure(`${receiver.url}gone`, { maxConcurrency: 1 });
     const events = await world.deliver(webhook, 20);
     await eventually(() => expect(deadOf(world, 'gone')).toHaveLength(20), WITHIN);
-    expect(deadOf(world, 'gone').toSorted()).toEqual(events.toSorted());
+    expect(new Set(deadOf(world, 'gone'))).toEqual(new Set(events));
     expect(receiver.prns('/gone')).toHaveLength(1);
     const again = await world.configure(`${receiver.url}gone`, { prn: webhook.prn });
     await eventually(async () => {

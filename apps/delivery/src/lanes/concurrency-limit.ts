@@ -1,9 +1,19 @@
-/** So many at once: of a webhook, of a process. */
+/** A limit that was not used for a while starts here: connections are gone, and a hundred handshakes at once would time each other out. */
+const COLD = 4;
+
+/** So many at once: of a webhook, of a process. A cold one grows with every one that ends, so that a burst opens connections in steps. */
 export class ConcurrencyLimit {
   #inUse = 0;
+  #allowed: number;
 
-  constructor(private limit: number) {}
+  constructor(
+    private limit: number,
+    private readonly isWarm: boolean,
+  ) {
+    this.#allowed = isWarm ? limit : COLD;
+  }
 
+  /** When warm. */
   get size(): number {
     return this.limit;
   }
@@ -13,12 +23,13 @@ export class ConcurrencyLimit {
   }
 
   get hasRoom(): boolean {
-    return this.#inUse < this.limit;
+    return this.#inUse < this.#allowed && this.#inUse < this.limit;
   }
 
   /** What is above a smaller limit ends by itself. */
   resize(limit: number): void {
     this.limit = limit;
+    if (this.isWarm) this.#allowed = limit;
   }
 
   acquire(): void {
@@ -27,5 +38,15 @@ export class ConcurrencyLimit {
 
   release(): void {
     this.#inUse--;
+    this.grow(1);
+  }
+
+  /** Attempts that hang must not keep it cold for ever: time warms it too. */
+  grow(by: number): void {
+    if (this.#allowed < this.limit) this.#allowed = Math.min(this.limit, this.#allowed + by);
+  }
+
+  cool(): void {
+    if (!this.isWarm) this.#allowed = COLD;
   }
 }

@@ -34,6 +34,10 @@ export abstract class LaneLimits {
 
 const SWEEP_INTERVAL_MS = 1_000;
 const FORGET_AFTER_MS = 60_000;
+/** By then connections without work are closed. */
+const COLD_AFTER_MS = 15_000;
+/** More attempts at once, per sweep, for a lane that waits on the first ones. */
+const WARM_UP_STEP = 8;
 
 /**
  * A lane per webhook, and the slots of the process, which lanes that have work get in turn: however much waits in one, the next slot goes to
@@ -59,7 +63,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     private readonly clock: Clock,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {
-    this.#slots = new ConcurrencyLimit(limits.processConcurrency);
+    this.#slots = new ConcurrencyLimit(limits.processConcurrency, true);
     this.#sleepers = new LaneSleepers(clock, (lane) => {
       this.#noteReady(lane);
       this.#pump();
@@ -173,9 +177,16 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     const nowMs = this.clock.now();
     let busy = 0;
     for (const [key, lane] of this.#lanes) {
-      if (!lane.isIdle) busy++;
-      else if (nowMs - lane.idleSinceMs >= FORGET_AFTER_MS && lane.gate.isForgettable(nowMs)) this.#lanes.delete(key);
+      if (!lane.isIdle) {
+        busy++;
+        lane.limit.grow(WARM_UP_STEP);
+        this.#noteReady(lane);
+        continue;
+      }
+      if (nowMs - lane.idleSinceMs >= COLD_AFTER_MS) lane.limit.cool();
+      if (nowMs - lane.idleSinceMs >= FORGET_AFTER_MS && lane.gate.isForgettable(nowMs)) this.#lanes.delete(key);
     }
+    this.#pump();
     this.metrics.lanes.set(busy);
     this.metrics.laneWaiting.set(this.#waiting);
     this.metrics.attemptsInFlight.set(this.#slots.inUse);

@@ -18,7 +18,7 @@ const RETRY_SHARE = 0.75;
 
 /** The deliveries of one webhook (or of one part of a hot one) in this process. */
 export class Lane {
-  readonly limit = new ConcurrencyLimit(1);
+  readonly limit = new ConcurrencyLimit(1, false);
   readonly pace = new LanePace();
   /** In the ring of lanes that could start an attempt. */
   isReady = false;

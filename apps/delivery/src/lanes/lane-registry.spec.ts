@@ -1,0 +1,273 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { SecretSealer, type DeliveryMessage, type WebhookConfig } from '@fleethook/messages';
+import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
+import { newPrn } from '@fleethook/events';
+import { createMetrics } from '@fleethook/observability';
+import type { Outcome } from '@fleethook/retry';
+import { RetrySink, type DeferralReason } from '../retry/retry-sink.js';
+import { FakeClock } from '../testing/fake-clock.js';
+import { deliveryMessage, FakeRecord, ORGANIZATION } from '../testing/fake-record.js';
+import { Webhook } from '../webhook.js';
+import { LaneGates, OpenGates, RUN, type GateDecision, type LaneGate } from './lane-gate.js';
+import { AttemptPort, LaneRegistry, type SlotOwner } from './lane-registry.js';
+import type { QueuedDelivery } from './lane.js';
+
+const SEALER = new SecretSealer([Buffer.alloc(32, 1).toString('base64')]);
+const DELIVERED: Outcome = { kind: 'delivered', status: 200 };
+
+class Attempts extends AttemptPort {
+  readonly running: { delivery: QueuedDelivery; slot: SlotOwner }[] = [];
+  started = 0;
+
+  run(delivery: QueuedDelivery, slot: SlotOwner): void {
+    this.started++;
+    this.running.push({ delivery, slot });
+  }
+
+  end(index = 0, latencyMs = 10): void {
+    const [ended] = this.running.splice(index, 1);
+    ended?.slot.attemptEnded(ended.delivery, DELIVERED, latencyMs);
+  }
+
+  get webhooks(): string[] {
+    return this.running.map(({ delivery }) => delivery.message.webhook);
+  }
+}
+
+class Deferrals extends RetrySink {
+  readonly deferred: { message: DeliveryMessage; reason: DeferralReason; waitMs: number }[] = [];
+
+  retryOf(): OutgoingRecord {
+    throw new Error('nothing failed');
+  }
+
+  defer(_record: KafkaRecord, message: DeliveryMessage, reason: DeferralReason, waitMs: number): void {
+    this.deferred.push({ message, reason, waitMs });
+  }
+}
+
+class ScriptedGate implements LaneGate {
+  decision: GateDecision = RUN;
+  admitted = 0;
+  ended = (): void => void this.admitted--;
+  configure = (): void => {};
+  isForgettable = (): boolean => true;
+
+  admit(): GateDecision {
+    if (this.decision.kind === 'run') this.admitted++;
+    return this.decision;
+  }
+}
+
+class ScriptedGates extends LaneGates {
+  readonly gate = new ScriptedGate();
+  create(): LaneGate {
+    return this.gate;
+  }
+}
+
+function webhook(changes: Partial<WebhookConfig> = {}): Webhook {
+  const config: WebhookConfig = {
+    v: 1,
+    kind: 'webhook',
+    version: 1,
+    prn: newPrn(ORGANIZATION, 'webhook'),
+    organization: ORGANIZATION,
+    url: 'https://receiver.example/',
+    enabledEvents: [],
+    state: 'enabled',
+    secrets: [],
+    lanes: 1,
+    ...changes,
+  };
+  return new Webhook(config, SEALER, () => {});
+}
+
+const offer = (lanes: LaneRegistry, to: Webhook, count = 1, changes: Partial<DeliveryMessage> = {}, partition = 0) => {
+  for (let index = 0; index < count; index++) {
+    const message = deliveryMessage({ webhook: to.prn, ...changes });
+    lanes.offer(new FakeRecord(message, index, undefined, undefined, partition), message, to);
+  }
+};
+
+describe('lanes', () => {
+  let clock: FakeClock;
+  let attempts: Attempts;
+  let sink: Deferrals;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    attempts = new Attempts();
+    sink = new Deferrals();
+  });
+
+  const registry = (
+    limits: { process?: number; webhook?: number; window?: number } = {},
+    gates: LaneGates = new OpenGates(),
+  ) =>
+    new LaneRegistry(
+      attempts,
+      sink,
+      gates,
+      {
+        processConcurrency: limits.process ?? 100,
+        webhookConcurrency: limits.webhook ?? 20,
+        bounds: { windowRecords: limits.window ?? 1_000, windowBytes: 1_000_000 },
+      },
+      clock,
+      createMetrics(),
+    );
+
+  it('keep to a webhook’s limit, its own or the default', () => {
+    const lanes = registry({ webhook: 3 });
+    offer(lanes, webhook(), 10);
+    expect(attempts.running).toHaveLength(3);
+    offer(lanes, webhook({ maxConcurrency: 2 }), 10);
+    expect(attempts.running).toHaveLength(5);
+    attempts.end();
+    expect(attempts.running).toHaveLength(5);
+    expect(lanes.waiting).toBe(14);
+  });
+
+  it('share a webhook’s limit among its lanes', () => {
+    const hot = webhook({ maxConcurrency: 6, lanes: 3 });
+    const lanes = registry();
+    offer(lanes, hot, 10, { lane: 0 });
+    offer(lanes, hot, 10, { lane: 1 });
+    expect(attempts.running).toHaveLength(4);
+  });
+
+  it('warm up: a few attempts first, one more for each that ends, and with time', () => {
+    const lanes = registry();
+    offer(lanes, webhook(), 100);
+    expect(attempts.running).toHaveLength(4);
+    attempts.end();
+    expect(attempts.running).toHaveLength(5);
+    clock.advance(1_000);
+    expect(attempts.running).toHaveLength(13);
+    clock.advance(1_000);
+    expect(attempts.running).toHaveLength(20);
+  });
+
+  it('get the process’s slots in turn, however much waits in one', () => {
+    const [flooded, quiet] = [webhook(), webhook()];
+    const lanes = registry({ process: 4 });
+    offer(lanes, flooded, 200);
+    offer(lanes, quiet, 5);
+    const order: string[] = [];
+    for (let index = 0; index < 12; index++) {
+      const before = attempts.started;
+      attempts.end();
+      expect(attempts.started).toBe(before + 1);
+      order.push(attempts.webhooks.at(-1) === quiet.prn ? 'quiet' : 'flooded');
+    }
+    expect(order.slice(0, 10).filter((turn) => turn === 'quiet')).toHaveLength(5);
+    expect(lanes.inFlight).toBe(4);
+  });
+
+  it('put off what does not fit beside others, for as long as the queue takes and longer the more there is', () => {
+    const [flooded, other] = [webhook(), webhook()];
+    const lanes = registry({ window: 100 });
+    offer(lanes, other, 1);
+    offer(lanes, flooded, 200);
+    expect(lanes.waiting).toBe(75);
+    expect(sink.deferred).toHaveLength(121);
+    for (const { reason } of sink.deferred) expect(reason).toBe('lane_full');
+    const waits = sink.deferred.map(({ waitMs }) => waitMs);
+    expect(waits).toEqual(waits.toSorted((left, right) => left - right));
+    expect(waits[0]).toBeGreaterThanOrEqual((75 / 200) * 1_000);
+    offer(lanes, other, 1);
+    expect(sink.deferred).toHaveLength(121);
+  });
+
+  it('leave a partition to the one lane that uses it', () => {
+    const lanes = registry({ window: 100 });
+    offer(lanes, webhook(), 100);
+    expect(sink.deferred).toEqual([]);
+  });
+
+  it('take little from an endpoint that hangs', () => {
+    const hanging = webhook();
+    const lanes = registry();
+    for (let index = 0; index < 60; index++) {
+      offer(lanes, hanging, 1);
+      attempts.end(0, 10_000);
+    }
+    offer(lanes, hanging, 500);
+    expect(lanes.waiting).toBeLessThanOrEqual(40);
+    expect(sink.deferred.length).toBeGreaterThan(400);
+  });
+
+  it('keep slots for first attempts while retries hang', () => {
+    const lanes = registry({ webhook: 8 });
+    const flaky = webhook();
+    offer(lanes, flaky, 50, { attempt: 2 });
+    clock.advance(5_000);
+    expect(attempts.running).toHaveLength(6);
+    offer(lanes, flaky, 2, { attempt: 1 });
+    expect(attempts.running).toHaveLength(8);
+    expect(attempts.running.filter(({ delivery }) => delivery.message.attempt === 1)).toHaveLength(2);
+  });
+
+  it('do not starve retries either', () => {
+    const lanes = registry({ webhook: 4 });
+    const busy = webhook();
+    offer(lanes, busy, 100, { attempt: 1 });
+    offer(lanes, busy, 100, { attempt: 2 });
+    for (let index = 0; index < 30; index++) attempts.end();
+    expect(attempts.running.some(({ delivery }) => delivery.message.attempt === 2)).toBe(true);
+  });
+
+  it('stand still while their gate says so, and go on by themselves', () => {
+    const gates = new ScriptedGates();
+    const lanes = registry({}, gates);
+    gates.gate.decision = { kind: 'wait', waitMs: 300 };
+    offer(lanes, webhook(), 2);
+    expect(attempts.running).toHaveLength(0);
+    clock.advance(299);
+    gates.gate.decision = RUN;
+    expect(attempts.running).toHaveLength(0);
+    clock.advance(1);
+    expect(attempts.running).toHaveLength(2);
+  });
+
+  it('put off what their gate defers, without a slot', () => {
+    const gates = new ScriptedGates();
+    const lanes = registry({}, gates);
+    gates.gate.decision = { kind: 'defer', reason: 'breaker_open', waitMs: 30_000 };
+    offer(lanes, webhook(), 3);
+    expect(sink.deferred.map(({ reason, waitMs }) => [reason, waitMs])).toEqual(
+      Array.from({ length: 3 }, () => ['breaker_open', 30_000]),
+    );
+    expect([lanes.inFlight, lanes.waiting]).toEqual([0, 0]);
+  });
+
+  it('tell their gate of every end', () => {
+    const gates = new ScriptedGates();
+    const lanes = registry({}, gates);
+    offer(lanes, webhook(), 3);
+    expect(gates.gate.admitted).toBe(3);
+    while (attempts.running.length > 0) attempts.end();
+    expect(gates.gate.admitted).toBe(0);
+    expect(lanes.inFlight).toBe(0);
+  });
+
+  it('are forgotten a minute after their last delivery', () => {
+    const lanes = registry();
+    offer(lanes, webhook(), 1);
+    clock.advance(120_000);
+    expect(lanes.lanes).toBe(1);
+    attempts.end();
+    clock.advance(59_000);
+    expect(lanes.lanes).toBe(1);
+    clock.advance(2_000);
+    expect(lanes.lanes).toBe(0);
+  });
+
+  it('leave no timer behind', () => {
+    const lanes = registry();
+    offer(lanes, webhook(), 1);
+    lanes.onApplicationShutdown();
+    expect(clock.timersInMs).toEqual([]);
+  });
+});
