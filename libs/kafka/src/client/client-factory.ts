@@ -3,6 +3,7 @@ import type { Kafka as KafkaClient, KafkaConfig, RetryOptions, SASLOptions } fro
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { clientLog } from './client-log.js';
+import { patchFetch } from './fetch-protocol.js';
 import { Kafka, logLevel } from './kafkajs.js';
 import { patchProduce } from './produce-protocol.js';
 import { patchRequestQueue } from './request-queue-patch.js';
@@ -48,6 +49,7 @@ export function createKafka(
 ): KafkaClient {
   registerZstd();
   patchRequestQueue();
+  patchFetch();
   patchProduce();
   const { longestAnswerMs = LONGEST_ANSWER_MS, retry = CLIENT_RETRY } = options;
   const config: KafkaConfig = {

@@ -1,0 +1,170 @@
+import { ByteReader, sumOf } from './byte-reader.js';
+import { internalOf } from './kafkajs.js';
+
+/** As kafkajs tells of a batch. */
+interface BatchContext {
+  readonly firstOffset: string;
+  readonly firstTimestamp: string;
+  readonly partitionLeaderEpoch: number;
+  readonly inTransaction: boolean;
+  readonly isControlBatch: boolean;
+  readonly lastOffsetDelta: number;
+  readonly producerId: string;
+  readonly producerEpoch: number;
+  readonly firstSequence: number;
+  readonly maxTimestamp: string;
+  readonly timestampType: 0 | 1;
+  readonly magicByte: number;
+}
+
+/** As kafkajs tells of a record. */
+export interface DecodedRecord {
+  readonly magicByte: number;
+  readonly attributes: number;
+  readonly timestamp: string;
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Record<string, Buffer | null | (Buffer | null)[]>;
+  readonly isControlRecord: boolean;
+  readonly batchContext: BatchContext;
+}
+
+interface Codec {
+  decompress(bytes: Buffer): Promise<Buffer>;
+}
+
+/** Null for an uncompressed batch. */
+const { lookupCodecByAttributes } = internalOf('protocol/message/compression') as {
+  lookupCodecByAttributes: (attributes: number) => Codec | null;
+};
+
+const BATCH_OVERHEAD_BYTES = 49;
+const MAGIC_AT = 16;
+const MAGIC = 2;
+
+const LOG_APPEND_TIME_FLAG = 0x08;
+const TRANSACTIONAL_FLAG = 0x10;
+const CONTROL_FLAG = 0x20;
+
+/** False for the message formats before Kafka 0.11. */
+export function isRecordBatches(records: Buffer): boolean {
+  return records.length <= MAGIC_AT || records[MAGIC_AT] === MAGIC;
+}
+
+/** The records of a fetched partition: whole record batches, and perhaps a piece of the next, which is left out. */
+export async function decodeBatches(records: Buffer): Promise<DecodedRecord[]> {
+  const reader = new ByteReader(records);
+  const decoded: DecodedRecord[] = [];
+  while (reader.remaining >= BATCH_OVERHEAD_BYTES) {
+    const firstOffset = reader.int64();
+    const length = reader.int32();
+    if (length <= 0 || reader.remaining < length) break;
+    const batch = new ByteReader(reader.take(length));
+    const partitionLeaderEpoch = batch.int32();
+    const magicByte = batch.int8();
+    // The checksum: TCP has one, and the broker checks what it stores.
+    batch.int32();
+    const attributes = batch.int16();
+    const lastOffsetDelta = batch.int32();
+    const firstTimestamp = batch.int64();
+    const maxTimestamp = batch.int64();
+    const producerId = batch.int64();
+    const producerEpoch = batch.int16();
+    const firstSequence = batch.int32();
+    const count = batch.int32();
+    const context: BatchContext = {
+      firstOffset: String(firstOffset),
+      firstTimestamp: String(firstTimestamp),
+      partitionLeaderEpoch,
+      inTransaction: (attributes & TRANSACTIONAL_FLAG) !== 0,
+      isControlBatch: (attributes & CONTROL_FLAG) !== 0,
+      lastOffsetDelta,
+      producerId: String(producerId),
+      producerEpoch,
+      firstSequence,
+      maxTimestamp: String(maxTimestamp),
+      timestampType: (attributes & LOG_APPEND_TIME_FLAG) === 0 ? 0 : 1,
+      magicByte,
+    };
+    if (count <= 0) continue;
+    const codec = lookupCodecByAttributes(attributes);
+    const plain = codec === null ? batch : new ByteReader(await codec.decompress(batch.take(batch.remaining)));
+    decodeRecords(plain, count, context, firstOffset, firstTimestamp, decoded);
+  }
+  return decoded;
+}
+
+/**
+ * record: length varint | attributes int8 | timestampDelta varlong | offsetDelta varint | key | value (length varint, bytes) |
+ * headers: count varint, each name and value (length varint, bytes)
+ */
+function decodeRecords(
+  reader: ByteReader,
+  count: number,
+  batchContext: BatchContext,
+  firstOffset: number | bigint,
+  firstTimestamp: number | bigint,
+  into: DecodedRecord[],
+): void {
+  const { magicByte, isControlBatch: isControlRecord, timestampType } = batchContext;
+  const names = new HeaderNames();
+  for (let i = 0; i < count; i += 1) {
+    const length = reader.varint();
+    const end = reader.at + length;
+    const attributes = reader.int8();
+    const timestampDelta = reader.varlong();
+    const offset = String(sumOf(firstOffset, reader.varint()));
+    const timestamp =
+      timestampType === 1 ? batchContext.maxTimestamp : timeOf(batchContext, firstTimestamp, timestampDelta);
+    const key = reader.varintBytes();
+    const value = reader.varintBytes();
+    const headers = decodeHeaders(reader, names);
+    reader.at = end;
+    into.push({ magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord, batchContext });
+  }
+}
+
+function timeOf(context: BatchContext, firstTimestamp: number | bigint, delta: number | bigint): string {
+  return delta === 0 ? context.firstTimestamp : String(sumOf(firstTimestamp, delta));
+}
+
+function decodeHeaders(reader: ByteReader, names: HeaderNames): DecodedRecord['headers'] {
+  const headers: DecodedRecord['headers'] = {};
+  const count = reader.varint();
+  for (let i = 0; i < count; i += 1) {
+    const name = names.read(reader, i);
+    const value = reader.varintBytes();
+    const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
+    const now = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value];
+    if (name === '__proto__')
+      Object.defineProperty(headers, name, { value: now, enumerable: true, configurable: true, writable: true });
+    else headers[name] = now;
+  }
+  return headers;
+}
+
+/** The records of a batch mostly have the same headers in the same order: their names are made into strings once. */
+class HeaderNames {
+  readonly #bytes: Buffer[] = [];
+  readonly #texts: string[] = [];
+
+  read(reader: ByteReader, index: number): string {
+    const length = reader.varint();
+    const { bytes, at } = reader;
+    reader.at = at + length;
+    const known = this.#bytes[index];
+    const text = this.#texts[index];
+    if (known !== undefined && text !== undefined && isAt(bytes, at, known, length)) return text;
+    const made = bytes.toString('utf8', at, at + length);
+    this.#bytes[index] = bytes.subarray(at, at + length);
+    this.#texts[index] = made;
+    return made;
+  }
+}
+
+function isAt(bytes: Buffer, at: number, wanted: Buffer, length: number): boolean {
+  if (wanted.length !== length) return false;
+  for (let i = 0; i < length; i += 1) if (bytes[at + i] !== wanted[i]) return false;
+  return true;
+}
