@@ -79,7 +79,7 @@ export class KafkaRoom implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const close of this.#closing.reverse()) await close();
+    for (const close of this.#closing.toReversed()) await close();
     const topics = (await this.admin.listTopics()).filter((name) => name.startsWith(this.prefix));
     if (topics.length > 0) await this.admin.deleteTopics({ topics });
     await this.admin.disconnect();
