@@ -1,3 +1,4 @@
+export { childEnvironment } from './child-environment.js';
 export { ConfigError, type ConfigFault } from './config-error.js';
 export { readAppSettings, SETTINGS_BY_APP, summarize, type AppName } from './all-settings.js';
 export { formatDuration, parseDurationMs } from './values.js';

@@ -24,6 +24,9 @@ export const standaloneSettings = {
     help: databaseSettings.databaseUrl.help,
     secret: true,
   }),
+  javaHome: setting('JAVA_HOME', optional(text()), {
+    help: 'Where Java is, for the embedded Kafka; unset: on the PATH',
+  }),
   secretsKeys: setting(secretsKeySetting.variable, optional(text()), { help: secretsKeySetting.help, secret: true }),
   bootstrapApiKey: apiSettings.bootstrapApiKey,
   host: apiSettings.host,

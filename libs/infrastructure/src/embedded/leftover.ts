@@ -42,10 +42,11 @@ function readPid(pidFile: string): number | undefined {
 }
 
 async function isOurs(pid: number, mark: string): Promise<boolean> {
-  return (await commandLine(pid)).includes(mark);
+  return (await commandLineOf(pid)).includes(mark);
 }
 
-async function commandLine(pid: number): Promise<string> {
+/** @returns empty when there is no such process, or it cannot be seen */
+export async function commandLineOf(pid: number): Promise<string> {
   try {
     return process.platform === 'linux'
       ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')

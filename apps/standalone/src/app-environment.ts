@@ -1,0 +1,47 @@
+import { childEnvironment, ConfigError, readAppSettings, type AppName, type ConfigFault } from '@fleethook/config';
+import type { StandaloneSettings } from '@fleethook/config';
+import type { GeneratedKeys } from './data/data-folder.js';
+import { APPS_IN_STOP_ORDER, PORT_VARIABLE, portOf } from './apps.js';
+
+export interface Services {
+  readonly kafkaBrokers: readonly string[];
+  readonly databaseUrl: string;
+}
+
+export interface AppEnvironmentOptions {
+  readonly settings: StandaloneSettings;
+  readonly keys: GeneratedKeys;
+  readonly services: Services;
+  /** What the demo needs beside the operator's settings. */
+  readonly demo: Readonly<Record<string, string>>;
+}
+
+/** What one app reads: the operator's environment, and in it what this start has found or made. */
+export function appEnvironment(app: AppName, options: AppEnvironmentOptions): Record<string, string> {
+  const { settings, keys, services, demo } = options;
+  return childEnvironment({
+    ...demo,
+    KAFKA_BROKERS: services.kafkaBrokers.join(','),
+    DATABASE_URL: services.databaseUrl,
+    SECRETS_KEY: settings.secretsKeys ?? keys.secretsKey,
+    FLEETHOOK_API_KEY: app === 'api' ? (settings.bootstrapApiKey ?? keys.apiKey) : undefined,
+    FLEETHOOK_HOST: settings.host,
+    [PORT_VARIABLE[app]]: String(portOf(app, settings)),
+    LOG_FORMAT: 'json',
+    NODE_ENV: 'production',
+  });
+}
+
+/** Every app's faults at once, before anything is started. @throws ConfigError */
+export function checkAppSettings(options: AppEnvironmentOptions): void {
+  const faults = new Map<string, ConfigFault>();
+  for (const app of APPS_IN_STOP_ORDER) {
+    try {
+      readAppSettings(app, appEnvironment(app, options));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      for (const fault of error.faults) faults.set(fault.variable, fault);
+    }
+  }
+  if (faults.size > 0) throw new ConfigError([...faults.values()]);
+}
