@@ -8,13 +8,14 @@ const MAX_KEY_CHARACTERS = 200;
 
 /** Collects faults by pointer, up to a bound. */
 export class FieldErrorList {
-  readonly #errors: Record<string, string[]> = {};
+  #errors: Record<string, string[]> | undefined;
   #count = 0;
 
   add(pointer: string, message: string): void {
     if (this.#count >= MAX_FAULTS) return;
     this.#count += 1;
-    (this.#errors[pointer] ??= []).push(message);
+    const errors = (this.#errors ??= {});
+    (errors[pointer] ??= []).push(message);
   }
 
   get any(): boolean {
@@ -27,7 +28,7 @@ export class FieldErrorList {
 
   /** Undefined when there is no fault. */
   get errors(): FieldErrors | undefined {
-    return this.#count === 0 ? undefined : this.#errors;
+    return this.#errors;
   }
 }
 

@@ -17,7 +17,7 @@ let metaSchemaAjv: Ajv2020 | undefined;
 
 /** Compiles a schema of the catalogue. */
 export function compileCatalogueSchema(schema: JsonSchema): PayloadCheck {
-  shippedAjv ??= new Ajv2020({ ...OPTIONS, strict: true, strictRequired: false });
+  shippedAjv ??= new Ajv2020({ ...OPTIONS, strict: true, strictRequired: false, unicodeRegExp: false });
   return checkOf(shippedAjv.compile(schema));
 }
 

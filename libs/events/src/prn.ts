@@ -1,5 +1,6 @@
-import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
+import { v5 as uuidV5 } from 'uuid';
 import { EventError } from './event-error.js';
+import { newUuidV7 } from './uuid-v7.js';
 
 /** Peridio Resource Names: `prn:1:<organization-uuid>` and `prn:1:<organization-uuid>:<type>:<uuid>`; a user's is `prn:1:user:<uuid>`. */
 export const RESOURCE_TYPES = [
@@ -24,13 +25,15 @@ export type Prn<T extends ResourceType = ResourceType> = string & { readonly [re
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const ORGANIZATION = new RegExp(`^prn:1:${UUID}$`);
 const USER = new RegExp(`^prn:1:user:${UUID}$`);
-const OWNED = new RegExp(`^prn:1:${UUID}:([a-z_]+):${UUID}$`);
+const OWNED: ReadonlyMap<string, RegExp> = new Map(
+  RESOURCE_TYPES.map((type) => [type, new RegExp(`^prn:1:${UUID}:${type}:${UUID}$`)]),
+);
 const ORGANIZATION_LENGTH = 'prn:1:'.length + 36;
 
 export function isPrn<T extends ResourceType>(text: string, type: T): text is Prn<T> {
   if (type === 'organization') return ORGANIZATION.test(text);
   if (type === 'user') return USER.test(text);
-  return OWNED.exec(text)?.[1] === type;
+  return OWNED.get(type)?.test(text) === true;
 }
 
 /** @throws EventError PRN_INVALID, naming the text and the type that was wanted */
@@ -40,7 +43,7 @@ export function parsePrn<T extends ResourceType>(text: string, type: T): Prn<T> 
 }
 
 export function newOrganizationPrn(): Prn<'organization'> {
-  return `prn:1:${uuidV7()}` as Prn<'organization'>;
+  return `prn:1:${newUuidV7()}` as Prn<'organization'>;
 }
 
 /** A new name within an organization. Version 7: names sort by the time they were given. */
@@ -48,7 +51,7 @@ export function newPrn<T extends Exclude<ResourceType, 'organization' | 'user'>>
   organization: Prn<'organization'>,
   type: T,
 ): Prn<T> {
-  return `${organization}:${type}:${uuidV7()}` as Prn<T>;
+  return `${organization}:${type}:${newUuidV7()}` as Prn<T>;
 }
 
 /** The organization that owns what a PRN names. */
