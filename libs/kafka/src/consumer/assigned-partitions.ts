@@ -122,8 +122,14 @@ export class AssignedPartitions {
         owned.set(partition, kept ?? this.#add(topic, partition));
       }
     }
-    for (const lost of [...before.values()].flatMap((partitions) => [...partitions.values()]))
-      this.#lose(lost, isSameMember);
+    const lost = [...before.values()].flatMap((partitions) => [...partitions.values()]);
+    // All of them before the first is released: a drain counts what is in flight here.
+    if (isSameMember) for (const partition of lost) this.#releasing.add(partition);
+    for (const partition of lost) {
+      this.#handovers.remove(partition);
+      if (isSameMember) partition.release();
+      else partition.detach();
+    }
     // Another member may have owned these, released or not.
     if (!isSameMember) for (const releasing of this.#releasing) releasing.detach();
     for (const partition of this.#all()) partition.keep();
@@ -191,13 +197,6 @@ export class AssignedPartitions {
         added.start(handover);
       });
     return added;
-  }
-
-  #lose(partition: OwnedPartition, isMember: boolean): void {
-    this.#handovers.remove(partition);
-    if (!isMember) return partition.detach();
-    this.#releasing.add(partition);
-    partition.release();
   }
 
   #startAnew(old: OwnedPartition, range: LogRange): void {

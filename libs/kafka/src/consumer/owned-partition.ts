@@ -70,6 +70,7 @@ const CHECK_PAUSE_MS = 1_000;
 export class OwnedPartition implements Committable, RecordOwner, TopicPartition {
   #window: PartitionWindow | undefined;
   #stage: Stage = 'waiting';
+  #isClaimSent = false;
   #isPaused = true;
   #forwardUntilMs = Infinity;
   readonly #queue: HandlerQueue;
@@ -191,6 +192,8 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
     const window = this.#window;
     if (window === undefined) return this.context.onGone(this);
     window.enter('releasing');
+    // A release without a claim of ours could wipe out the claim of the next owner.
+    if (this.#stage === 'claiming' && !this.#isClaimSent) return this.detach();
     window.markDirty();
     this.#forwardUntilMs = this.context.scheduler.now() + this.context.graceMs;
     this.context.scheduler.after(this.context.graceMs, () => this.detach());
@@ -219,7 +222,8 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
     const window = this.#window;
     if (window === undefined || !window.isDirty || window.phase === 'detached') return undefined;
     const isQuiet = window.inFlight === 0;
-    if (window.phase === 'releasing' && !isQuiet) return undefined;
+    if (window.phase === 'releasing' && (!isQuiet || this.#stage === 'claiming')) return undefined;
+    this.#isClaimSent = this.#stage === 'claiming';
     const mark: OwnerMark = window.phase !== 'open' && isQuiet ? 'released' : 'owned';
     window.clearDirty();
     return {
@@ -232,14 +236,18 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
 
   onCommitted(committed: OffsetToCommit): void {
     const window = this.#window;
-    if (window?.phase === 'releasing' && committed.metadata.startsWith('r:')) return this.detach();
-    if (window === undefined || this.#stage !== 'claiming') return;
-    this.#stage = 'open';
-    if (window.phase === 'open') this.#goOn(window);
+    if (window === undefined || window.phase === 'detached') return;
+    if (this.#stage === 'claiming') {
+      this.#stage = 'open';
+      if (window.phase === 'open') this.#goOn(window);
+      else this.#noteQuiet(window);
+    } else if (window.phase === 'releasing' && committed.metadata.startsWith('r:')) this.detach();
   }
 
   onCommitFailed(): void {
-    this.#window?.markDirty();
+    this.#isClaimSent = false;
+    if (this.#stage === 'claiming' && this.#window?.phase === 'releasing') this.detach();
+    else this.#window?.markDirty();
   }
 
   /** Our position and what was fetched do not meet. Ask where the log begins and ends before going back: it may not hold our place. */
