@@ -91,6 +91,17 @@ describe('batching producer', () => {
     expect(producer.queuedBytes).toBe(0);
   });
 
+  it('waits for company when told to, even while idle', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
+    producer = make({ lingerWhenIdle: true, lingerMs: 20 });
+    const sending = [producer.send(record('a', 'v', 0)), producer.send(record('b', 'v', 0))];
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    expect(kafka.calls).toHaveLength(0);
+    jest.advanceTimersByTime(20);
+    await Promise.all(sending);
+    expect(kafka.calls).toHaveLength(1);
+  });
+
   it('asks once how many partitions a topic has, however many records wait for it', async () => {
     await Promise.all([producer.send(record('a')), producer.send(record('b'))]);
     await producer.send(record('c'));

@@ -14,6 +14,8 @@ export interface BatchingProducerOptions {
   readonly maxQueuedBytes: number;
   /** While a call is under way, records wait so long for company; the first of an idle producer waits for nobody. Default 5 ms. */
   readonly lingerMs?: number;
+  /** Wait for the linger even when no call is under way: fewer and larger calls, where latency matters to nobody. Default false. */
+  readonly lingerWhenIdle?: boolean;
   /** A record that is not acknowledged by then is given back as KAFKA_UNAVAILABLE. Default 30 s. */
   readonly deliveryTimeoutMs?: number;
   /** Adds the probe `kafka`: for apps that do not consume. Default false. */
@@ -38,14 +40,15 @@ export class BatchingProducer extends RecordProducer {
   /** @param client what speaks to Kafka, if not kafkajs */
   constructor(options: BatchingProducerOptions, context: KafkaContext, client?: ProduceClient) {
     super();
-    const { connection, lingerMs = 5, deliveryTimeoutMs = 30_000 } = options;
+    const { connection, lingerMs = 5, lingerWhenIdle = false, deliveryTimeoutMs = 30_000 } = options;
+    const { prefix } = connection;
     this.#options = options;
     this.#client =
       client ??
       new KafkaProduceClient(connection, context, 'producer', (topic, partitions) =>
         this.#topics.learn(topic, partitions),
       );
-    this.#calls = new ProduceCalls({ lingerMs, deliveryTimeoutMs, prefix: connection.prefix }, this.#client, context);
+    this.#calls = new ProduceCalls({ lingerMs, lingerWhenIdle, deliveryTimeoutMs, prefix }, this.#client, context);
     this.#topics = new TopicPartitions(this.#client);
     if (options.readiness === true) {
       this.#probe = new KafkaProbe(connection, context);

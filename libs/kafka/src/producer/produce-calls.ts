@@ -16,6 +16,7 @@ const OVERDUE_CHECK_MS = 1_000;
 
 export interface ProduceCallsOptions {
   readonly lingerMs: number;
+  readonly lingerWhenIdle: boolean;
   readonly deliveryTimeoutMs: number;
   readonly prefix: string;
 }
@@ -68,7 +69,8 @@ export class ProduceCalls {
   /** An idle producer sends with the next turn of the event loop; a busy one when a batch is full or the linger is over. */
   #schedule(): void {
     if (this.#scheduled || this.#calls >= MAX_CALLS || this.#window.isEmpty) return;
-    if (this.#calls === 0 || this.#window.hasSealed) {
+    const idle = this.#calls === 0 && !this.#options.lingerWhenIdle;
+    if (idle || this.#window.hasSealed) {
       this.#scheduled = true;
       setImmediate(() => {
         this.#scheduled = false;
