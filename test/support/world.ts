@@ -53,8 +53,8 @@ export class World implements AsyncDisposable {
     const world = new World(database, {
       KAFKA_BROKERS: (options.kafkaBrokers ?? services().kafkaBrokers).join(','),
       KAFKA_TOPIC_PREFIX: `t${randomBytes(5).toString('hex')}.`,
-      // The shortest that brokers allow: what a killed process owned is taken over after it.
-      KAFKA_SESSION_TIMEOUT: '6s',
+      // Short: what a killed process owned is taken over after it. Not the shortest: a machine under load misses heartbeats.
+      KAFKA_SESSION_TIMEOUT: '10s',
       DATABASE_URL: options.databaseUrl?.(database.url) ?? database.url,
       SECRETS_KEY: randomBytes(32).toString('base64'),
       EGRESS_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
