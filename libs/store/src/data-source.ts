@@ -7,7 +7,7 @@ import { WebhookEntity } from './entities/webhook.entity.js';
 import { AttemptHistory1795395600000 } from './migrations/1795395600000-attempt-history.js';
 import { ControlPlane1795392000000 } from './migrations/1795392000000-control-plane.js';
 
-export const ENTITIES = [OrganizationEntity, ApiKeyEntity, WebhookEntity, OutboxEntity];
+const ENTITIES = [OrganizationEntity, ApiKeyEntity, WebhookEntity, OutboxEntity];
 
 /** Every migration by class, oldest first: no directory is searched, so what runs is what was compiled. */
 const MIGRATIONS = [ControlPlane1795392000000, AttemptHistory1795395600000];

@@ -1,7 +1,7 @@
 export { StoreModule } from './store.module.js';
 export type { StoreOptions } from './store-options.js';
 export { Database } from './database.js';
-export { isDuplicate, STORE_ERRORS, StoreError, storeErrorOf, type StoreErrorCode } from './store-error.js';
+export { STORE_ERRORS, StoreError, storeErrorOf, type StoreErrorCode } from './store-error.js';
 export { migrate } from './migrate.js';
 export { LOCKS } from './advisory-locks.js';
 export { LeaderSession, type LeaderSessionOptions } from './leader-session.js';

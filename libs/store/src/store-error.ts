@@ -69,8 +69,3 @@ function describe(error: unknown): { code: string; message: string } {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return { code, message: error.message };
 }
-
-/** A unique constraint was hit: what is to be written is there already. */
-export function isDuplicate(error: unknown): boolean {
-  return error instanceof StoreError && error.message.endsWith(': 23505');
-}

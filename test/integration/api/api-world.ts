@@ -14,11 +14,13 @@ import { certificates } from '../../support/certificates.js';
 import { KafkaNamespace } from '../../support/kafka-namespace.js';
 import { ScratchDatabase } from '../../support/scratch-database.js';
 
+const REQUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** Undefined when there was no body. */
+  /** Undefined when the body is none or not JSON. */
   readonly json: unknown;
 }
 
@@ -106,7 +108,7 @@ export class ApiWorld implements AsyncDisposable {
     await this.#apps.shift()?.close();
   }
 
-  /** Raw HTTP: only what is given is sent, no content type and no length of its own making. */
+  /** Raw HTTP, and every reply must bear its request's id: only what is given is sent, no content type and no length of its own making. */
   call(method: string, path: string, call: Call = {}): Promise<Reply> {
     const text = call.text ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
     const key = 'key' in call ? call.key : this.key;
@@ -124,11 +126,15 @@ export class ApiWorld implements AsyncDisposable {
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
           const body = Buffer.concat(chunks).toString('utf8');
+          if (!REQUEST_ID.test(String(response.headers['peridio-request-id']))) {
+            reject(new Error(`the reply to ${method} ${path} bears no peridio-request-id`));
+            return;
+          }
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
             text: body,
-            json: body === '' ? undefined : JSON.parse(body),
+            json: isJson(response.headers) && body !== '' ? JSON.parse(body) : undefined,
           });
         });
         response.on('error', reject);
@@ -166,8 +172,9 @@ export class ApiWorld implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const app of this.#apps) await app.close();
+    // What is still starting would go on after it was closed.
     await this.started.catch(() => undefined);
+    for (const app of this.#apps) await app.close();
     await this.kafka[Symbol.asyncDispose]();
     await this.database[Symbol.asyncDispose]();
   }
@@ -219,6 +226,10 @@ export class ConfigurationView implements AsyncDisposable {
     seen.push(message?.version ?? 'gone');
     this.history.set(key, seen);
   }
+}
+
+function isJson(headers: IncomingHttpHeaders): boolean {
+  return String(headers['content-type']).startsWith('application/json');
 }
 
 function fail(message: string): never {

@@ -3,7 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { textOf } from '../errors/api-error.filter.js';
 
-export const REQUEST_ID_HEADER = 'peridio-request-id';
+const REQUEST_ID_HEADER = 'peridio-request-id';
 
 const MAX_BODY_BYTES = 65_536;
 const MAX_PATH_PARAMETER_LENGTH = 256;

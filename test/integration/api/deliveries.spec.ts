@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deliveryIdOf, newPrn, type Prn } from '@fleethook/events';
+import { attemptFact, HistoryPartitions, HistoryWriter } from '@fleethook/store';
+import { attemptMessage, failedAttempt } from '../../support/facts.js';
+import { Receiver } from '../../support/receiver.js';
+import { ApiWorld } from './api-world.js';
+
+const RETENTION_MS = 30 * 86_400_000;
+
+let world: ApiWorld;
+let receiver: Receiver;
+let webhook: Prn<'webhook'>;
+let organization: Prn<'organization'>;
+
+beforeAll(async () => {
+  world = await ApiWorld.create();
+  receiver = await Receiver.listen();
+  const reply = await world.call('POST', '/webhooks', { body: { url: receiver.url } });
+  ({ prn: webhook, organization_prn: organization } = (
+    reply.json as { webhook: { prn: Prn<'webhook'>; organization_prn: Prn<'organization'> } }
+  ).webhook);
+}, 60_000);
+
+afterAll(async () => {
+  await receiver[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
+}, 30_000);
+
+async function record(...attempts: Parameters<typeof attemptFact>[0][]): Promise<void> {
+  const writer = new HistoryWriter(world.store, new HistoryPartitions(world.store));
+  await writer.write(attempts.map(attemptFact), { nowMs: Date.now(), retentionMs: RETENTION_MS });
+}
+
+interface Page {
+  deliveries: { id: string; status: string; event_prn: string }[];
+  next_page: string | null;
+}
+
+describe('the deliveries of a webhook', () => {
+  it('are listed newest first, page by page, and by status', async () => {
+    const events = Array.from({ length: 5 }, () => newPrn(organization, 'event'));
+    const nowMs = Date.now();
+    await record(
+      ...events.map((event, index) => {
+        const facts = { webhook, event, acceptedAtMs: nowMs + index, startedAtMs: nowMs + index + 5 };
+        return index === 0 ? failedAttempt(facts) : attemptMessage(facts);
+      }),
+    );
+    const seen: Page['deliveries'] = [];
+    for (let page: string | null = ''; page !== null;) {
+      const reply = await world.call('GET', `/webhooks/${webhook}/deliveries?limit=2&page=${page}`);
+      expect(reply.status).toBe(200);
+      const json = reply.json as Page;
+      seen.push(...json.deliveries);
+      page = json.next_page;
+    }
+    expect(seen.map((delivery) => delivery.event_prn)).toEqual(events.toReversed());
+    const pending = await world.call('GET', `/webhooks/${webhook}/deliveries?status=pending`);
+    expect(pending.json).toEqual({
+      deliveries: [
+        {
+          id: deliveryIdOf(events[0] ?? newPrn(organization, 'event'), webhook),
+          series: null,
+          event_prn: events[0],
+          event_type: 'device.connected',
+          status: 'pending',
+          detail: 'http_status',
+          response_status: 500,
+          attempt_count: 1,
+          last_attempted_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+          delivered_at: null,
+          next_attempt_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+        },
+      ],
+      next_page: null,
+    });
+  });
+
+  it('are told one by one, with every attempt in order', async () => {
+    const event = newPrn(organization, 'event');
+    const acceptedAtMs = Date.now();
+    await record(
+      failedAttempt({ webhook, event, acceptedAtMs, startedAtMs: acceptedAtMs + 1, attempt: 1 }),
+      attemptMessage({ webhook, event, acceptedAtMs, startedAtMs: acceptedAtMs + 5_000, attempt: 2 }),
+    );
+    const reply = await world.call('GET', `/webhooks/${webhook}/deliveries/${deliveryIdOf(event, webhook)}`);
+    expect(reply).toMatchObject({
+      status: 200,
+      json: {
+        delivery: {
+          event_prn: event,
+          status: 'delivered',
+          detail: null,
+          attempt_count: 2,
+          attempts: [
+            { attempt: 1, outcome: 'http_status', status: 500, next: { kind: 'retry', tier: '5s' } },
+            {
+              attempt: 2,
+              outcome: 'delivered',
+              status: 200,
+              response_excerpt: 'ok',
+              address: '203.0.113.7',
+              next: null,
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  it.each([
+    ['status=gone', 'status'],
+    ['limit=1000', 'limit'],
+    ['page=x', 'page'],
+  ])('refuses %s', async (query, field) => {
+    const reply = await world.call('GET', `/webhooks/${webhook}/deliveries?${query}`);
+    expect(reply).toMatchObject({ status: 422, json: { errors: { [field]: [expect.any(String)] } } });
+  });
+
+  it('are 404 where there are none', async () => {
+    expect((await world.call('GET', `/webhooks/${webhook}/deliveries/${crypto.randomUUID()}`)).status).toBe(404);
+    expect((await world.call('GET', `/webhooks/${webhook}/deliveries/nonsense`)).status).toBe(404);
+    expect((await world.call('GET', `/webhooks/${newPrn(organization, 'webhook')}/deliveries`)).status).toBe(404);
+  });
+});
