@@ -21,8 +21,10 @@ import { DeliveryIntake } from './delivery-intake.js';
 import { DeliveryLifecycle, TIERS_SERVER } from './delivery-lifecycle.js';
 import { DeadLetters } from './forwarding/dead-letters.js';
 import { Forwarder } from './forwarding/forwarder.js';
+import { LaneAdmission, WindowSize } from './lanes/lane-admission.js';
 import { LaneGates, OpenGates } from './lanes/lane-gate.js';
 import { AttemptPort, LaneLimits, LaneRegistry } from './lanes/lane-registry.js';
+import { EventLoopLoad, ProcessLoad } from './lanes/process-load.js';
 import { RETRY_TIERS, RetryTiersConsumer } from './retry-tiers.consumer.js';
 import { KafkaRetrySink } from './retry/kafka-retry-sink.js';
 import { RetrySink } from './retry/retry-sink.js';
@@ -54,11 +56,7 @@ export class DeliveryModule {
     const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
     const tiers = new Tiers(scheduleOf(settings.retryScheduleMs, settings.retryHorizonMs));
     const { drainTimeoutMs, deliveryTimeoutMs, deliveryConcurrency, webhookConcurrency } = settings;
-    const limits: LaneLimits = {
-      processConcurrency: deliveryConcurrency,
-      webhookConcurrency,
-      bounds: { windowRecords: DELIVERIES_WINDOW.maxRecords, windowBytes: DELIVERIES_WINDOW.maxBytes },
-    };
+    const limits: LaneLimits = { processConcurrency: deliveryConcurrency, webhookConcurrency };
     return {
       module: DeliveryModule,
       imports: [ObservabilityModule.for({ log, metrics })],
@@ -78,7 +76,10 @@ export class DeliveryModule {
         { provide: LaneGates, useClass: OpenGates },
         { provide: Clock, useClass: SystemClock },
         { provide: Tiers, useValue: tiers },
+        LaneAdmission,
         { provide: LaneLimits, useValue: limits },
+        { provide: WindowSize, useValue: DELIVERIES_WINDOW satisfies WindowSize },
+        { provide: ProcessLoad, useClass: EventLoopLoad },
         { provide: AttemptTimeout, useValue: { timeoutMs: deliveryTimeoutMs } satisfies AttemptTimeout },
         { provide: SecretSealer, useFactory: () => new SecretSealer(settings.secretsKeys) },
         {

@@ -8,14 +8,14 @@ export class LanePace {
   #latencyMs = ASSUMED_LATENCY_MS;
   #promisedUntilMs = 0;
 
+  /** Of recent attempts, smoothed. */
+  get latencyMs(): number {
+    return this.#latencyMs;
+  }
+
   /** An attempt took so long, failed ones included: they hold a slot just the same. */
   observe(latencyMs: number): void {
     this.#latencyMs += (Math.max(1, latencyMs) - this.#latencyMs) * SMOOTHING;
-  }
-
-  /** Deliveries a second with so many at once. */
-  perSecond(concurrency: number): number {
-    return (concurrency * 1_000) / this.#latencyMs;
   }
 
   /**
@@ -23,7 +23,7 @@ export class LanePace {
    * flood is spread over the tiers, rather than rewritten whole every few seconds.
    */
   promise(waiting: number, concurrency: number, nowMs: number): number {
-    const eachMs = 1_000 / this.perSecond(concurrency);
+    const eachMs = this.#latencyMs / concurrency;
     this.#promisedUntilMs = Math.max(this.#promisedUntilMs, nowMs + waiting * eachMs) + eachMs;
     return this.#promisedUntilMs - nowMs;
   }

@@ -8,6 +8,7 @@ import { RetrySink, type DeferralReason } from '../retry/retry-sink.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { deliveryMessage, FakeRecord, ORGANIZATION } from '../testing/fake-record.js';
 import { Webhook } from '../webhook.js';
+import { LaneAdmission } from './lane-admission.js';
 import { LaneGates, OpenGates, RUN, type GateDecision, type LaneGate } from './lane-gate.js';
 import { AttemptPort, LaneRegistry, type SlotOwner } from './lane-registry.js';
 import type { QueuedDelivery } from './lane.js';
@@ -94,11 +95,13 @@ describe('lanes', () => {
   let clock: FakeClock;
   let attempts: Attempts;
   let sink: Deferrals;
+  let load: { isSaturated: boolean; sample: () => void };
 
   beforeEach(() => {
     clock = new FakeClock();
     attempts = new Attempts();
     sink = new Deferrals();
+    load = { isSaturated: false, sample: () => {} };
   });
 
   const registry = (
@@ -109,10 +112,10 @@ describe('lanes', () => {
       attempts,
       sink,
       gates,
+      new LaneAdmission({ maxRecords: limits.window ?? 1_000, maxBytes: 1_000_000 }, load),
       {
         processConcurrency: limits.process ?? 100,
         webhookConcurrency: limits.webhook ?? 20,
-        bounds: { windowRecords: limits.window ?? 1_000, windowBytes: 1_000_000 },
       },
       clock,
       createMetrics(),
@@ -196,6 +199,39 @@ describe('lanes', () => {
     offer(lanes, hanging, 500);
     expect(lanes.waiting).toBeLessThanOrEqual(40);
     expect(sink.deferred.length).toBeGreaterThan(400);
+  });
+
+  it('are not put off because this process is slow, while those that are slow themselves still are', () => {
+    const lanes = registry({ window: 500 });
+    const [usual, hanging] = [webhook(), webhook()];
+    const tryBoth = () => {
+      for (let index = 0; index < 100; index++) {
+        offer(lanes, usual, 1);
+        attempts.end(0, 2_000);
+      }
+      for (let index = 0; index < 30; index++) {
+        offer(lanes, hanging, 1, {}, 1);
+        attempts.end(0, 10_000);
+        for (let other = 0; other < 50; other++) {
+          offer(lanes, usual, 1);
+          attempts.end(0, 2_000);
+        }
+      }
+      sink.deferred.length = 0;
+      offer(lanes, usual, 300);
+      const usualDeferred = sink.deferred.length;
+      offer(lanes, hanging, 300, {}, 1);
+      const result = [usualDeferred, sink.deferred.length - usualDeferred];
+      while (attempts.running.length > 0) attempts.end(0, 2_000);
+      return result;
+    };
+    const [whenIdle, hangingWhenIdle] = tryBoth();
+    expect(whenIdle).toBeGreaterThan(200);
+    expect(hangingWhenIdle).toBeGreaterThan(200);
+    load.isSaturated = true;
+    const [whenBusy, hangingWhenBusy] = tryBoth();
+    expect(whenBusy).toBe(0);
+    expect(hangingWhenBusy).toBeGreaterThan(200);
   });
 
   it('keep slots for first attempts while retries hang', () => {

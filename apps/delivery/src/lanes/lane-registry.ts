@@ -8,11 +8,10 @@ import { RetrySink } from '../retry/retry-sink.js';
 import type { Webhook } from '../webhook.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { Fifo } from './fifo.js';
-import { isLaneFull, type LaneBounds } from './lane-bound.js';
+import { LaneAdmission } from './lane-admission.js';
 import { LaneGates } from './lane-gate.js';
 import { LaneSleepers } from './lane-sleepers.js';
 import { Lane, type QueuedDelivery } from './lane.js';
-import { PartitionNeighbours } from './partition-neighbours.js';
 
 /** Told exactly once how an attempt, or the try to make one, ended: its slot is free again. */
 export interface SlotOwner {
@@ -29,7 +28,6 @@ export abstract class LaneLimits {
   abstract readonly processConcurrency: number;
   /** And of a webhook that says nothing else. */
   abstract readonly webhookConcurrency: number;
-  abstract readonly bounds: LaneBounds;
 }
 
 const SWEEP_INTERVAL_MS = 1_000;
@@ -50,7 +48,6 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
   readonly #ready = new Fifo<Lane>();
   readonly #sleepers: LaneSleepers;
   readonly #slots: ConcurrencyLimit;
-  readonly #neighbours = new PartitionNeighbours();
   #waiting = 0;
   #isPumping = false;
   #cancelSweep: () => void;
@@ -59,6 +56,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     private readonly attempts: AttemptPort,
     private readonly retries: RetrySink,
     private readonly gates: LaneGates,
+    private readonly admission: LaneAdmission,
     private readonly limits: LaneLimits,
     private readonly clock: Clock,
     @Inject(METRICS) private readonly metrics: Metrics,
@@ -75,14 +73,11 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
   offer(record: KafkaRecord, message: DeliveryMessage, webhook: Webhook): void {
     const key = deliveryKey(message.webhook, message.lane);
     const nowMs = this.clock.now();
-    const isAlone = this.#neighbours.isAlone(record.partition, key, nowMs);
     const lane = this.#laneOf(key);
     lane.configure(webhook, this.limits.webhookConcurrency);
-    const { waiting, waitingBytes } = lane;
-    const concurrency = lane.limit.size;
-    const perSecond = lane.pace.perSecond(concurrency);
-    if (isLaneFull({ waiting, waitingBytes, concurrency, perSecond, isAlone }, this.limits.bounds)) {
-      this.retries.defer(record, message, 'lane_full', lane.pace.promise(waiting, concurrency, nowMs));
+    if (this.admission.isFull(lane, record.partition, nowMs)) {
+      const waitMs = lane.pace.promise(lane.waiting, lane.limit.size, nowMs);
+      this.retries.defer(record, message, 'lane_full', waitMs);
       return;
     }
     lane.push({ record, message, lane });
@@ -97,7 +92,10 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     this.#slots.release();
     lane.ended(delivery);
     lane.gate.ended(outcome, nowMs);
-    if (outcome !== undefined) lane.pace.observe(latencyMs);
+    if (outcome !== undefined) {
+      lane.pace.observe(latencyMs);
+      this.admission.observe(latencyMs);
+    }
     if (lane.isIdle) lane.idleSinceMs = nowMs;
     this.#noteReady(lane);
     this.#pump();
@@ -175,6 +173,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
 
   #sweep(): void {
     const nowMs = this.clock.now();
+    this.admission.sample();
     let busy = 0;
     for (const [key, lane] of this.#lanes) {
       if (!lane.isIdle) {

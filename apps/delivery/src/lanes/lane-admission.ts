@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { Lane } from './lane.js';
+import { LanePace } from './lane-pace.js';
+import { PartitionNeighbours } from './partition-neighbours.js';
+import { ProcessLoad } from './process-load.js';
+
+/** The window of a partition, which its lanes share. */
+export abstract class WindowSize {
+  abstract readonly maxRecords: number;
+  abstract readonly maxBytes: number;
+}
+
+/** More than the lane works off in this time would hold up whoever else comes along in its partition. */
+const MAX_WAIT_SECONDS = 5;
+/** The rest of the window is for the other lanes of the partition. */
+const SHARE_BESIDE_OTHERS = 0.75;
+/** A slow lane too has what its slots need next. */
+const MIN_WAITING_PER_SLOT = 2;
+/** An attempt that takes longer than this multiple of the usual is slow by itself, however busy we are. */
+const OWN_SLOWNESS = 2;
+
+/**
+ * Says when a lane is full. Its further records are then put off, so that its partition flows on. A lane that only waits for us, because
+ * this process is busy, is not: putting off would make more work, so the window fills and its partition is paused.
+ */
+@Injectable()
+export class LaneAdmission {
+  readonly #neighbours = new PartitionNeighbours();
+  /** Of all attempts of this process. */
+  readonly #usual = new LanePace();
+
+  constructor(
+    private readonly window: WindowSize,
+    private readonly load: ProcessLoad,
+  ) {}
+
+  /** Call for every record, before it is put into its lane. */
+  isFull(lane: Lane, partition: number, nowMs: number): boolean {
+    const isAlone = this.#neighbours.isAlone(partition, lane.key, nowMs);
+    const { waiting, waitingBytes, limit } = lane;
+    const share = isAlone ? 1 : SHARE_BESIDE_OTHERS;
+    if (waiting >= this.window.maxRecords * share || waitingBytes >= this.window.maxBytes * share) return true;
+    if (waiting < limit.size * MIN_WAITING_PER_SLOT) return false;
+    const oursMs = this.load.isSaturated ? this.#usual.latencyMs * OWN_SLOWNESS : 0;
+    const theirsMs = Math.max(1, lane.pace.latencyMs - oursMs);
+    return waiting * theirsMs >= limit.size * MAX_WAIT_SECONDS * 1_000;
+  }
+
+  observe(latencyMs: number): void {
+    this.#usual.observe(latencyMs);
+  }
+
+  /** About once a second. */
+  sample(): void {
+    this.load.sample();
+  }
+}
