@@ -72,7 +72,7 @@ describe('whatever receivers do, in any mixture', () => {
     await using receiver = await Receiver.listen([...script, ok()]);
     const results: EgressResult[] = [];
     const worker = async (): Promise<void> => {
-      while (results.length < script.length) results.push(await world.post(receiver.url, { timeoutMs: 150 }));
+      while (results.length < script.length) results.push(await world.post(receiver.url, { timeoutMs: 400 }));
     };
     await Promise.all(Array.from({ length: 12 }, worker));
     expect(results.filter((result) => result.kind === 'response').length).toBeGreaterThan(100);

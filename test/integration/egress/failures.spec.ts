@@ -74,13 +74,13 @@ const rows: readonly Row[] = [
   {
     name: 'a handshake that never comes, within the connect limit',
     receiver: { connections: ['silence'] },
-    client: { connectTimeoutMs: 80 },
+    client: { connectTimeoutMs: 1_000 },
     expected: { failure: 'timeout', stage: 'tls', address: '127.0.0.1' },
   },
   {
     name: 'a handshake that never comes, within the whole limit',
     receiver: { connections: ['silence'] },
-    post: { timeoutMs: 80 },
+    post: { timeoutMs: 1_000 },
     expected: { failure: 'timeout', stage: 'tls', address: '127.0.0.1' },
   },
   {
@@ -112,7 +112,7 @@ const rows: readonly Row[] = [
   {
     name: 'no answer at all',
     script: [hang()],
-    post: { timeoutMs: 80 },
+    post: { timeoutMs: 1_000 },
     expected: { failure: 'timeout', stage: 'headers' },
   },
   {

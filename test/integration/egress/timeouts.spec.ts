@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EgressResult } from '@fleethook/egress';
+import { eventually } from '../../support/eventually.js';
 import { after, hang, ok, Receiver, slowBody } from '../../support/receiver.js';
 import { egressWorld } from './egress-world.js';
 
@@ -12,16 +13,17 @@ describe('the time limit', () => {
         10,
       ),
     ]);
-    const result = await world.post(receiver.url, { timeoutMs: 200 });
+    const result = await world.post(receiver.url, { timeoutMs: 1_000 });
     expect(result).toMatchObject({ kind: 'response', status: 200 });
-    expect(result.latencyMs).toBeGreaterThanOrEqual(199);
+    expect(result.latencyMs).toBeGreaterThanOrEqual(999);
     expect(result.kind === 'response' && result.excerpt.length).toBeLessThan(1_000);
   });
 
   it('holds for an attempt that waits for a connection, and takes nothing from the others', async () => {
     await using world = await egressWorld({ maxConnectionsPerOrigin: 1 });
-    await using receiver = await Receiver.listen([after(300, ok('slow')), ok('quick')]);
+    await using receiver = await Receiver.listen([after(500, ok('slow')), ok('quick')]);
     const slow = world.post(receiver.url);
+    await eventually(() => expect(receiver.requests).toHaveLength(1), { withinMs: 4_000 });
     const waiting = world.post(receiver.url, { timeoutMs: 50 });
     expect(await waiting).toMatchObject({ kind: 'failure', failure: 'timeout', stage: 'connect' });
     const next = world.post(receiver.url);
@@ -61,8 +63,8 @@ describe('the time limit', () => {
   it('ends the connection, so that the receiver is not left waiting', async () => {
     await using world = await egressWorld();
     await using receiver = await Receiver.listen([hang()], { connections: ['silence', 'serve'] });
-    expect(await world.post(receiver.url, { timeoutMs: 60 })).toMatchObject({ stage: 'tls' });
-    expect(await world.post(receiver.url, { timeoutMs: 60 })).toMatchObject({ failure: 'timeout' });
+    expect(await world.post(receiver.url, { timeoutMs: 500 })).toMatchObject({ stage: 'tls' });
+    expect(await world.post(receiver.url, { timeoutMs: 500 })).toMatchObject({ failure: 'timeout' });
     await world.client.close();
     expect(receiver.connectionCount).toBeGreaterThanOrEqual(2);
   });
