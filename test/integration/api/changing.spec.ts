@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { status } from '../../support/answers.js';
+import { after, status } from '../../support/answers.js';
+import { eventually } from '../../support/eventually.js';
 import { signatureFaults } from '../../support/signature-check.js';
 import { WebhookClient, webhookOf, type Webhook } from './webhook-client.js';
 
@@ -98,6 +99,22 @@ describe('PATCH /webhooks/{prn}', () => {
       enabled_events: events,
       url: `${client.receiver.url}both`,
     });
+  });
+
+  it('never ends enabled with a URL that was not verified', async () => {
+    const { prn } = await client.created();
+    const slow = `${client.receiver.url}slow`;
+    await client.call('PATCH', `/webhooks/${prn}`, { body: { state: 'disabled' } });
+    await client.call('PATCH', `/webhooks/${prn}`, { body: { url: slow } });
+    client.receiver.answer('/slow', [after(1_000, status(200))]);
+    client.receiver.answer('/unwilling', [status(500)]);
+    const enabling = client.call('PATCH', `/webhooks/${prn}`, { body: { state: 'enabled' } });
+    await eventually(() => expect(client.receiver.requests.at(-1)?.path).toBe('/slow'), { withinMs: 5_000 });
+    // Of a disabled webhook: taken without a test fire, while the other one still waits for its answer.
+    const moved = await client.call('PATCH', `/webhooks/${prn}`, { body: { url: `${client.receiver.url}unwilling` } });
+    expect(moved.status).toBe(200);
+    expect(await enabling).toMatchObject({ status: 422, json: { errors: { url: [expect.stringContaining('500')] } } });
+    expect(webhookOf(await client.call('GET', `/webhooks/${prn}`))).toMatchObject({ state: 'disabled' });
   });
 });
 
