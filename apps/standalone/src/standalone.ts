@@ -111,6 +111,7 @@ export class Standalone {
       signal,
     );
     signal.throwIfAborted();
+    processes.haveStarted();
     await this.announce(infrastructure, processes, signal);
   }
 

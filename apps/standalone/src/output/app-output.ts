@@ -1,6 +1,6 @@
 import { RotatingFile } from '@fleethook/infrastructure';
 import type { Terminal } from './terminal.js';
-import { parseWideEvent, renderWideEvent } from './wide-event.js';
+import { ERROR, parseWideEvent, renderWideEvent, WARN } from './wide-event.js';
 
 const NEW_LINE = 10;
 /** What is shown of one app; a busy one logs thousands of lines a second, and each costs a parse. */
@@ -10,6 +10,8 @@ const FATAL = 60;
 
 /** Takes what one app prints: all of it goes to its log file, a little of it to the terminal. */
 export class AppOutput {
+  /** While everything starts at once each waits for the others, and warns that it does: that is nothing to look at. */
+  private leastLevel = ERROR;
   private rest: Buffer = Buffer.alloc(0);
   private second = 0;
   private shown = 0;
@@ -29,6 +31,11 @@ export class AppOutput {
     const { fault } = this;
     this.fault = undefined;
     return fault;
+  }
+
+  /** From now on a warning is worth showing. */
+  hasStarted(): void {
+    this.leastLevel = WARN;
   }
 
   write(chunk: Buffer): void {
@@ -70,7 +77,9 @@ export class AppOutput {
     if (event !== undefined && event.level >= FATAL) this.fault = event.message;
     if (event === undefined && line.trim() !== '') this.fault = line.trim();
     const shown =
-      this.terminal.format === 'json' || event === undefined ? line : renderWideEvent(event, this.terminal.colours);
+      this.terminal.format === 'json' || event === undefined
+        ? line
+        : renderWideEvent(event, this.terminal.colours, this.leastLevel);
     if (shown !== undefined && shown.trim() !== '') this.terminal.line(shown);
   }
 }

@@ -36,6 +36,10 @@ describe('renderWideEvent', () => {
     );
   });
 
+  it('says nothing of what the Kafka client gets over by itself', () => {
+    expect(shown({ level: 40, event: 'kafka.client', message: 'not the leader' })).toBeUndefined();
+  });
+
   it.each(['', 'Warning: something', '{"half":', '{}', 'null'])('does not take %j for one of ours', (line) => {
     expect(parseWideEvent(line)).toBeUndefined();
   });

@@ -10,8 +10,8 @@ export interface WideEvent {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-const WARN = 40;
-const ERROR = 50;
+export const WARN = 40;
+export const ERROR = 50;
 
 /** @returns undefined when the line is not one of ours: a crash, a warning of Node's */
 export function parseWideEvent(line: string): WideEvent | undefined {
@@ -41,10 +41,16 @@ const TOLD: Readonly<Record<string, (event: WideEvent) => string>> = {
   'webhook.disabled': ({ message, fields }) => message ?? `webhook ${text(fields['webhook'])} is disabled`,
 };
 
-/** One short line, or undefined when there is nothing that a person has to see. */
-export function renderWideEvent(event: WideEvent, colours: boolean): string | undefined {
+/** The Kafka client tells every hiccup that it gets over by itself; what it does not get over, our own lines tell. */
+const CLIENT_CHATTER = 'kafka.client';
+
+/**
+ * One short line, or undefined when there is nothing that a person has to see.
+ * @param leastLevel from which on everything is shown
+ */
+export function renderWideEvent(event: WideEvent, colours: boolean, leastLevel: number = WARN): string | undefined {
   const told = TOLD[event.event];
-  if (told === undefined && event.level < WARN) return undefined;
+  if (told === undefined && (event.level < leastLevel || event.event === CLIENT_CHATTER)) return undefined;
   const what = told?.(event) ?? [event.message ?? event.event, errorOf(event)].filter(Boolean).join(': ');
   const line = `${clock(event.time)} ${event.app.padEnd(8)} ${mark(event.level)}${what}`;
   return colours && event.level >= WARN ? `\u001B[${event.level >= ERROR ? 31 : 33}m${line}\u001B[0m` : line;

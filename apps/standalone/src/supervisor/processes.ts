@@ -54,6 +54,11 @@ export class AppProcesses {
     };
   }
 
+  /** Everything is up: from now on warnings are shown. */
+  haveStarted(): void {
+    for (const output of this.outputs) output.hasStarted();
+  }
+
   /** One after the other. */
   async stop(): Promise<void> {
     for (const app of APPS_IN_STOP_ORDER) await this.kept.get(app)?.stop();

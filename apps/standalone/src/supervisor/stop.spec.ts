@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Stopper } from './stop.js';
 
 function stopper(stop: () => Promise<void> = () => Promise.resolve()) {
@@ -12,6 +12,13 @@ function stopper(stop: () => Promise<void> = () => Promise.resolve()) {
 const never = (): Promise<void> => new Promise(() => undefined);
 
 describe('Stopper', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
   it('stops in order and ends with 0', async () => {
     const { subject, kill } = stopper();
     subject.request('SIGINT');
@@ -38,18 +45,13 @@ describe('Stopper', () => {
   });
 
   it('ends hard what took too long', async () => {
-    jest.useFakeTimers();
-    try {
-      const { subject, kill } = stopper(never);
-      subject.request('SIGTERM');
-      await jest.advanceTimersByTimeAsync(28_999);
-      expect(kill).not.toHaveBeenCalled();
-      await jest.advanceTimersByTimeAsync(1);
-      expect(kill).toHaveBeenCalledTimes(1);
-      await expect(subject.finished).resolves.toBe(1);
-    } finally {
-      jest.useRealTimers();
-    }
+    const { subject, kill } = stopper(never);
+    subject.request('SIGTERM');
+    await jest.advanceTimersByTimeAsync(28_999);
+    expect(kill).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(kill).toHaveBeenCalledTimes(1);
+    await expect(subject.finished).resolves.toBe(1);
   });
 
   it('ends with 1 when it could not start', async () => {
