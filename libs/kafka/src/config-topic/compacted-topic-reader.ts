@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Admin, Batch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Admin, Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { EncodedRecord } from '@fleethook/messages';
 import { CLIENT_RETRY, createKafka, METADATA_MAX_AGE_MS } from '../client/client-factory.js';
 import { observeRequests } from '../client/client-metrics.js';
@@ -8,7 +8,7 @@ import { errorTypeOf } from '../client/kafka-error.js';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { CompactedPositions } from './compacted-position.js';
-import { lastHeaders } from './last-headers.js';
+import { copyOf, recordOf } from './encoded-record.js';
 
 export interface CompactedTopicReaderOptions {
   readonly connection: KafkaConnection;
@@ -171,10 +171,7 @@ export class CompactedTopicReader {
       this.#options.onRecord(record);
       return;
     }
-    const { key, value, headers } = record;
-    // Copies: as slices they would hold on to a whole fetch.
-    const copy = { key: key && Buffer.from(key), value: value && Buffer.from(value), headers };
-    this.#rebuilt.set(key?.toString('utf8') ?? '', copy);
+    this.#rebuilt.set(record.key?.toString('utf8') ?? '', copyOf(record));
   }
 
   #checkCompleteness(): void {
@@ -252,8 +249,4 @@ export class CompactedTopicReader {
 /** The offset that was asked for; there, though the types do not know it. */
 function fetchedOffsetOf(batch: Batch): number {
   return Number((batch as Batch & { readonly fetchedOffset: string }).fetchedOffset);
-}
-
-function recordOf({ key, value, headers }: KafkaMessage): EncodedRecord {
-  return { key, value, headers: lastHeaders(headers) };
 }
