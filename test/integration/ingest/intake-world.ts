@@ -1,0 +1,96 @@
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { readAppSettings } from '@fleethook/config';
+import { newOrganizationPrn, newPrn } from '@fleethook/events';
+import { connectionOf } from '@fleethook/kafka';
+import { encodeConfig, encodeTombstone, hashApiKey, newApiKey, TOPICS, type ApiKeyConfig } from '@fleethook/messages';
+import { createLog, createMetrics, Readiness } from '@fleethook/observability';
+import { IntakeHttpAdapter } from '../../../apps/ingest/src/http/intake-http-adapter.js';
+import { INGEST_CLIENT_ID, IngestModule } from '../../../apps/ingest/src/ingest.module.js';
+import { startUp } from '../../../apps/ingest/src/start-up.js';
+import { KafkaNamespace } from '../../support/kafka-namespace.js';
+
+/** An intake that listens on a port, on topics of its own. */
+export class IntakeWorld implements AsyncDisposable {
+  readonly organization = newOrganizationPrn();
+  readonly key = newApiKey();
+
+  private constructor(
+    readonly kafka: KafkaNamespace,
+    private readonly app: NestFastifyApplication,
+    readonly port: number,
+  ) {}
+
+  /** @param environment further settings */
+  static async create(environment: Record<string, string> = {}): Promise<IntakeWorld> {
+    const kafka = await KafkaNamespace.create([TOPICS.events, TOPICS.config]);
+    const settings = readAppSettings('ingest', { ...kafka.environment, ...environment });
+    const context = { log: createLog({ app: 'ingest', level: 'silent', format: 'json' }), metrics: createMetrics() };
+    const app = await NestFactory.create<NestFastifyApplication>(
+      IngestModule.for(settings, context),
+      new IntakeHttpAdapter(),
+      { logger: false },
+    );
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const started = startUp(app, connectionOf(settings, INGEST_CLIENT_ID), {
+      ...context,
+      readiness: app.get(Readiness),
+    });
+    const world = new IntakeWorld(kafka, app, port);
+    await world.allow(world.key);
+    await started;
+    return world;
+  }
+
+  /** @returns what `revoke` takes */
+  async allow(key: string, changes: Partial<ApiKeyConfig> = {}): Promise<ApiKeyConfig> {
+    const config: ApiKeyConfig = {
+      v: 1,
+      kind: 'api_key',
+      version: 1,
+      prn: newPrn(this.organization, 'api_key'),
+      organization: this.organization,
+      hash: hashApiKey(key),
+      scopes: ['publish'],
+      ...changes,
+    };
+    await this.kafka.producer.send({ topic: TOPICS.config.name, ...encodeConfig(config) });
+    return config;
+  }
+
+  async revoke(key: ApiKeyConfig): Promise<void> {
+    await this.kafka.producer.send({ topic: TOPICS.config.name, ...encodeTombstone(key.prn) });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  post(body: string | Buffer, options: { key?: string; type?: string; encoding?: string } = {}): Promise<Response> {
+    const { key = this.key, type = 'application/json', encoding } = options;
+    return fetch(`${this.url}/v1/events`, {
+      method: 'POST',
+      headers: {
+        authorization: `Token ${key}`,
+        'content-type': type,
+        ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+      },
+      body: typeof body === 'string' ? body : new Uint8Array(body),
+    });
+  }
+
+  event(payload: object = {}, rest: object = {}): object {
+    return {
+      type: 'device',
+      data: { type: 'connected', data: { device: { prn: newPrn(this.organization, 'device') }, ...payload } },
+      ...rest,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.app.close();
+    await this.kafka[Symbol.asyncDispose]();
+  }
+}
