@@ -5,16 +5,7 @@ import { KafkaError } from './kafka-error.js';
 
 /** The one door to kafkajs and to those of its modules that are patched. */
 
-export const {
-  AssignerProtocol,
-  CompressionCodecs,
-  CompressionTypes,
-  ConfigResourceTypes,
-  Kafka,
-  logLevel,
-  PartitionAssigners,
-  Partitioners,
-} = kafkajs;
+export const { CompressionCodecs, CompressionTypes, ConfigResourceTypes, Kafka, logLevel, Partitioners } = kafkajs;
 
 const VERSION = '2.2.4';
 

@@ -1,8 +1,10 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import type { EncodedRecord, RecordHeaders } from '@fleethook/messages';
 
+type FetchedRecord = Pick<KafkaMessage, 'key' | 'value'> & { readonly headers?: IHeaders | undefined };
+
 /** A record as the codecs read it; its bytes are slices of the whole fetch. */
-export function recordOf({ key, value, headers }: KafkaMessage): EncodedRecord {
+export function recordOf({ key, value, headers }: FetchedRecord): EncodedRecord {
   return { key, value, headers: lastHeaders(headers) };
 }
 
@@ -16,7 +18,7 @@ export function copyOf({ key, value, headers }: EncodedRecord): EncodedRecord {
 }
 
 /** kafkajs hands out an array when a name repeats: the last value counts. */
-export function lastHeaders(headers: IHeaders | undefined): RecordHeaders {
+function lastHeaders(headers: IHeaders | undefined): RecordHeaders {
   const read: Record<string, Buffer> = {};
   for (const name in headers) {
     const value = headers[name];

@@ -2,7 +2,7 @@ const SEED = 0x9747b28c;
 const M = 0x5bd1e995;
 
 /** The murmur2 of Kafka's own clients over the key's UTF-8, as a signed 32-bit number. */
-export function murmur2(key: string): number {
+function murmur2(key: string): number {
   const { length } = key;
   const end = length & ~3;
   let hash = SEED ^ length;
