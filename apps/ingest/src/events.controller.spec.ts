@@ -375,6 +375,20 @@ describe('POST /v1/events', () => {
     },
   );
 
+  it('gives slow clients bounded time', async () => {
+    const intake = await Intake.start();
+    const server = intake.app.value?.getHttpServer();
+    expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 30_000, timeout: 60_000 });
+  });
+
+  it('answers a URL that cannot be read in its own form', async () => {
+    const intake = await Intake.start();
+    const reply = await intake.app.value?.inject({ method: 'POST', url: '/v1/%zz' });
+    expect(reply?.statusCode).toBe(400);
+    expect(reply?.json()).toEqual({ errors: { detail: 'The URL cannot be read' } });
+    expect(reply?.headers['peridio-request-id']).toEqual(expect.any(String));
+  });
+
   it('has a 404 of its own', async () => {
     const intake = await Intake.start();
     const reply = await intake.app.value?.inject({ method: 'GET', url: '/v1/events' });

@@ -24,6 +24,8 @@ export class IntakeHttpAdapter extends FastifyAdapter {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       forceCloseConnections: 'idle',
+      // What still arrives while the process stops is answered as usual, in our form, and the connection is closed after it.
+      return503OnClosing: false,
       http: {
         maxHeaderSize: MAX_HEADER_BYTES,
         headersTimeout: HEADERS_TIMEOUT_MS,
