@@ -17,7 +17,7 @@ jest.setTimeout(120_000);
 const STEPS = 400;
 
 async function step(group: GroupModel): Promise<void> {
-  const { dice, partitions, graceMs } = group.options;
+  const { dice, partitions } = group.options;
   const member = group.members[dice(group.members.length)];
   if (member === undefined) return;
   switch (dice(16)) {
@@ -25,11 +25,11 @@ async function step(group: GroupModel): Promise<void> {
       return group.scheduler.advance(dice(4) === 0 ? 600 : 60);
     case 1:
       if (dice(3) === 0) group.rejoin();
-      return;
+      return dice(3) === 0 ? churn(group) : undefined;
     case 2:
-      return dice(4) === 0 ? replace(group, member) : undefined;
+      return dice(4) === 0 && !member.isAbsent ? replace(group, member) : undefined;
     case 3:
-      return group.faults && dice(4) === 0 ? fail(group, member, graceMs) : undefined;
+      return group.faults && dice(4) === 0 ? fail(group, member) : undefined;
     case 4:
       return dice(2) === 0 ? member.deliverLate() : undefined;
     case 5:
@@ -59,21 +59,42 @@ async function replace(group: GroupModel, member: MemberModel): Promise<void> {
   group.rejoin();
 }
 
-async function fail(group: GroupModel, member: MemberModel, graceMs: number): Promise<void> {
-  const { dice } = group.options;
-  if (dice(3) === 0) return group.scheduler.advance(graceMs);
-  if (dice(2) === 0) {
-    member.expel();
-  } else {
-    member.crash();
-    group.members = [...group.members.filter((other) => other !== member), new MemberModel(group)];
+async function fail(group: GroupModel, member: MemberModel): Promise<void> {
+  const { dice, graceMs } = group.options;
+  if (member.isAbsent) return member.comeBack();
+  switch (dice(3)) {
+    case 0:
+      return group.scheduler.advance(graceMs);
+    case 1:
+      if (group.members.filter(({ isAbsent }) => !isAbsent).length > 1) member.expel();
+      return;
+    default:
+      member.crash();
+      group.members = [...group.members.filter((other) => other !== member), new MemberModel(group)];
+      group.rejoin();
   }
-  group.rejoin();
+}
+
+/** Partitions leave and come back while fetches of before are still on their way. */
+async function churn(group: GroupModel): Promise<void> {
+  fetchLate(group);
+  for (let count = 0; count < 3; count++) {
+    group.rejoin();
+    await group.scheduler.advance(60);
+  }
+  fetchLate(group);
+  for (const member of group.members) for (let count = 0; count < 4; count++) member.deliverLate();
+}
+
+function fetchLate({ members, options }: GroupModel): void {
+  for (const member of members)
+    for (let partition = 0; partition < options.partitions; partition++) member.fetch(partition, true);
 }
 
 async function finish(group: GroupModel): Promise<void> {
   const { partitions } = group.options;
   group.faults = false;
+  for (const member of group.members) if (member.isAbsent) member.comeBack();
   group.rejoin();
   for (let round = 0; round < 400; round++) {
     for (const member of group.members) {
@@ -107,19 +128,15 @@ const seeds = fc.integer({ min: 1, max: 1_000_000_000 });
 
 describe('the consumer engine, over members that come, go, lag and die', () => {
   it('loses nothing, and repeats only what was in flight or uncommitted when a partition moved without a release', async () => {
-    let [duplicates, repeatable] = [0, 0];
     await fc.assert(
       fc.asyncProperty(seeds, async (seed) => {
         const group = await run({ graceMs: 3_000, faults: true }, seed);
         expect(group.lost).toEqual([]);
         expect(allCommitted(group)).toBe(true);
         expect(group.duplicates).toBeLessThanOrEqual(group.repeatable);
-        duplicates += group.duplicates;
-        repeatable += group.repeatable;
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
-    process.stderr.write(`DUPS ${duplicates} of ${repeatable}\n`);
   });
 
   it('repeats nothing while members only come and go in order', async () => {
@@ -131,7 +148,7 @@ describe('the consumer engine, over members that come, go, lag and die', () => {
         expect(group.brokenReleases).toBe(0);
         expect(group.duplicates).toBe(0);
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
   });
 });

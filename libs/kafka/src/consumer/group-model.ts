@@ -51,15 +51,15 @@ export class GroupModel {
     return `member-${this.#memberIds++}`;
   }
 
-  /** All members join anew; some learn before that the group moves on, others do not. */
+  /** All members join anew, but for the absent; some learn before that the group moves on, others do not. */
   rejoin(): void {
     const { dice, partitions } = this.options;
-    for (const member of this.members) if (dice(3) > 0) member.engine.onRebalancing();
+    const present = this.members.filter(({ isAbsent }) => !isAbsent);
+    for (const member of present) if (dice(3) > 0) member.engine.onRebalancing();
     this.generation++;
-    const assignments = this.members.map((): number[] => []);
-    for (let partition = 0; partition < partitions; partition++)
-      assignments[dice(this.members.length)]?.push(partition);
-    for (const [index, member] of this.members.entries()) member.join(assignments[index] ?? []);
+    const assignments = present.map((): number[] => []);
+    for (let partition = 0; partition < partitions; partition++) assignments[dice(present.length)]?.push(partition);
+    for (const [index, member] of present.entries()) member.join(assignments[index] ?? []);
   }
 
   async settle(): Promise<void> {
@@ -103,6 +103,8 @@ export class GroupModel {
 export class MemberModel implements GroupPort {
   readonly engine: AssignedPartitions;
   readonly begun: KafkaRecord[] = [];
+  /** Expelled, and does not know it yet: it goes on with what it had. */
+  isAbsent = false;
   #waiting: KafkaRecord[] = [];
   #memberId: string;
   #generation = -1;
@@ -146,9 +148,17 @@ export class MemberModel implements GroupPort {
     this.engine.onJoined(this.#memberId, { [TOPIC]: partitions });
   }
 
-  /** The group took it for dead: it comes back as somebody else, and only then learns of it. */
+  /** The group takes it for dead and moves on without it. */
   expel(): void {
+    this.isAbsent = true;
+    this.group.rejoin();
+  }
+
+  /** It comes back as somebody else, and only then learns of it. */
+  comeBack(): void {
+    this.isAbsent = false;
     this.#memberId = this.group.newMemberId();
+    this.group.rejoin();
   }
 
   /** The process ends without a word; what it was doing may have had its effect. */
@@ -221,7 +231,10 @@ export class MemberModel implements GroupPort {
   begin(): void {
     const { dice } = this.group.options;
     const [record] = this.#waiting.splice(dice(Math.max(1, this.#waiting.length)), 1);
-    if (record?.begin() === true) this.begun.push(record);
+    if (record?.begin() !== true) return;
+    this.begun.push(record);
+    // Nobody could tell it that the record has another owner by now.
+    if (this.isAbsent) this.group.repeatable++;
   }
 
   finish(succeeds: boolean): void {

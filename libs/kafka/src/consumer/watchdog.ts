@@ -19,21 +19,23 @@ const REBALANCING_STATES: ReadonlySet<string> = new Set(['PreparingRebalance', '
 export class Watchdog {
   #lastSignMs: number;
   #hasJoined = false;
-  #cancel: (() => void) | undefined;
+  #isStopped = false;
+  #cancel: () => void = () => {};
 
   constructor(private readonly options: WatchdogOptions) {
     this.#lastSignMs = options.scheduler.now();
   }
 
   start(): void {
-    this.#cancel ??= this.options.scheduler.after(this.options.sessionTimeoutMs / 4, () => {
+    if (this.#isStopped) return;
+    this.#cancel = this.options.scheduler.after(this.options.sessionTimeoutMs / 4, () => {
       void this.#look();
     });
   }
 
   stop(): void {
-    this.#cancel?.();
-    this.#cancel = () => {};
+    this.#isStopped = true;
+    this.#cancel();
   }
 
   noteJoined(): void {
@@ -68,10 +70,8 @@ export class Watchdog {
       const limitMs =
         state !== undefined && REBALANCING_STATES.has(state) ? sessionTimeoutMs + rebalanceTimeoutMs : sessionTimeoutMs;
       const silentMs = this.#silentMs;
-      if (state !== undefined && silentMs > limitMs && this.#cancel !== undefined) this.options.onHung(silentMs);
+      if (state !== undefined && silentMs > limitMs && !this.#isStopped) this.options.onHung(silentMs);
     }
-    if (this.#cancel === undefined) return;
-    this.#cancel = undefined;
     this.start();
   }
 }
