@@ -14,7 +14,9 @@ import { services } from '../../support/services.js';
 export const TOPIC = 'things';
 export const GROUP = 'workers';
 
-export interface MemberOptions extends Partial<KafkaBatchServerOptions> {
+export type MemberOptions = Partial<KafkaBatchServerOptions>;
+
+export interface HandledMemberOptions extends MemberOptions {
   readonly onBatch: (batch: KafkaBatch, member: Member) => unknown;
 }
 
@@ -67,13 +69,22 @@ export class ConsumerWorld {
   }
 
   /** Joined when it resolves, though perhaps without its partitions yet. */
-  async join(options: MemberOptions): Promise<Member> {
+  async join(options: HandledMemberOptions): Promise<Member> {
     const { onBatch, ...rest } = options;
-    const context = {
-      log: pino({ level: 'silent' }),
-      metrics: createMetrics(),
-      readiness: new Readiness(),
-    };
+    const member = this.member(rest);
+    member.server.addHandler(TOPIC, async (batch: KafkaBatch) => onBatch(batch, member), true);
+    await new Promise<void>((resolve, reject) => {
+      void member.server.listen((error) => {
+        if (error === undefined) resolve();
+        else reject(error instanceof Error ? error : new Error('the server did not start', { cause: error }));
+      });
+    });
+    return member;
+  }
+
+  /** Not started, and without a handler. */
+  member(options: MemberOptions): Member {
+    const context = { log: pino({ level: 'silent' }), metrics: createMetrics(), readiness: new Readiness() };
     const fatal: KafkaError[] = [];
     const server = new KafkaBatchServer(
       {
@@ -90,19 +101,12 @@ export class ConsumerWorld {
         handoverGraceMs: 3_000,
         drainTimeoutMs: 3_000,
         onFatal: (error) => fatal.push(error),
-        ...rest,
+        ...options,
       },
       context,
     );
     const member: Member = { server, metrics: context.metrics, readiness: context.readiness, fatal };
-    server.addHandler(TOPIC, async (batch: KafkaBatch) => onBatch(batch, member), true);
     this.#members.push(member);
-    await new Promise<void>((resolve, reject) => {
-      void server.listen((error) => {
-        if (error === undefined) resolve();
-        else reject(error instanceof Error ? error : new Error('the server did not start', { cause: error }));
-      });
-    });
     return member;
   }
 

@@ -31,13 +31,14 @@ async function refusalOf(server: KafkaBatchServer): Promise<unknown> {
   });
 }
 
-const handler = async (): Promise<void> => {};
+/** A new one each time: Nest keeps its chain of handlers on the function itself. */
+const handler = (): (() => Promise<void>) => async () => {};
 
 describe('a batch server', () => {
   it('refuses several handlers for one topic: Nest would join them, and settling would have two owners', async () => {
     const server = serverOf();
-    server.addHandler('things', handler, true);
-    server.addHandler('things', async () => {}, true);
+    server.addHandler('things', handler(), true);
+    server.addHandler('things', handler(), true);
     expect(await refusalOf(server)).toMatchObject({
       code: 'HANDLER_INVALID',
       message: expect.stringMatching(/two handlers for things/),
@@ -46,17 +47,17 @@ describe('a batch server', () => {
 
   it('refuses a topic without a handler and a handler without a topic', async () => {
     const without = serverOf({ topics: ['things', 'others'] });
-    without.addHandler('things', handler, true);
+    without.addHandler('things', handler(), true);
     expect(await refusalOf(without)).toMatchObject({
       code: 'HANDLER_INVALID',
-      message: expect.stringMatching(/: others$/),
+      message: expect.stringContaining('do not match: others'),
     });
     const unread = serverOf({ topics: ['things'] });
-    unread.addHandler('things', handler, true);
-    unread.addHandler('others', handler, true);
+    unread.addHandler('things', handler(), true);
+    unread.addHandler('others', handler(), true);
     expect(await refusalOf(unread)).toMatchObject({
       code: 'HANDLER_INVALID',
-      message: expect.stringMatching(/: others$/),
+      message: expect.stringContaining('do not match: others'),
     });
     expect(await refusalOf(serverOf())).toMatchObject({ code: 'HANDLER_INVALID' });
   });
