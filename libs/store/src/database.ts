@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import pRetry from 'p-retry';
@@ -85,7 +86,6 @@ export class Database implements OnApplicationShutdown {
 
 /** What the work itself threw (a refusal, say) goes through as it is. */
 function isOfDriver(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof QueryFailedError || error instanceof AggregateError) return true;
-  return storeErrorOf(error).code === 'DATABASE_UNAVAILABLE';
+  if (error instanceof QueryFailedError) return true;
+  return types.isNativeError(error) && storeErrorOf(error).code === 'DATABASE_UNAVAILABLE';
 }

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** What can go wrong between us and PostgreSQL, each with a stable code. */
 export const STORE_ERRORS = {
   DATABASE_UNAVAILABLE: 'PostgreSQL is away, or did not answer in time',
@@ -32,6 +34,9 @@ const UNAVAILABLE_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
+  'ECONNABORTED',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
   'ETIMEDOUT',
   'EHOSTUNREACH',
   'ENETUNREACH',
@@ -63,7 +68,8 @@ function saysUnavailable(code: string, message: string): boolean {
 }
 
 function describe(error: unknown): { code: string; message: string } {
-  if (!(error instanceof Error)) return { code: '', message: String(error) };
+  // Not `instanceof`: a socket's error can be of another realm than ours.
+  if (!types.isNativeError(error)) return { code: '', message: String(error) };
   // Node joins the failures of several addresses; the first says enough.
   if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0]);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -12,7 +12,10 @@ describe('with PostgreSQL away', () => {
       await using proxy = await TcpProxy.before({ host: database.hostname, port: Number(database.port) });
       await using world = await ApiWorld.create({ databaseUrl: (url) => proxy.through(url) });
       expect((await world.call('GET', '/users/me')).status).toBe(200);
+      const underWay = Array.from({ length: 40 }, () => world.call('GET', '/webhooks'));
       proxy.mode = mode;
+      for (const { status } of await Promise.all(underWay)) expect([200, 503]).toContain(status);
+      expect(world.logLines.filter((line) => line.includes('api.failed'))).toEqual([]);
       const replies = await Promise.all(
         ['/users/me', '/webhooks', '/webhooks/x', '/webhooks/x/deliveries'].map((path) => world.call('GET', path)),
       );
