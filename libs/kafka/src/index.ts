@@ -8,5 +8,6 @@ export type { WindowLimits } from './window/partition-window.js';
 export { RecordProducer, type OutgoingRecord, type RecordDone } from './producer/outgoing-record.js';
 export { BatchingProducer, type BatchingProducerOptions } from './producer/batching-producer.js';
 export { OrderedProducer, type OrderedProducerOptions } from './producer/ordered-producer.js';
+export { listTopics } from './topics/list-topics.js';
 export { setUpTopics } from './topics/topic-set-up.js';
 export { ConfigTopicReader, type ConfigTopicReaderOptions } from './config-topic/config-topic-reader.js';
