@@ -139,7 +139,10 @@ export class DeliveryModule {
                 connection,
                 groupId: 'delivery-tiers',
                 transportId: RETRY_TIERS,
-                topics: tiers.all.map(({ topic }) => topic.name),
+                // Read when the consumer starts: by then the tiers of an earlier schedule are known.
+                get topics(): readonly string[] {
+                  return tiers.all.map(({ topic }) => topic.name);
+                },
                 window: TIERS_WINDOW,
                 maxBytesPerPartition: TIERS_WINDOW.maxBytes,
                 handoverGraceMs: TIERS_GRACE_MS,

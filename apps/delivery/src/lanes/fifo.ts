@@ -26,4 +26,9 @@ export class Fifo<T> {
     }
     return item;
   }
+
+  /** The youngest. */
+  pop(): T | undefined {
+    return this.length === 0 ? undefined : this.#items.pop();
+  }
 }

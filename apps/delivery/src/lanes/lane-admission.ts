@@ -35,15 +35,20 @@ export class LaneAdmission {
   ) {}
 
   /** Call for every record, before it is put into its lane. */
-  isFull(lane: Lane, partition: number, nowMs: number): boolean {
+  isFull(lane: Lane, partition: number, isRetry: boolean, nowMs: number): boolean {
     const isAlone = this.#neighbours.isAlone(partition, lane.key, nowMs);
-    const { waiting, waitingBytes, limit } = lane;
+    const { waiting, waitingBytes } = lane;
     const share = isAlone ? 1 : SHARE_BESIDE_OTHERS;
     if (waiting >= this.window.maxRecords * share || waitingBytes >= this.window.maxBytes * share) return true;
-    if (waiting < limit.size * MIN_WAITING_PER_SLOT) return false;
+    // First attempts have their share of the slots, so retries in the queue do not count against them.
+    return (isRetry ? waiting : lane.freshWaiting) >= this.mostWaiting(lane, nowMs);
+  }
+
+  /** So many may wait: what the lane works off in time, as fast as it turns out to be. */
+  mostWaiting(lane: Lane, nowMs: number): number {
     const oursMs = this.load.isSaturated ? this.#usual.latencyMs * OWN_SLOWNESS : 0;
-    const theirsMs = Math.max(1, lane.pace.latencyMs - oursMs);
-    return waiting * theirsMs >= limit.size * MAX_WAIT_SECONDS * 1_000;
+    const theirsMs = Math.max(1, lane.latencyAt(nowMs) - oursMs);
+    return lane.limit.size * Math.max(MIN_WAITING_PER_SLOT, (MAX_WAIT_SECONDS * 1_000) / theirsMs);
   }
 
   observe(latencyMs: number): void {

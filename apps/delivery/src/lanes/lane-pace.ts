@@ -22,8 +22,8 @@ export class LanePace {
    * How long a delivery that finds the lane full should stay away: until what waits is worked off, and what was sent away before it. So a
    * flood is spread over the tiers, rather than rewritten whole every few seconds.
    */
-  promise(waiting: number, concurrency: number, nowMs: number): number {
-    const eachMs = this.#latencyMs / concurrency;
+  promise(waiting: number, concurrency: number, latencyMs: number, nowMs: number): number {
+    const eachMs = latencyMs / concurrency;
     this.#promisedUntilMs = Math.max(this.#promisedUntilMs, nowMs + waiting * eachMs) + eachMs;
     return this.#promisedUntilMs - nowMs;
   }

@@ -201,6 +201,17 @@ describe('lanes', () => {
     expect(sink.deferred.length).toBeGreaterThan(400);
   });
 
+  it('put off what they let in before their endpoint turned out to hang, the youngest first', () => {
+    const lanes = registry();
+    offer(lanes, webhook(), 900);
+    expect([lanes.waiting, sink.deferred.length]).toEqual([896, 0]);
+    clock.advance(4_000);
+    expect(attempts.running).toHaveLength(20);
+    expect(lanes.waiting).toBeLessThanOrEqual(40);
+    expect(lanes.waiting + sink.deferred.length).toBe(880);
+    for (const { waitMs } of sink.deferred) expect(waitMs).toBeGreaterThan(1_000);
+  });
+
   it('are not put off because this process is slow, while those that are slow themselves still are', () => {
     const lanes = registry({ window: 500 });
     const [usual, hanging] = [webhook(), webhook()];

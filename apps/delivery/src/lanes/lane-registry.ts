@@ -75,9 +75,8 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     const nowMs = this.clock.now();
     const lane = this.#laneOf(key);
     lane.configure(webhook, this.limits.webhookConcurrency);
-    if (this.admission.isFull(lane, record.partition, nowMs)) {
-      const waitMs = lane.pace.promise(lane.waiting, lane.limit.size, nowMs);
-      this.retries.defer(record, message, 'lane_full', waitMs);
+    if (this.admission.isFull(lane, record.partition, message.attempt > 1, nowMs)) {
+      this.#putOff(lane, record, message, nowMs);
       return;
     }
     lane.push({ record, message, lane });
@@ -90,7 +89,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     const { lane } = delivery;
     const nowMs = this.clock.now();
     this.#slots.release();
-    lane.ended(delivery);
+    lane.ended(delivery, nowMs);
     lane.gate.ended(outcome, nowMs);
     if (outcome !== undefined) {
       lane.pace.observe(latencyMs);
@@ -167,8 +166,24 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
       return;
     }
     this.#slots.acquire();
-    lane.started(delivery);
+    lane.started(delivery, nowMs);
     this.attempts.run(delivery, this);
+  }
+
+  /** An endpoint that slowed down, or hangs: what it cannot take in time was let in when it looked faster. */
+  #shed(lane: Lane, nowMs: number): void {
+    const most = this.admission.mostWaiting(lane, nowMs);
+    while (lane.waiting > most) {
+      const youngest = lane.takeBack();
+      if (youngest === undefined) return;
+      this.#waiting--;
+      this.#putOff(lane, youngest.record, youngest.message, nowMs);
+    }
+  }
+
+  #putOff(lane: Lane, record: KafkaRecord, message: DeliveryMessage, nowMs: number): void {
+    const waitMs = lane.pace.promise(lane.waiting, lane.limit.size, lane.latencyAt(nowMs), nowMs);
+    this.retries.defer(record, message, 'lane_full', waitMs);
   }
 
   #sweep(): void {
@@ -178,6 +193,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     for (const [key, lane] of this.#lanes) {
       if (!lane.isIdle) {
         busy++;
+        this.#shed(lane, nowMs);
         lane.limit.grow(WARM_UP_STEP);
         this.#noteReady(lane);
         continue;

@@ -26,6 +26,8 @@ export class Lane {
   standsUntilMs = 0;
   idleSinceMs = 0;
   waitingBytes = 0;
+  /** Since then it has had attempts in flight, and none has ended. */
+  #quietSinceMs = 0;
   readonly #fresh = new Fifo<QueuedDelivery>();
   readonly #retries = new Fifo<QueuedDelivery>();
   #retriesInFlight = 0;
@@ -46,6 +48,10 @@ export class Lane {
 
   get waiting(): number {
     return this.#fresh.length + this.#retries.length;
+  }
+
+  get freshWaiting(): number {
+    return this.#fresh.length;
   }
 
   get isIdle(): boolean {
@@ -75,12 +81,27 @@ export class Lane {
     return delivery;
   }
 
-  started(delivery: QueuedDelivery): void {
+  /** The youngest, off the queue: retries first. */
+  takeBack(): QueuedDelivery | undefined {
+    const delivery = this.#retries.pop() ?? this.#fresh.pop();
+    if (delivery !== undefined) this.waitingBytes -= delivery.message.body.length;
+    return delivery;
+  }
+
+  /** How long attempts take: as smoothed, and no less than what the running ones have been silent for. */
+  latencyAt(nowMs: number): number {
+    const { latencyMs } = this.pace;
+    return this.limit.inUse === 0 ? latencyMs : Math.max(latencyMs, nowMs - this.#quietSinceMs);
+  }
+
+  started(delivery: QueuedDelivery, nowMs: number): void {
+    if (this.limit.inUse === 0) this.#quietSinceMs = nowMs;
     this.limit.acquire();
     if (isRetry(delivery)) this.#retriesInFlight++;
   }
 
-  ended(delivery: QueuedDelivery): void {
+  ended(delivery: QueuedDelivery, nowMs: number): void {
+    this.#quietSinceMs = nowMs;
     this.limit.release();
     if (isRetry(delivery)) this.#retriesInFlight--;
   }

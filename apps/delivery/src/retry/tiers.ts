@@ -9,12 +9,13 @@ export interface Tier {
   readonly topic: TopicSpec;
 }
 
-const NAME_PREFIX = 'webhook.retry.';
+const TOPIC_NAME = /^webhook\.retry\.((\d{1,12})(ms|s|m|h))$/;
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** The tiers that the schedule asks for, by delay and by topic. */
+/** The tiers that the schedule asks for, and those that an earlier schedule left behind. */
 export class Tiers {
   readonly #byDelay: ReadonlyMap<number, Tier>;
-  readonly #byTopic: ReadonlyMap<string, Tier>;
+  readonly #byTopic: Map<string, Tier>;
   readonly #longest: Tier;
 
   constructor(readonly schedule: Schedule) {
@@ -24,8 +25,28 @@ export class Tiers {
     this.#longest = tiers.at(-1) ?? tierOf(schedule.horizonMs);
   }
 
-  get all(): readonly Tier[] {
+  /** The schedule's own: where deliveries go. */
+  get scheduled(): readonly Tier[] {
     return [...this.#byDelay.values()];
+  }
+
+  /** All that are read. */
+  get all(): readonly Tier[] {
+    return [...this.#byTopic.values()];
+  }
+
+  /** Goes on reading tiers that the schedule has no more: deliveries may still wait there. @param topics all that exist */
+  adopt(topics: readonly string[]): readonly Tier[] {
+    const adopted: Tier[] = [];
+    for (const name of topics) {
+      const [, , count, unit = ''] = TOPIC_NAME.exec(name) ?? [];
+      const tier = count === undefined ? undefined : tierOf(Number(count) * (UNIT_MS[unit] ?? 0));
+      // A delay can be written in several ways, but its topic has one name.
+      if (tier === undefined || tier.topic.name !== name || this.#byTopic.has(name)) continue;
+      this.#byTopic.set(name, tier);
+      adopted.push(tier);
+    }
+    return adopted;
   }
 
   /** @param delayMs one of the schedule's */
@@ -40,5 +61,5 @@ export class Tiers {
 
 function tierOf(delayMs: number): Tier {
   const topic = retryTopic(delayMs);
-  return { delayMs, label: topic.name.slice(NAME_PREFIX.length), topic };
+  return { delayMs, label: TOPIC_NAME.exec(topic.name)?.[1] ?? topic.name, topic };
 }
