@@ -9,12 +9,12 @@ import path from 'node:path';
 const USAGE = `Usage: node scripts/fleethook.mjs COMMAND
   start [--no-demo]   Kafka, PostgreSQL and every app, with a demo; Ctrl-C stops all of it (npm start)
   test                every check and every tier of tests (npm test)
-  bench [NAME ...]    benchmarks (npm run bench)
+  bench [--only NAME,...] [--check]   every figure as a ratio against its reference (npm run bench)
   chaos               the chaos tier in its long form
 `;
 
 const MAIN = path.join(ROOT, 'dist', 'apps', 'standalone', 'src', 'main.js');
-const BENCH = path.join(ROOT, 'test', 'bench', 'main.ts');
+const BENCH = path.join(ROOT, 'dist', 'test', 'bench', 'main.js');
 const JEST = ['--experimental-vm-modules', path.join('node_modules', 'jest', 'bin', 'jest.js')];
 
 const COMMANDS = {
