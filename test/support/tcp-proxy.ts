@@ -32,10 +32,6 @@ export class TcpProxy implements AsyncDisposable {
     return changed.href;
   }
 
-  get connections(): number {
-    return this.#pairs.size;
-  }
-
   set mode(mode: ProxyMode) {
     this.#mode = mode;
     for (const pair of this.#pairs) {

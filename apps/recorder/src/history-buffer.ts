@@ -1,8 +1,14 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { KafkaRecord } from '@fleethook/kafka';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
-import { HistoryWriter, StoreError, type HistoryFact, type WriteResult } from '@fleethook/store';
+import { StoreError, type HistoryFact, type WriteOptions, type WriteResult } from '@fleethook/store';
 import { HISTORY_OPTIONS, type HistoryOptions } from './history-options.js';
+
+/** Where facts go; writing one again changes nothing. */
+export abstract class HistorySink {
+  /** @throws StoreError when nothing may have been written: try again later */
+  abstract write(facts: readonly HistoryFact[], options: WriteOptions): Promise<WriteResult>;
+}
 
 interface Pending {
   readonly record: KafkaRecord;
@@ -21,6 +27,8 @@ const MAX_BACK_OFF_MS = 5_000;
 @Injectable()
 export class HistoryBuffer implements OnApplicationShutdown {
   #pending: Pending[] = [];
+  /** Rows of one statement: halved whenever it fails, since a slow PostgreSQL may have time for fewer, and doubled when it does not. */
+  #rows: number;
   #timer: NodeJS.Timeout | undefined;
   #writing = false;
   #stopping = false;
@@ -28,11 +36,13 @@ export class HistoryBuffer implements OnApplicationShutdown {
   #endWait: (() => void) | undefined;
 
   constructor(
-    private readonly writer: HistoryWriter,
+    private readonly sink: HistorySink,
     @Inject(HISTORY_OPTIONS) private readonly options: HistoryOptions,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
-  ) {}
+  ) {
+    this.#rows = options.maxRows;
+  }
 
   offer(record: KafkaRecord, fact: HistoryFact): void {
     this.#pending.push({ record, fact });
@@ -81,12 +91,21 @@ export class HistoryBuffer implements OnApplicationShutdown {
     if (this.#pending.length > 0) this.#linger();
   }
 
-  async #writeBatch(first: Pending[]): Promise<void> {
-    let batch = first;
-    for (let backOffMs = FIRST_BACK_OFF_MS; batch.length > 0; backOffMs = Math.min(backOffMs * 2, MAX_BACK_OFF_MS)) {
-      if (await this.#tryToWrite(batch)) return;
+  async #writeBatch(batch: Pending[]): Promise<void> {
+    let rest = batch;
+    let backOffMs = FIRST_BACK_OFF_MS;
+    while (rest.length > 0) {
+      const part = rest.slice(0, this.#rows);
+      if (await this.#tryToWrite(part)) {
+        rest = rest.slice(part.length);
+        this.#rows = Math.min(this.#rows * 2, this.options.maxRows);
+        backOffMs = FIRST_BACK_OFF_MS;
+        continue;
+      }
+      this.#rows = Math.max(Math.floor(this.#rows / 2), 1);
       await this.#wait(backOffMs * (0.5 + Math.random() / 2));
-      batch = this.#stillOurs(batch);
+      backOffMs = Math.min(backOffMs * 2, MAX_BACK_OFF_MS);
+      rest = this.#stillOurs(rest);
     }
   }
 
@@ -94,7 +113,7 @@ export class HistoryBuffer implements OnApplicationShutdown {
     const startedAtMs = performance.now();
     try {
       const facts = batch.map(({ fact }) => fact);
-      const result = await this.writer.write(facts, { nowMs: Date.now(), retentionMs: this.options.retentionMs });
+      const result = await this.sink.write(facts, { nowMs: Date.now(), retentionMs: this.options.retentionMs });
       this.metrics.recorderBatchDuration.observe((performance.now() - startedAtMs) / 1_000);
       this.#report(result);
       for (const { record } of batch) record.settle();

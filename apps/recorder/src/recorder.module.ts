@@ -4,7 +4,7 @@ import type { RecorderSettings } from '@fleethook/config';
 import { KafkaBatchServer, type KafkaConnection } from '@fleethook/kafka';
 import { ObservabilityModule, Readiness, type Log, type Metrics } from '@fleethook/observability';
 import { HistoryPartitions, HistoryWriter, StoreModule } from '@fleethook/store';
-import { HistoryBuffer } from './history-buffer.js';
+import { HistoryBuffer, HistorySink } from './history-buffer.js';
 import { HISTORY, HistoryConsumer } from './history.consumer.js';
 import { HISTORY_OPTIONS, type HistoryOptions } from './history-options.js';
 import { HistoryUpkeepJob } from './history-upkeep.job.js';
@@ -48,6 +48,7 @@ export class RecorderModule {
         { provide: HISTORY_OPTIONS, useValue: options },
         HistoryPartitions,
         HistoryWriter,
+        { provide: HistorySink, useExisting: HistoryWriter },
         HistoryBuffer,
         HistoryUpkeepJob,
         RecorderLifecycle,
