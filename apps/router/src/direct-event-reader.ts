@@ -18,7 +18,9 @@ export class DirectEventReader {
   constructor(private readonly types: EventTypes) {}
 
   read(record: KafkaRecord): EventRead {
-    const { value, timestampMs } = record;
+    const { value } = record;
+    // -1: written without a time.
+    const acceptedAtMs = record.timestampMs > 0 ? record.timestampMs : Date.now();
     if (value === null) return { kind: 'refused', detail: 'the record has no value' };
     const organization = headerText(record.headers, 'organization');
     if (organization !== undefined && !isPrn(organization, 'organization'))
@@ -26,13 +28,13 @@ export class DirectEventReader {
     const checked = normaliseBody(value, {
       organization,
       prn: organization === undefined ? undefined : prnOf(organization, record),
-      nowMs: timestampMs,
+      nowMs: acceptedAtMs,
       types: this.types,
       maxEventBytes: MAX_EVENT_BYTES,
     });
     if (checked.kind === 'refused') return { kind: 'refused', detail: sentenceOf(checked.errors) };
     const { prn: event, name, body } = checked;
-    return { kind: 'event', event: { event, name, acceptedAtMs: timestampMs, body } };
+    return { kind: 'event', event: { event, name, acceptedAtMs, body } };
   }
 }
 
