@@ -20,10 +20,13 @@ export function runToEnd(command, args, { env = {}, followParent = false } = {})
     });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     const parent = process.ppid;
-    const watch =
-      followParent && process.env['npm_lifecycle_event'] !== undefined
-        ? setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), PARENT_CHECK_MS)
-        : undefined;
+    const isNpmsChild = followParent && process.env['npm_lifecycle_event'] !== undefined;
+    const watch = setInterval(() => {
+      if (!isNpmsChild || process.ppid === parent) return;
+      // Once: a second signal would end it hard.
+      clearInterval(watch);
+      child.kill('SIGTERM');
+    }, PARENT_CHECK_MS);
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearInterval(watch);
