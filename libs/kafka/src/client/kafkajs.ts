@@ -5,7 +5,16 @@ import { KafkaError } from './kafka-error.js';
 
 /** The one door to kafkajs and to those of its modules that are patched. */
 
-export const { CompressionCodecs, CompressionTypes, ConfigResourceTypes, Kafka, logLevel, Partitioners } = kafkajs;
+export const {
+  AssignerProtocol,
+  CompressionCodecs,
+  CompressionTypes,
+  ConfigResourceTypes,
+  Kafka,
+  logLevel,
+  PartitionAssigners,
+  Partitioners,
+} = kafkajs;
 
 const VERSION = '2.2.4';
 

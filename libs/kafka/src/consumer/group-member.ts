@@ -2,12 +2,14 @@ import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
 import { CLIENT_RETRY, createKafka, METADATA_MAX_AGE_MS } from '../client/client-factory.js';
 import { observeRequests } from '../client/client-metrics.js';
 import { errorTypeOf } from '../client/kafka-error.js';
+import { PartitionAssigners } from '../client/kafkajs.js';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 import type { CommitResult, OffsetToCommit } from '../window/commit-loop.js';
 import type { CommittedOffset, LogRange, TopicPartition } from '../window/handover.js';
 import type { Assignment, GroupPort } from './assigned-partitions.js';
 import type { FetchedBatch } from './owned-partition.js';
+import { stickyAssigner } from './sticky-assigner.js';
 
 export interface GroupMemberOptions {
   readonly connection: KafkaConnection;
@@ -49,6 +51,7 @@ export class GroupMember implements GroupPort {
   readonly #admin: Admin;
   readonly #groupId: string;
   #acknowledgedCommits = 0;
+  #assignment: Assignment = {};
 
   constructor(options: GroupMemberOptions, context: KafkaContext) {
     const { connection, groupId } = options;
@@ -57,6 +60,8 @@ export class GroupMember implements GroupPort {
     this.#admin = kafka.admin({ retry: { ...CLIENT_RETRY } });
     this.#consumer = kafka.consumer({
       groupId,
+      // The second is there so that a release without the first could share a group with this one.
+      partitionAssigners: [stickyAssigner(() => this.#assignment), PartitionAssigners.roundRobin],
       sessionTimeout: connection.sessionTimeoutMs,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       heartbeatInterval: Math.min(MAX_HEARTBEAT_INTERVAL_MS, Math.floor(connection.sessionTimeoutMs / 3)),
@@ -149,12 +154,16 @@ export class GroupMember implements GroupPort {
   #listen(listener: GroupListener): void {
     const consumer = this.#consumer;
     const { GROUP_JOIN, REBALANCING, HEARTBEAT, CRASH, COMMIT_OFFSETS, END_BATCH_PROCESS } = consumer.events;
-    consumer.on(GROUP_JOIN, ({ payload }) =>
-      guarded(listener, () => listener.onJoined(payload.memberId, payload.memberAssignment)),
-    );
+    consumer.on(GROUP_JOIN, ({ payload }) => {
+      this.#assignment = payload.memberAssignment;
+      guarded(listener, () => listener.onJoined(payload.memberId, payload.memberAssignment));
+    });
     consumer.on(REBALANCING, () => guarded(listener, () => listener.onRebalancing()));
     consumer.on(HEARTBEAT, () => guarded(listener, () => listener.onHeartbeat()));
-    consumer.on(CRASH, ({ payload }) => guarded(listener, () => listener.onCrashed(payload.error, payload.restart)));
+    consumer.on(CRASH, ({ payload }) => {
+      this.#assignment = {};
+      guarded(listener, () => listener.onCrashed(payload.error, payload.restart));
+    });
     consumer.on(COMMIT_OFFSETS, () => {
       this.#acknowledgedCommits++;
     });
