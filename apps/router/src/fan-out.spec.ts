@@ -201,6 +201,17 @@ describe('FanOut', () => {
     expect(record.calls).toEqual(['begin', 'abandon']);
   });
 
+  it('does not send again what was lost while it waited to be', () => {
+    subscribe();
+    const record = eventRecord();
+    fanOut.offer([record]);
+    producer.answerAll(new KafkaError('KAFKA_UNAVAILABLE', 'test'));
+    record.mayForward = false;
+    jest.advanceTimersByTime(60_000);
+    expect(producer.sent).toEqual([]);
+    expect(record.calls).toEqual(['begin', 'abandon']);
+  });
+
   it('abandons, rather than settles, what a closed producer did not take', () => {
     subscribe();
     producer.refusal = new KafkaError('PRODUCER_CLOSED', 'test');
