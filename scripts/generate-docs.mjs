@@ -49,6 +49,9 @@ function metrics() {
   return `# Metrics\n\n${NOTE}\n\nEvery app serves them at \`/metrics\`, with Node's own (\`fleethook_process_*\`, \`fleethook_nodejs_*\`) beside. Labels are of bounded size: never a webhook, a device, an organization or a URL.\n\n${table(['name', 'type', 'labels', 'what it says'], rows)}\n`;
 }
 
+const days = (retentionMs) =>
+  retentionMs === undefined ? 'latest per key' : `${Math.round((retentionMs / 86_400_000) * 100) / 100} d`;
+
 function topics() {
   const specs = [
     ...Object.values(TOPICS),
@@ -56,8 +59,6 @@ function topics() {
       retryTopic,
     ),
   ];
-  const days = (retentionMs) =>
-    retentionMs === undefined ? 'latest per key' : `${Math.round((retentionMs / 86_400_000) * 100) / 100} d`;
   const rows = specs.map((spec) => [
     code(spec.name),
     spec.key,

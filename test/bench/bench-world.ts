@@ -136,7 +136,7 @@ export class BenchWorld implements AsyncDisposable {
     const child = fork(fileURLToPath(new URL(`../../apps/${name}/src/main.js`, import.meta.url)), [], {
       stdio: ['ignore', log, log, 'ipc'],
       env: {
-        ...process.env,
+        PATH: process.env['PATH'],
         NODE_ENV: 'production',
         KAFKA_BROKERS: this.services.kafkaBrokers.join(','),
         KAFKA_TOPIC_PREFIX: this.#prefix,

@@ -81,18 +81,6 @@ describe('an accepted event', () => {
   it('may come in a gzip-encoded stream of lines, of which bad ones are named and good ones taken', async () => {
     const ledger = await world.ledger();
     const [first = '', second = ''] = ledger.issue(2);
-    const line = (prn: string): string =>
-      JSON.stringify({
-        type: 'device',
-        prn,
-        data: {
-          type: 'claimed_release',
-          data: {
-            device: { prn: prn.replace(':event:', ':device:'), identifier: 'd', cohort: null },
-            release: { prn: prn.replace(':event:', ':release:'), version: '2' },
-          },
-        },
-      });
     const reply = await fetch(`${world.app('ingest').url}/v1/events`, {
       method: 'POST',
       headers: {
@@ -120,3 +108,16 @@ describe('an accepted event', () => {
       .filter(({ path, headers }) => path === '/once' && headers['fleethook-event'] !== 'webhook.test_fire')
       .map(({ body }) => (JSON.parse(body.toString('utf8')) as { prn: string }).prn);
 });
+
+const line = (prn: string): string =>
+  JSON.stringify({
+    type: 'device',
+    prn,
+    data: {
+      type: 'claimed_release',
+      data: {
+        device: { prn: prn.replace(':event:', ':device:'), identifier: 'd', cohort: null },
+        release: { prn: prn.replace(':event:', ':release:'), version: '2' },
+      },
+    },
+  });

@@ -117,11 +117,6 @@ describe('a receiver that', () => {
     TIMEOUT_MS,
   );
 
-  /** Attempt numbers that arrived, each once: a reused connection that was reset is tried again within the attempt. */
-  function attemptsOf(requests: readonly ReceivedRequest[]): string[] {
-    return [...new Set(requests.map(({ headers }) => String(headers['fleethook-attempt'])))];
-  }
-
   async function attemptHistory(webhook: string, wanted: string): Promise<{ attempts: Record<string, unknown>[] }> {
     return eventually(
       async () => {
@@ -142,3 +137,8 @@ describe('a receiver that', () => {
     );
   }
 });
+
+/** Attempt numbers that arrived, each once: a reused connection that was reset is tried again within the attempt. */
+function attemptsOf(requests: readonly ReceivedRequest[]): string[] {
+  return [...new Set(requests.map(({ headers }) => String(headers['fleethook-attempt'])))];
+}

@@ -77,9 +77,9 @@ describe('under load', () => {
       await world.createWebhook(receiver, '/rolling');
       receiver.answer('/rolling', [after(5, ok())]);
       const ledger = await world.ledger();
-      let posting = true;
-      const load = (async () => {
-        while (posting) {
+      const load = new AbortController();
+      const posted = (async () => {
+        while (!load.signal.aborted) {
           await world.post(ledger.issue(BATCH));
           // Never so much ahead that a slow machine could not catch up.
           await eventually(() => expect(ledger.accepted.size - receiver.requests.length).toBeLessThan(500), {
@@ -98,8 +98,8 @@ describe('under load', () => {
         withinMs: 60_000,
         explain: () => world.explain(),
       });
-      posting = false;
-      await load;
+      load.abort();
+      await posted;
       await eventually(() => expect(ledger.balance(taken(receiver, '/rolling')).missing.length).toBe(0), {
         withinMs: 60_000,
         explain: () => world.explain(),

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { MessageError } from './message-error.js';
 import { SecretSealer } from './sealed-secret.js';
 
-const [oldKey = '', newKey = ''] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
+const oldKey = randomBytes(32).toString('base64');
+const newKey = randomBytes(32).toString('base64');
 const secret = randomBytes(16);
 const owner = 'prn:1:a:webhook:b';
 
