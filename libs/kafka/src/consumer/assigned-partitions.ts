@@ -10,7 +10,8 @@ import {
 import type { WindowLimits } from '../window/partition-window.js';
 import type { Scheduler } from '../window/scheduler.js';
 import type { KafkaBatch } from './kafka-batch.js';
-import { OwnedPartition, type FetchedBatch, type FlowControl, type PartitionContext } from './owned-partition.js';
+import { OwnedPartition } from './owned-partition.js';
+import type { FetchedBatch, FlowControl, PartitionContext } from './partition-context.js';
 
 /** What the engine asks of a group member, so that it can be tested without Kafka. */
 export interface GroupPort extends FlowControl {
@@ -61,7 +62,7 @@ export class AssignedPartitions {
   readonly #releasing = new Set<OwnedPartition>();
   readonly #commits: CommitLoop;
   readonly #handovers: HandoverWait<OwnedPartition>;
-  readonly #context: PartitionContext;
+  readonly #context: PartitionContext<OwnedPartition>;
   #isDraining = false;
   #noteQuiet: () => void = () => {};
 

@@ -8,7 +8,7 @@ import type { KafkaContext } from '../kafka-context.js';
 import type { CommitResult, OffsetToCommit } from '../window/commit-loop.js';
 import type { CommittedOffset, LogRange, TopicPartition } from '../window/handover.js';
 import type { Assignment, GroupPort } from './assigned-partitions.js';
-import type { FetchedBatch } from './owned-partition.js';
+import type { FetchedBatch } from './partition-context.js';
 import { stickyAssigner } from './sticky-assigner.js';
 
 export interface GroupMemberOptions {
@@ -52,6 +52,7 @@ export class GroupMember implements GroupPort {
   readonly #groupId: string;
   #acknowledgedCommits = 0;
   #assignment: Assignment = {};
+  #isClosed = false;
 
   constructor(options: GroupMemberOptions, context: KafkaContext) {
     const { connection, groupId } = options;
@@ -82,6 +83,8 @@ export class GroupMember implements GroupPort {
     await Promise.all([this.#consumer.connect(), this.#admin.connect()]);
     // Else a new partition, or expired offsets, would start at the end.
     await this.#consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    // Stopped while it started: a consumer that runs now would never be stopped.
+    if (this.#isClosed) return this.disconnect();
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -94,6 +97,7 @@ export class GroupMember implements GroupPort {
   }
 
   async disconnect(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([this.#consumer.disconnect(), this.#admin.disconnect()]);
   }
 

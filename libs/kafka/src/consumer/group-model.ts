@@ -4,7 +4,7 @@ import type { CommittedOffset, Handover, LogRange, TopicPartition } from '../win
 import { ManualScheduler, settled } from '../window/manual-scheduler.js';
 import { AssignedPartitions, type GroupPort } from './assigned-partitions.js';
 import type { KafkaBatch, KafkaRecord } from './kafka-batch.js';
-import type { FetchedBatch } from './owned-partition.js';
+import type { FetchedBatch } from './partition-context.js';
 
 /** A broker, a group and its members, as far as the engine can tell: for its model test. Topic `t`. */
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import pino from 'pino';
 import { createMetrics, Readiness } from '@fleethook/observability';
-import { KafkaBatchServer, type KafkaBatchServerOptions } from './kafka-batch-server.js';
+import { KafkaBatchServer } from './kafka-batch-server.js';
+import type { KafkaBatchServerOptions } from './kafka-batch-server-options.js';
 
 function serverOf(options: Partial<KafkaBatchServerOptions> = {}, readiness = new Readiness()): KafkaBatchServer {
   const context = { log: pino({ level: 'silent' }), metrics: createMetrics(), readiness };

@@ -1,11 +1,9 @@
 import { BaseRpcContext, Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { KafkaConnection } from '../connection.js';
 import { KafkaError } from '../client/kafka-error.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { MAX_METADATA_BITS } from '../window/commit-metadata.js';
 import type { TopicPartition } from '../window/handover.js';
-import type { WindowLimits } from '../window/partition-window.js';
 import { systemScheduler } from '../window/scheduler.js';
 import { AssignedPartitions, type Assignment } from './assigned-partitions.js';
 import { sampleWindows } from './consumer-metrics.js';
@@ -13,30 +11,9 @@ import { ConsumerObserver } from './consumer-observer.js';
 import { GroupMember, REBALANCE_TIMEOUT_MS, type GroupListener } from './group-member.js';
 import { addConsumerProbe } from './group-readiness.js';
 import type { KafkaBatch } from './kafka-batch.js';
-import type { FetchedBatch } from './owned-partition.js';
+import type { KafkaBatchServerOptions } from './kafka-batch-server-options.js';
+import type { FetchedBatch } from './partition-context.js';
 import { Watchdog } from './watchdog.js';
-
-export interface KafkaBatchServerOptions {
-  readonly connection: KafkaConnection;
-  /** Without the prefix. One fixed set of topics per group: a new topic means a new group. */
-  readonly groupId: string;
-  /** Handlers name it in `@EventPattern(topic, transportId)`. */
-  readonly transportId: symbol;
-  /** Without the prefix. Default: those of the handlers. */
-  readonly topics?: readonly string[];
-  /** Per partition. A full window pauses its partition until half of it is free. */
-  readonly window: WindowLimits;
-  /** Per fetch. Default 1 MiB. */
-  readonly maxBytesPerPartition?: number;
-  /** Default 500 ms. */
-  readonly commitIntervalMs?: number;
-  /** The longest that work which has begun may go on: a partition that moves waits so long for its last owner. */
-  readonly handoverGraceMs: number;
-  /** How long `close` waits for what is in flight. */
-  readonly drainTimeoutMs: number;
-  /** The consumer has stopped for good and the process should end, non-zero. Default: an uncaught exception. */
-  readonly onFatal?: (error: KafkaError) => void;
-}
 
 /** The pattern of a handler for every topic that has none of its own. */
 export const ANY_TOPIC = '*';

@@ -3,14 +3,15 @@ import { SettledOffsets } from '../window/settled-offsets.js';
 import { ManualScheduler, settled } from '../window/manual-scheduler.js';
 import type { LogRange } from '../window/handover.js';
 import type { KafkaRecord } from './kafka-batch.js';
-import { OwnedPartition, type FetchedBatch, type PartitionContext } from './owned-partition.js';
+import { OwnedPartition } from './owned-partition.js';
+import type { FetchedBatch, PartitionContext } from './partition-context.js';
 
 function openPartition(position = 100, limits = { maxRecords: 10, maxBytes: 1_000_000, maxSpan: 1_000 }) {
   const scheduler = new ManualScheduler();
   const said: string[] = [];
   const records: KafkaRecord[] = [];
   const state = { range: { topic: 't', partition: 0, low: 0, high: 1_000 } as LogRange | Error, resolved: -1 };
-  const context: PartitionContext = {
+  const context: PartitionContext<OwnedPartition> = {
     limits,
     graceMs: 1_000,
     scheduler,

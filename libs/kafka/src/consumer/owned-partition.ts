@@ -1,61 +1,10 @@
 import type { Committable, OffsetToCommit } from '../window/commit-loop.js';
 import { encodeMetadata, type OwnerMark } from '../window/commit-metadata.js';
 import type { Handover, LogRange, TopicPartition } from '../window/handover.js';
-import { PartitionWindow, type WindowLimits } from '../window/partition-window.js';
-import type { Scheduler } from '../window/scheduler.js';
-import type { KafkaBatch } from './kafka-batch.js';
+import { PartitionWindow } from '../window/partition-window.js';
 import { HandlerQueue } from './handler-queue.js';
-import {
-  bytesOf,
-  recordOf,
-  type FetchedMessage,
-  type KafkaRecordEntry,
-  type RecordOwner,
-} from './kafka-record-entry.js';
-
-/** What one fetch brought for one partition, in the client's words but with numbers. */
-export interface FetchedBatch extends TopicPartition {
-  /** The offset that was asked for. */
-  readonly fetchedOffset: number;
-  /** The end of the log when it was fetched. */
-  readonly highWatermark: number;
-  /** The last offset that it covers, control records included. */
-  readonly lastOffset: number;
-  readonly messages: readonly FetchedMessage[];
-  /** A seek waits to be applied, or the consumer stops: nothing of it may be taken. */
-  readonly isOutdated: boolean;
-  /** Fetch on from the offset after this one. */
-  resolveOffset(offset: number): void;
-}
-
-/** Moves the client's position and turns its fetching on and off. None of these throws. */
-export interface FlowControl {
-  pause(partition: TopicPartition): void;
-  resume(partition: TopicPartition): void;
-  seek(partition: TopicPartition, offset: number): void;
-}
-
-/** What all partitions of one consumer share. */
-export interface PartitionContext {
-  readonly limits: WindowLimits;
-  readonly graceMs: number;
-  readonly scheduler: Scheduler;
-  readonly flow: FlowControl;
-  readonly commits: { countSettled(): void; soon(): void };
-  readonly handle: (batch: KafkaBatch) => unknown;
-  readonly readLogRange: (partition: TopicPartition) => Promise<LogRange | undefined>;
-  readonly onHandlerFailure: (partition: TopicPartition, error: unknown, retryInMs: number) => void;
-  readonly onCheckFailure: (partition: TopicPartition, error: unknown) => void;
-  /** Retention took so many offsets before they were read. */
-  readonly onExpired: (partition: TopicPartition, offsets: number) => void;
-  readonly onZombie: (result: 'settled' | 'abandoned') => void;
-  /** Nothing is in flight any more, of a partition that drains or is released. */
-  readonly onQuiet: () => void;
-  /** It has nothing to commit any more. */
-  readonly onGone: (partition: OwnedPartition) => void;
-  /** The log ends below our position: the topic was made anew. */
-  readonly onRecreated: (partition: OwnedPartition, range: LogRange) => void;
-}
+import { bytesOf, recordOf, type KafkaRecordEntry, type RecordOwner } from './kafka-record-entry.js';
+import type { FetchedBatch, PartitionContext } from './partition-context.js';
 
 /**
  * `waiting` for its last owner, `claiming` with a first commit, `open`, or `checking` where the log begins.
@@ -76,7 +25,7 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
   readonly #queue: HandlerQueue;
 
   constructor(
-    private readonly context: PartitionContext,
+    private readonly context: PartitionContext<OwnedPartition>,
     /** With the prefix, as Kafka knows it. */
     readonly topic: string,
     readonly partition: number,
