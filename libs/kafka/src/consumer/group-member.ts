@@ -121,6 +121,8 @@ export class GroupMember implements GroupPort {
   }
 
   async readCommitted(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]> {
+    // A closed admin client would connect anew, and nobody would close it again.
+    if (this.#isClosed) return [];
     const topics = await this.#admin.fetchOffsets({ groupId: this.#groupId, topics: topicsOf(partitions) });
     return topics.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, offset, metadata }) => ({ topic, partition, offset: Number(offset), metadata })),
@@ -128,6 +130,7 @@ export class GroupMember implements GroupPort {
   }
 
   async readLogRanges(partitions: readonly TopicPartition[]): Promise<readonly LogRange[]> {
+    if (this.#isClosed) return [];
     const ranges = await Promise.all(
       topicsOf(partitions).map(async (topic) =>
         (await this.#admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({

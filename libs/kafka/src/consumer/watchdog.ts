@@ -10,6 +10,9 @@ export interface WatchdogOptions {
   readonly onHung: (silentMs: number) => void;
 }
 
+/** However short the session: a process that a busy machine did not let run for a while is not hung. */
+const SHORTEST_HANG_MS = 30_000;
+
 const REBALANCING_STATES: ReadonlySet<string> = new Set(['PreparingRebalance', 'CompletingRebalance']);
 
 /**
@@ -65,10 +68,10 @@ export class Watchdog {
 
   async #look(): Promise<void> {
     const { sessionTimeoutMs, rebalanceTimeoutMs } = this.options;
-    if (this.#silentMs > sessionTimeoutMs) {
+    const hangMs = Math.max(sessionTimeoutMs, SHORTEST_HANG_MS);
+    if (this.#silentMs > hangMs) {
       const state = await this.options.groupState().catch(() => undefined);
-      const limitMs =
-        state !== undefined && REBALANCING_STATES.has(state) ? sessionTimeoutMs + rebalanceTimeoutMs : sessionTimeoutMs;
+      const limitMs = state !== undefined && REBALANCING_STATES.has(state) ? hangMs + rebalanceTimeoutMs : hangMs;
       const silentMs = this.#silentMs;
       if (state !== undefined && silentMs > limitMs && !this.#isStopped) this.options.onHung(silentMs);
     }

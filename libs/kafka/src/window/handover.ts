@@ -108,7 +108,8 @@ export class HandoverWait<P extends TopicPartition> {
       if (found.offset < 0) uncommitted.push(partition);
       else this.#decide(partition, found, askedAtMs);
     }
-    if (uncommitted.length === 0) return;
+    // Emptied while the answer was on its way: whoever did it may be closing the client.
+    if (uncommitted.length === 0 || this.#waiting.size === 0) return;
     const ranges = indexed(await this.options.readLogRanges(uncommitted));
     for (const partition of uncommitted) {
       const range = ranges.get(nameOf(partition));
