@@ -9,6 +9,7 @@ import {
   type KafkaError,
   type KafkaRecord,
 } from '@fleethook/kafka';
+import { eventually } from '../../support/eventually.js';
 import { services } from '../../support/services.js';
 
 export const TOPIC = 'things';
@@ -51,8 +52,10 @@ export class ConsumerWorld {
     await Promise.all([world.admin.connect(), world.producer.connect()]);
     await world.admin.createTopics({
       topics: [{ topic: world.topic, numPartitions: partitions, replicationFactor: 1 }],
-      waitForLeaders: true,
+      waitForLeaders: false,
     });
+    // Until the leader answers for every partition: a produce before that is taken in part, and repeated whole by the plain client.
+    await eventually(() => world.admin.fetchTopicOffsets(world.topic), { withinMs: 30_000 });
     return world;
   }
 

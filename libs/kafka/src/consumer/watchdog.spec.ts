@@ -45,6 +45,20 @@ describe('the watchdog', () => {
     expect(watchdog.reason).toMatch(/last heartbeat/);
   });
 
+  it('gives a consumer time to come back after Kafka was away', async () => {
+    let isAway = true;
+    const { scheduler, hung } = watch(async () => {
+      if (isAway) throw new Error('ECONNREFUSED');
+      return 'Stable';
+    });
+    await scheduler.advance(300_000);
+    isAway = false;
+    await scheduler.advance(14_000);
+    expect(hung).toEqual([]);
+    await scheduler.advance(30_000);
+    expect(hung.length).toBeGreaterThan(0);
+  });
+
   it('gives a rebalance its time', async () => {
     const { scheduler, hung } = watch(async () => 'PreparingRebalance');
     await scheduler.advance(85_000);

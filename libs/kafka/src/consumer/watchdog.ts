@@ -22,6 +22,8 @@ const REBALANCING_STATES: ReadonlySet<string> = new Set(['PreparingRebalance', '
 export class Watchdog {
   #lastSignMs: number;
   #hasJoined = false;
+  /** While the consumer is silent: since when Kafka has answered without a gap. */
+  #answersSinceMs: number | undefined;
   #isStopped = false;
   #cancel: () => void = () => {};
 
@@ -67,13 +69,17 @@ export class Watchdog {
   }
 
   async #look(): Promise<void> {
-    const { sessionTimeoutMs, rebalanceTimeoutMs } = this.options;
+    const { sessionTimeoutMs, rebalanceTimeoutMs, scheduler } = this.options;
     const hangMs = Math.max(sessionTimeoutMs, SHORTEST_HANG_MS);
-    if (this.#silentMs > hangMs) {
-      const state = await this.options.groupState().catch(() => undefined);
-      const limitMs = state !== undefined && REBALANCING_STATES.has(state) ? hangMs + rebalanceTimeoutMs : hangMs;
+    const state = this.#silentMs > hangMs / 2 ? await this.options.groupState().catch(() => undefined) : undefined;
+    if (state === undefined) this.#answersSinceMs = undefined;
+    else {
+      this.#answersSinceMs ??= scheduler.now();
+      const limitMs = REBALANCING_STATES.has(state) ? hangMs + rebalanceTimeoutMs : hangMs;
       const silentMs = this.#silentMs;
-      if (state !== undefined && silentMs > limitMs && !this.#isStopped) this.options.onHung(silentMs);
+      // After an outage the client comes back in its own time: its silence counts from Kafka's first answer.
+      const isOverdue = silentMs > limitMs && scheduler.now() - this.#answersSinceMs >= hangMs / 2;
+      if (isOverdue && !this.#isStopped) this.options.onHung(silentMs);
     }
     this.start();
   }
