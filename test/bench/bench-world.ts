@@ -53,13 +53,15 @@ export class BenchWorld implements AsyncDisposable {
   private constructor(
     private readonly services: { kafkaBrokers: readonly string[]; databaseUrl: string },
     private readonly logFolder: string,
+    private readonly profiles: boolean,
   ) {}
 
   static async create(
     services: { kafkaBrokers: readonly string[]; databaseUrl: string },
     logFolder: string,
+    profiles = false,
   ): Promise<BenchWorld> {
-    const world = new BenchWorld(services, logFolder);
+    const world = new BenchWorld(services, logFolder, profiles);
     const topics: TopicSpec[] = [...Object.values(TOPICS), ...SCHEDULE_MS.map(retryTopic)];
     await setUpTopics(world.connection, topics, world.#context);
     return world;
@@ -135,6 +137,9 @@ export class BenchWorld implements AsyncDisposable {
     const log = openSync(join(this.logFolder, `${name}.log`), 'a');
     const child = fork(fileURLToPath(new URL(`../../apps/${name}/src/main.js`, import.meta.url)), [], {
       stdio: ['ignore', log, log, 'ipc'],
+      execArgv: this.profiles
+        ? ['--cpu-prof', `--cpu-prof-dir=${this.logFolder}`, `--cpu-prof-name=${name}.cpuprofile`]
+        : [],
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'production',

@@ -17,6 +17,8 @@ const { values } = parseArgs({
     deliveries: { type: 'string', default: '60000' },
     backlog: { type: 'string', default: '1000000' },
     check: { type: 'boolean', default: false },
+    // CPU profiles of the measured processes beside the results; they cost a few percent.
+    profile: { type: 'boolean', default: false },
   },
 });
 const wanted = new Set(values.only.split(','));
@@ -40,12 +42,12 @@ await using sink = await Sink.start();
 
 if (wanted.has('delivery')) {
   say('deliveries by apps/delivery alone ...');
-  await using world = await BenchWorld.create(services, logFolder);
+  await using world = await BenchWorld.create(services, logFolder, values.profile);
   take([await deliveryAlone(world, sink, deliveries)]);
 }
 if (wanted.has('pipeline')) {
   say('the pipeline, one event to one delivery ...');
-  await using world = await BenchWorld.create(services, logFolder);
+  await using world = await BenchWorld.create(services, logFolder, values.profile);
   take(
     await pipeline(world, sink, {
       events: deliveries,
@@ -57,7 +59,7 @@ if (wanted.has('pipeline')) {
 }
 if (wanted.has('fanout')) {
   say('the pipeline, one event to fifty deliveries ...');
-  await using world = await BenchWorld.create(services, logFolder);
+  await using world = await BenchWorld.create(services, logFolder, values.profile);
   take(
     await pipeline(world, sink, {
       events: Math.ceil(deliveries / 50),
@@ -69,7 +71,7 @@ if (wanted.has('fanout')) {
 }
 if (wanted.has('intake')) {
   say('events into apps/ingest ...');
-  await using world = await BenchWorld.create(services, logFolder);
+  await using world = await BenchWorld.create(services, logFolder, values.profile);
   take([await intake(world, sink.caFile, deliveries * 4)]);
 }
 if (wanted.has('waiting')) {
