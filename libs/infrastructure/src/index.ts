@@ -1,3 +1,4 @@
+export { availableSources } from './available-sources.js';
 export { findInfrastructure } from './find-infrastructure.js';
 export type { Infrastructure, InfrastructureOptions, Say, ServiceName, Source } from './infrastructure.js';
 export { InfrastructureError, messageOf, type InfrastructureErrorCode } from './infrastructure-error.js';

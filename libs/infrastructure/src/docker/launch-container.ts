@@ -87,30 +87,38 @@ export async function launchContainer(options: ContainerOptions, signal: AbortSi
   throw new InfrastructureError('DOCKER_START_FAILED', `${service} did not come up in Docker (${image}): ${lines}`);
 }
 
+type Container = ReturnType<DockerEngine['client']['container']['getById']>;
+
 async function watch(options: ContainerOptions, started: StartedTestContainer): Promise<Launched> {
   const { client } = options.engine;
   const container = client.container.getById(started.getId());
   const pid = (await client.container.inspect(container)).State.Pid;
-  const ended = container.wait().then(
-    (result: { StatusCode: number }) => `exit code ${result.StatusCode}`,
-    () => 'the Docker engine was lost',
-  );
+  // What has ended is only in the way of the next one; it is gone, and its volume free, when this resolves.
+  const ended = container
+    .wait()
+    .then(
+      (result: { StatusCode: number }) => `exit code ${result.StatusCode}`,
+      () => 'the Docker engine was lost',
+    )
+    .then(async (how: string) => {
+      await remove(container);
+      return how;
+    });
   return {
     get pid() {
       return isProcessHere(pid, options.processMark) ? pid : undefined;
     },
-    // What has ended is only in the way of the next one.
-    ended: ended.then(async (how) => {
-      await container.remove({ force: true, v: true }).catch(() => undefined);
-      return how;
-    }),
+    ended,
     stop: async () => {
-      await started.stop({ timeout: STOP_WITHIN_S, remove: false }).catch(() => undefined);
-      await container.remove({ force: true, v: true }).catch(() => undefined);
+      await container.stop({ t: STOP_WITHIN_S }).catch(() => undefined);
       await ended;
     },
-    kill: () => void container.remove({ force: true, v: true }).catch(() => undefined),
+    kill: () => void remove(container),
   };
+}
+
+async function remove(container: Container): Promise<void> {
+  await container.remove({ force: true, v: true }).catch(() => undefined);
 }
 
 /** A container of an earlier start that the reaper has not ended yet, or cannot: two on one volume would spoil it. */
@@ -120,7 +128,7 @@ async function removeHolders(engine: DockerEngine, volume: string): Promise<void
   for (const { Id } of holders) {
     const holder = engine.client.container.getById(Id);
     await holder.stop({ t: STOP_WITHIN_S }).catch(() => undefined);
-    await holder.remove({ force: true, v: true }).catch(() => undefined);
+    await remove(holder);
   }
 }
 
