@@ -149,6 +149,8 @@ export class BenchWorld implements AsyncDisposable {
         SECRETS_KEY: this.#secretsKey,
         EGRESS_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
         EGRESS_CA_FILE: caFile,
+        // As many in flight as the reference has connections.
+        DELIVERY_CONCURRENCY: '50',
         [`${name.toUpperCase()}_PORT`]: '0',
         LOG_FORMAT: 'json',
       },

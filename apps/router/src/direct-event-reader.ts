@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { EventTypes, isPrn, normaliseBody, type FieldErrors, type Prn } from '@fleethook/events';
+import { EventTypes, isPrn, normaliseBody, uuidV5In, type FieldErrors, type Prn } from '@fleethook/events';
 import { headerText, MAX_EVENT_BYTES } from '@fleethook/messages';
 import type { KafkaRecord } from '@fleethook/kafka';
-import { v5 as uuidV5 } from 'uuid';
 import type { EventRead } from './event-read.js';
 
 /** Names of events whose producer gave them none. */
-const COORDINATES_NAMESPACE = '0d5c1f2e-8f0b-5b1c-9f3a-7a4c2f6f9b11';
+const uuidOfCoordinates = uuidV5In('0d5c1f2e-8f0b-5b1c-9f3a-7a4c2f6f9b11');
 
 /**
  * Reads what a producer wrote straight to `fleet.events`: the event as JSON, its organization in the header `organization` or in the
@@ -39,7 +38,7 @@ export class DirectEventReader {
 }
 
 function prnOf(organization: Prn<'organization'>, { topic, partition, offset }: KafkaRecord): Prn<'event'> {
-  const uuid = uuidV5(`${topic}/${partition}/${offset}`, COORDINATES_NAMESPACE);
+  const uuid = uuidOfCoordinates(`${topic}/${partition}/${offset}`);
   return `${organization}:event:${uuid}` as Prn<'event'>;
 }
 

@@ -19,3 +19,4 @@ export type { FieldErrors } from './field-errors.js';
 export type { EventSource } from './event-source.js';
 export { normaliseBody, type NormalisedEvent, type RefusedEvent } from './normalise-body.js';
 export { JsonScan } from './json/json-scan.js';
+export { uuidV5In } from './uuid-v5.js';

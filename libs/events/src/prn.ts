@@ -1,5 +1,5 @@
-import { v5 as uuidV5 } from 'uuid';
 import { EventError } from './event-error.js';
+import { uuidV5In } from './uuid-v5.js';
 import { newUuidV7 } from './uuid-v7.js';
 
 /** Peridio Resource Names: `prn:1:<organization-uuid>` and `prn:1:<organization-uuid>:<type>:<uuid>`; a user's is `prn:1:user:<uuid>`. */
@@ -59,9 +59,9 @@ export function organizationOf(prn: Prn<Exclude<ResourceType, 'user'>>): Prn<'or
   return prn.slice(0, ORGANIZATION_LENGTH) as Prn<'organization'>;
 }
 
-const DELIVERY_NAMESPACE = '6f3f6a52-6d8f-5d0c-9a55-2b6f1c7d9e10';
+const deliveryUuid = uuidV5In('6f3f6a52-6d8f-5d0c-9a55-2b6f1c7d9e10');
 
 /** The same event for the same webhook is the same delivery, however often it is sent: a name derived from both. */
 export function deliveryIdOf(event: Prn<'event'>, webhook: Prn<'webhook'>): string {
-  return uuidV5(`${event} ${webhook}`, DELIVERY_NAMESPACE);
+  return deliveryUuid(`${event} ${webhook}`);
 }
