@@ -10,8 +10,8 @@ export function uuidV5In(namespace: string): (name: string) => string {
   const prefix = Buffer.from(namespace.replaceAll('-', ''), 'hex').toString('latin1');
   return (name) => {
     const input = Buffer.allocUnsafe(NAMESPACE_BYTES + Buffer.byteLength(name));
-    input.latin1Write(prefix, 0);
-    input.utf8Write(name, NAMESPACE_BYTES);
+    input.write(prefix, 0, 'latin1');
+    input.write(name, NAMESPACE_BYTES);
     const hex = hash('sha1', input, 'hex');
     const variant = VARIANT[Number.parseInt(hex.charAt(16), 16)] ?? '8';
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
