@@ -10,8 +10,11 @@ export abstract class WindowSize {
   abstract readonly maxBytes: number;
 }
 
-/** More than the lane works off in this time would hold up whoever else comes along in its partition. */
-const MAX_WAIT_SECONDS = 5;
+/** Attempts that take longer than this make a lane slow, once it has lasted: a burst of handshakes or a hiccup is nobody's fault. */
+const SLOW_ABOVE_MS = 500;
+const SLOW_AFTER_SAMPLES = 3;
+/** Of a slow lane: more than it works off in this time would hold up whoever else comes along in its partition. */
+const MAX_WAIT_MS = 5_000;
 /** The rest of the window is for the other lanes of the partition. */
 const SHARE_BESIDE_OTHERS = 0.75;
 /** A slow lane too has what its slots need next. */
@@ -20,8 +23,8 @@ const MIN_WAITING_PER_SLOT = 2;
 const OWN_SLOWNESS = 2;
 
 /**
- * Says when a lane is full. Its further records are then put off, so that its partition flows on. A lane that only waits for us, because
- * this process is busy, is not: putting off would make more work, so the window fills and its partition is paused.
+ * Says when a lane is full: it fills the window beside others, or its endpoint is slow. Its further records are then put off, so that its
+ * partition flows on. A lane that only waits for us is not full: putting off makes more work, so the window fills and the partition is paused.
  */
 @Injectable()
 export class LaneAdmission {
@@ -44,11 +47,16 @@ export class LaneAdmission {
     return (isRetry ? waiting : lane.freshWaiting) >= this.mostWaiting(lane, nowMs);
   }
 
-  /** So many may wait: what the lane works off in time, as fast as it turns out to be. */
+  /** So many may wait: of a slow lane, what it works off in time. */
   mostWaiting(lane: Lane, nowMs: number): number {
-    const oursMs = this.load.isSaturated ? this.#usual.latencyMs * OWN_SLOWNESS : 0;
-    const theirsMs = Math.max(1, lane.latencyAt(nowMs) - oursMs);
-    return lane.limit.size * Math.max(MIN_WAITING_PER_SLOT, (MAX_WAIT_SECONDS * 1_000) / theirsMs);
+    if (lane.slowSamples < SLOW_AFTER_SAMPLES) return Infinity;
+    return lane.limit.size * Math.max(MIN_WAITING_PER_SLOT, MAX_WAIT_MS / this.#theirLatencyMs(lane, nowMs));
+  }
+
+  /** Call for each busy lane, about once a second. */
+  judge(lane: Lane, nowMs: number): void {
+    if (this.#theirLatencyMs(lane, nowMs) > SLOW_ABOVE_MS) lane.slowSamples++;
+    else lane.slowSamples = 0;
   }
 
   observe(latencyMs: number): void {
@@ -58,5 +66,11 @@ export class LaneAdmission {
   /** About once a second. */
   sample(): void {
     this.load.sample();
+  }
+
+  /** How long attempts take beyond what is due to us. */
+  #theirLatencyMs(lane: Lane, nowMs: number): number {
+    const oursMs = this.load.isSaturated ? this.#usual.latencyMs * OWN_SLOWNESS : 0;
+    return Math.max(1, lane.latencyAt(nowMs) - oursMs);
   }
 }

@@ -3,6 +3,9 @@ const ASSUMED_LATENCY_MS = 100;
 /** Weight of the newest attempt. */
 const SMOOTHING = 0.1;
 
+/** An endpoint that recovers must not be left alone for longer than this. */
+const LONGEST_PROMISE_MS = 120_000;
+
 /** How fast a lane works off what waits, from how long its attempts take; and how much work it has promised for later. */
 export class LanePace {
   #latencyMs = ASSUMED_LATENCY_MS;
@@ -25,6 +28,7 @@ export class LanePace {
   promise(waiting: number, concurrency: number, latencyMs: number, nowMs: number): number {
     const eachMs = latencyMs / concurrency;
     this.#promisedUntilMs = Math.max(this.#promisedUntilMs, nowMs + waiting * eachMs) + eachMs;
+    this.#promisedUntilMs = Math.min(this.#promisedUntilMs, nowMs + LONGEST_PROMISE_MS);
     return this.#promisedUntilMs - nowMs;
   }
 }

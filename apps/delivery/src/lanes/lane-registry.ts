@@ -193,11 +193,13 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     for (const [key, lane] of this.#lanes) {
       if (!lane.isIdle) {
         busy++;
+        this.admission.judge(lane, nowMs);
         this.#shed(lane, nowMs);
         lane.limit.grow(WARM_UP_STEP);
         this.#noteReady(lane);
         continue;
       }
+      lane.slowSamples = 0;
       if (nowMs - lane.idleSinceMs >= COLD_AFTER_MS) lane.limit.cool();
       if (nowMs - lane.idleSinceMs >= FORGET_AFTER_MS && lane.gate.isForgettable(nowMs)) this.#lanes.delete(key);
     }

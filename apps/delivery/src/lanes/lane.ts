@@ -26,6 +26,8 @@ export class Lane {
   standsUntilMs = 0;
   idleSinceMs = 0;
   waitingBytes = 0;
+  /** So many times in a row its attempts were found to be slow. */
+  slowSamples = 0;
   /** Since then it has had attempts in flight, and none has ended. */
   #quietSinceMs = 0;
   readonly #fresh = new Fifo<QueuedDelivery>();
