@@ -40,6 +40,8 @@ const DELIVERIES_WINDOW = { maxRecords: 1_000, maxBytes: 4 * MIB, maxSpan: 16_38
 /** Per partition of a tier: what waits there stays in memory until it is due. */
 const TIERS_WINDOW = { maxRecords: 1_000, maxBytes: 256 * KIB, maxSpan: 16_384 };
 const MAX_QUEUED_BYTES = 64 * MIB;
+/** Nobody waits for an outcome: reports, retries and dead letters go in few calls, each of which costs as much as a request does. */
+const OUTCOME_LINGER_MS = 40;
 /** What a request needs beside its own time limit before the outcome is on its way. */
 const AFTER_TIMEOUT_MS = 1_000;
 /** A tier's record is in flight only while Kafka takes it. */
@@ -96,7 +98,10 @@ export class DeliveryModule {
           provide: BatchingProducer,
           inject: [Readiness],
           useFactory: (readiness: Readiness) =>
-            new BatchingProducer({ connection, maxQueuedBytes: MAX_QUEUED_BYTES }, contextOf(readiness)),
+            new BatchingProducer(
+              { connection, maxQueuedBytes: MAX_QUEUED_BYTES, lingerMs: OUTCOME_LINGER_MS, lingerWhenIdle: true },
+              contextOf(readiness),
+            ),
         },
         { provide: RecordProducer, useExisting: BatchingProducer },
         {
