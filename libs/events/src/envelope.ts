@@ -13,7 +13,15 @@ export interface Envelope {
   data: { type: string; data: JsonObject };
 }
 
-/** `2026-01-01T00:00:00Z`: Peridio's clients read whole seconds only. */
+let lastSecond = -1;
+let lastTimestamp = '';
+
+/** `2026-01-01T00:00:00Z`: Peridio's clients read whole seconds only. The last one is kept, since many fall into the same second. */
 export function timestampOf(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(epochMs / 1_000);
+  if (second !== lastSecond) {
+    lastTimestamp = `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+    lastSecond = second;
+  }
+  return lastTimestamp;
 }
