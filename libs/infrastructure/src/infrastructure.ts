@@ -39,7 +39,7 @@ export interface Infrastructure {
 }
 
 /** One service, up and answering. */
-export interface RunningService {
+interface RunningService {
   /** `host:port` */
   readonly address: string;
   readonly pid: number | undefined;
