@@ -37,12 +37,3 @@ export interface Infrastructure {
   /** Ends both at once, without their consent. */
   kill(): void;
 }
-
-/** One service, up and answering. */
-interface RunningService {
-  /** `host:port` */
-  readonly address: string;
-  readonly pid: number | undefined;
-  stop(): Promise<void>;
-  kill(): void;
-}
