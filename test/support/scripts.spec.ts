@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+interface Scripts {
+  readonly sourceFingerprint: (files: readonly string[], root: string) => string;
+  readonly withLock: <T>(folder: string, say: (sentence: string) => void, work: () => Promise<T>) => Promise<T>;
+  readonly summarise: (
+    name: string,
+    code: number,
+    json: unknown,
+  ) => { passed: number; failed: number; failures: string[] };
+}
+
+const scriptUrl = (name: string): string => pathToFileURL(path.resolve('scripts', `${name}.mjs`)).href;
+/** Plain JavaScript without types of its own. */
+const script = async (name: string): Promise<Scripts> => (await import(scriptUrl(name))) as Scripts;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'fleethook-scripts-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('sourceFingerprint', () => {
+  it('changes with a source, its name and its absence, not with its time, the order or a spec', async () => {
+    const { sourceFingerprint } = await script('up-to-date');
+    const write = (file: string, text: string): void => writeFileSync(path.join(folder, file), text);
+    write('a.ts', 'one');
+    write('b.ts', 'two');
+    write('a.spec.ts', 'test');
+    const before = sourceFingerprint(['a.ts', 'b.ts', 'a.spec.ts'], folder);
+    write('a.ts', 'one');
+    write('a.spec.ts', 'another test');
+    expect(sourceFingerprint(['b.ts', 'a.spec.ts', 'a.ts'], folder)).toBe(before);
+    expect(sourceFingerprint(['a.ts'], folder)).not.toBe(before);
+    write('b.ts', 'three');
+    expect(sourceFingerprint(['a.ts', 'b.ts'], folder)).not.toBe(before);
+  });
+});
+
+const silent = (): void => undefined;
+
+describe('withLock', () => {
+  it('lets several processes in one after the other', async () => {
+    const lock = path.join(folder, 'lock');
+    const journal = path.join(folder, 'journal');
+    const program = `
+      import { appendFileSync } from 'node:fs';
+      import { setTimeout as pause } from 'node:timers/promises';
+      import { withLock } from ${JSON.stringify(scriptUrl('lock'))};
+      await withLock(${JSON.stringify(lock)}, () => undefined, async () => {
+        appendFileSync(${JSON.stringify(journal)}, 'in ');
+        await pause(50);
+        appendFileSync(${JSON.stringify(journal)}, 'out ');
+      });`;
+    const ends = Array.from({ length: 4 }, () =>
+      once(spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' }), 'close'),
+    );
+    expect((await Promise.all(ends)).map(([code]: unknown[]) => code)).toEqual([0, 0, 0, 0]);
+    expect(readFileSync(journal, 'utf8')).toBe('in out '.repeat(4));
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  it('takes over from a holder that is gone', async () => {
+    const { withLock } = await script('lock');
+    const lock = path.join(folder, 'lock');
+    const gone = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
+    await once(gone, 'close');
+    mkdirSync(lock);
+    writeFileSync(path.join(lock, 'pid'), String(gone.pid));
+    await expect(withLock(lock, silent, () => Promise.resolve('done'))).resolves.toBe('done');
+  });
+
+  it('is given back when the work fails', async () => {
+    const { withLock } = await script('lock');
+    const lock = path.join(folder, 'lock');
+    await expect(withLock(lock, silent, () => Promise.reject(new Error('no disk')))).rejects.toThrow('no disk');
+    expect(existsSync(lock)).toBe(false);
+  });
+});
+
+const suite = (status: string, ...tests: string[]): object => ({
+  name: path.resolve('libs/x.spec.ts'),
+  status,
+  assertionResults: tests.map((outcome, index) => ({ status: outcome, fullName: `test ${index}` })),
+});
+
+describe('summarise', () => {
+  it.each([
+    ['all passed', 0, { numPassedTests: 2, testResults: [suite('passed', 'passed', 'passed')] }, 2, []],
+    [
+      'one failed',
+      1,
+      { numPassedTests: 1, testResults: [suite('failed', 'passed', 'failed')] },
+      1,
+      ['libs/x.spec.ts: test 1'],
+    ],
+    [
+      'a suite that did not load',
+      1,
+      { numPassedTests: 0, testResults: [suite('failed')] },
+      0,
+      ['libs/x.spec.ts: the suite did not run'],
+    ],
+    [
+      'a leak after the last test',
+      1,
+      { numPassedTests: 1, testResults: [suite('passed', 'passed')] },
+      1,
+      ['unit: every test passed, but the run ended with 1'],
+    ],
+    ['no results at all', 137, undefined, 0, ['unit: ended with 137 and left no results']],
+  ])('%s', async (_, code, json, passed, failures) => {
+    const { summarise } = await script('run-tests');
+    expect(summarise('unit', code, json)).toEqual({ passed, failed: failures.length, failures });
+  });
+});
