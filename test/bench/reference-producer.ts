@@ -9,7 +9,13 @@ const kafka = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs
 const topic = `bench-reference-${randomUUID()}`;
 const admin = kafka.admin();
 await admin.connect();
-await admin.createTopics({ topics: [{ topic, numPartitions: 12, replicationFactor: 1 }], waitForLeaders: true });
+await admin.createTopics({ topics: [{ topic, numPartitions: 12, replicationFactor: 1 }], waitForLeaders: false });
+// The client's own wait gives up at the first broker that does not know the topic yet.
+for (let tries = 0; tries < 50; tries++) {
+  const offsets = await admin.fetchTopicOffsets(topic).catch(() => undefined);
+  if (offsets !== undefined) break;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
 const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
 await producer.connect();
 
