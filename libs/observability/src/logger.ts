@@ -13,7 +13,7 @@ export interface LogOptions {
 }
 
 /** Lines wait in memory until so many bytes are there, so that a busy process does not pay a system call per line. */
-const BUFFER_BYTES = 4_096;
+const BUFFER_BYTES = 65_536;
 const FLUSH_INTERVAL_MS = 250;
 
 export function createLog(options: LogOptions): Log {
@@ -32,7 +32,7 @@ export function createLog(options: LogOptions): Log {
       }),
     );
   }
-  const destination = pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES });
+  const destination = pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, maxWrite: 2 * BUFFER_BYTES });
   const log = pino(settings, destination);
   setInterval(() => destination.flush(), FLUSH_INTERVAL_MS).unref();
   process.once('exit', () => {
