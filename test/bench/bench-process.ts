@@ -37,8 +37,24 @@ export class Sink implements AsyncDisposable {
   }
 }
 
+/**
+ * Takes a figure between two runs of the bare loop: what else the machine does changes from minute to minute, and with it what a
+ * microsecond of CPU is worth.
+ * @returns what was measured, and deliveries per CPU-second of the bare loop over both runs
+ */
+export async function besideReference<T>(
+  sink: Sink,
+  count: number,
+  measure: () => Promise<T>,
+): Promise<{ measured: T; reference: number }> {
+  const before = await referenceDeliveriesPerCpuSecond(sink, count);
+  const measured = await measure();
+  const after = await referenceDeliveriesPerCpuSecond(sink, count);
+  return { measured, reference: 2 / (1 / before + 1 / after) };
+}
+
 /** Deliveries per CPU-second of the bare loop, now, on this machine. */
-export async function referenceDeliveriesPerCpuSecond(sink: Sink, count: number): Promise<number> {
+async function referenceDeliveriesPerCpuSecond(sink: Sink, count: number): Promise<number> {
   const child = start('reference-loop', [sink.url, sink.caFile, String(count)]);
   const [message] = (await once(child, 'message')) as [{ cpuSeconds: number }];
   await once(child, 'exit');

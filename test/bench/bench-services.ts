@@ -7,7 +7,7 @@ export interface BenchServices extends AsyncDisposable {
   readonly kafkaBrokers: readonly string[];
   readonly databaseUrl: string;
   /** Kafka and PostgreSQL, whose CPU time is part of some figures. */
-  readonly pids: readonly number[];
+  readonly pids: Readonly<Record<string, number>>;
 }
 
 /** Services of the bench's own, embedded, so that their CPU time can be read. */
@@ -21,7 +21,7 @@ export async function benchServices(): Promise<BenchServices> {
   return {
     kafkaBrokers: infrastructure.kafkaBrokers,
     databaseUrl: infrastructure.databaseUrl,
-    pids: Object.values(infrastructure.pids()),
+    pids: infrastructure.pids(),
     async [Symbol.asyncDispose](): Promise<void> {
       await infrastructure.stop();
       rmSync(dataDir, { recursive: true, force: true });

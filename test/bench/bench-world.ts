@@ -163,7 +163,11 @@ export class BenchWorld implements AsyncDisposable {
   }
 
   cpuSeconds(): number {
-    return this.apps.reduce((sum, app) => sum + cpuSecondsOf(app.child.pid ?? 0), 0);
+    return Object.values(this.cpuSecondsBy()).reduce((sum, seconds) => sum + seconds, 0);
+  }
+
+  cpuSecondsBy(): Record<string, number> {
+    return Object.fromEntries(this.apps.map(({ name, child }) => [name, cpuSecondsOf(child.pid ?? 0)]));
   }
 
   residentBytes(name: AppName): number {

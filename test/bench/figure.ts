@@ -7,7 +7,8 @@ export interface Figure {
   readonly referenceName: string;
   /** measured / reference must be at least this; for memory at most. */
   readonly bound: { readonly atLeast: number } | { readonly atMost: number };
-  readonly note?: string;
+  /** Where the CPU went, in microseconds per unit, by process. */
+  readonly cpuMicrosBy?: Readonly<Record<string, number>>;
 }
 
 export const ratioOf = (figure: Figure): number => figure.measured / figure.reference;
@@ -33,4 +34,12 @@ export function tableOf(figures: readonly Figure[]): string {
   return [head, ...rows]
     .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
     .join('\n');
+}
+
+/** The parts of a figure's cost, largest first; empty when it was not split. */
+export function costOf(figure: Figure): string {
+  return Object.entries(figure.cpuMicrosBy ?? {})
+    .toSorted((one, other) => other[1] - one[1])
+    .map(([name, micros]) => `${name} ${micros.toFixed(0)}`)
+    .join(', ');
 }

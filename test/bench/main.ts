@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Sink } from './bench-process.js';
 import { BenchWorld } from './bench-world.js';
-import { holds, ratioOf, tableOf, type Figure } from './figure.js';
+import { costOf, holds, ratioOf, tableOf, type Figure } from './figure.js';
 import { deliveryAlone } from './figures/delivery-alone.js';
 import { intake } from './figures/intake.js';
 import { pipeline } from './figures/pipeline.js';
@@ -31,10 +31,13 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const figures: Figure[] = [];
 const take = (added: readonly Figure[]): void => {
   figures.push(...added);
-  for (const figure of added)
+  for (const figure of added) {
+    const cost = costOf(figure);
     say(
       `  ${figure.name}: ${Math.round(figure.measured)} ${figure.unit}, ${(ratioOf(figure) * 100).toFixed(0)} % of ${figure.referenceName}`,
     );
+    if (cost !== '') say(`    CPU microseconds each: ${cost}`);
+  }
 };
 
 await using services = await benchServices();

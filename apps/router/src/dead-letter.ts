@@ -23,7 +23,7 @@ export function deadLetterOf(
       diedAtMs,
       detail,
       source: { topic, partition, offset },
-      key: key?.toString('utf8').slice(0, MAX_KEY_CHARACTERS) ?? '',
+      key: key?.slice(0, MAX_KEY_CHARACTERS) ?? '',
       raw: cut && value !== null ? value.subarray(0, CUT_RAW_BYTES) : value,
     }),
   };

@@ -14,7 +14,7 @@ function record(value: unknown, headers: Record<string, string> = {}, offset = 1
     timestampMs: Date.parse('2026-01-02T03:04:05.678Z'),
     key: null,
     value: value === null ? null : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)),
-    headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])),
+    headers,
     mayForward: true,
     begin: () => true,
     settle: () => undefined,

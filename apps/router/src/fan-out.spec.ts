@@ -17,7 +17,7 @@ class ScriptedRecord implements KafkaRecord {
   readonly topic = 'fleet.events';
   readonly partition = 3;
   readonly timestampMs = 1_700_000_000_000;
-  readonly key: Buffer | null;
+  readonly key: string | null;
   readonly value: Buffer | null;
   readonly headers: EncodedRecord['headers'];
   mayBegin = true;
@@ -28,9 +28,9 @@ class ScriptedRecord implements KafkaRecord {
     to: RecordToSend,
     readonly offset = 7,
   ) {
-    this.key = Buffer.from(to.key);
+    this.key = to.key;
     this.value = to.value === null ? null : Buffer.from(to.value);
-    this.headers = Object.fromEntries(Object.entries(to.headers).map(([name, text]) => [name, Buffer.from(text)]));
+    this.headers = to.headers;
   }
 
   begin(): boolean {

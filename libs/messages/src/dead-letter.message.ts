@@ -79,7 +79,7 @@ export function decodeDead(record: EncodedRecord): DeadDelivery | DeadRecord {
     diedAtMs,
     detail: headerText(headers, 'detail') ?? '',
     source: { topic: match[1] ?? '', partition: Number(match[2]), offset: Number(match[3]) },
-    key: record.key?.toString('utf8') ?? '',
+    key: record.key ?? '',
     raw: record.value,
   };
 }

@@ -58,7 +58,7 @@ export function decodeDelivery(record: EncodedRecord): DeliveryMessage {
   if (event === undefined || !isPrn(event, 'event')) throw new MessageError('HEADER_MISSING', 'event');
   const name = normaliseEventName(headerText(headers, 'name') ?? '');
   if (name === undefined) throw new MessageError('HEADER_MISSING', 'name');
-  const [webhook = '', lane] = (record.key?.toString('utf8') ?? '').split('#');
+  const [webhook = '', lane] = (record.key ?? '').split('#');
   if (!isPrn(webhook, 'webhook')) throw new MessageError('HEADER_MISSING', 'key');
   const acceptedAtMs = headerInteger(headers, 'at');
   if (acceptedAtMs === undefined) throw new MessageError('HEADER_MISSING', 'at');

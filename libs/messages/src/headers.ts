@@ -1,9 +1,9 @@
-/** Record headers as read: the last value of a repeated name. Outgoing ones are always strings. */
-export type RecordHeaders = Readonly<Record<string, Buffer>>;
+/** Record headers as text, read or to be sent; of a repeated name the last value. */
+export type RecordHeaders = Readonly<Record<string, string>>;
 
 /** A Kafka record as a codec reads it, wherever it came from. */
 export interface EncodedRecord {
-  readonly key: Buffer | null;
+  readonly key: string | null;
   readonly value: Buffer | null;
   readonly headers: RecordHeaders;
 }
@@ -12,16 +12,16 @@ export interface EncodedRecord {
 export interface RecordToSend {
   readonly key: string;
   readonly value: Buffer | string | null;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: RecordHeaders;
 }
 
 export function headerText(headers: RecordHeaders, name: string): string | undefined {
-  return headers[name]?.toString('utf8');
+  return Object.hasOwn(headers, name) ? headers[name] : undefined;
 }
 
 /** A whole number from a header; undefined when missing or not one. */
 export function headerInteger(headers: RecordHeaders, name: string): number | undefined {
-  const text = headers[name]?.toString('latin1');
+  const text = headerText(headers, name);
   if (text === undefined || !/^\d{1,16}$/.test(text)) return undefined;
   return Number(text);
 }

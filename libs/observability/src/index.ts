@@ -1,4 +1,5 @@
 export { createLog, NestLog, type Log, type LogOptions } from './logger.js';
+export { WideEvents, type WideFields } from './wide-events.js';
 export { createMetrics, type Metrics } from './metrics.js';
 export { METRIC_TABLE } from './metric-table.js';
 export type { MetricSpec } from './metric.js';

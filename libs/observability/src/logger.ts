@@ -1,6 +1,8 @@
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { LoggerService } from '@nestjs/common';
+import { LineBuffer } from './line-buffer.js';
+import { writesDirectly } from './wide-events.js';
 
 /** One wide JSON object per unit of work; `event` names it (`delivery.attempted`), fields are snake_case. Never a secret, never a body. */
 export type Log = Logger;
@@ -12,9 +14,7 @@ export interface LogOptions {
   readonly format: 'json' | 'pretty' | undefined;
 }
 
-/** Lines wait in memory until so many bytes are there, so that a busy process does not pay a system call per line. */
-const BUFFER_BYTES = 65_536;
-const FLUSH_INTERVAL_MS = 250;
+const LINES = { flushCharacters: 65_536, flushIntervalMs: 250 };
 
 export function createLog(options: LogOptions): Log {
   const { app, level } = options;
@@ -32,12 +32,12 @@ export function createLog(options: LogOptions): Log {
       }),
     );
   }
-  const destination = pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, maxWrite: 2 * BUFFER_BYTES });
-  const log = pino(settings, destination);
-  setInterval(() => destination.flush(), FLUSH_INTERVAL_MS).unref();
+  const lines = new LineBuffer(pino.destination({ dest: 1, sync: false }), LINES);
+  const log = pino(settings, lines);
+  writesDirectly(log, { lines, app });
   process.once('exit', () => {
     try {
-      destination.flushSync();
+      lines.flushSync();
     } catch {
       // Nothing was opened yet, or the reader is gone: there is nowhere to say so.
     }

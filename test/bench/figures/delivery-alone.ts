@@ -1,7 +1,7 @@
 import { parseEventName, type Prn } from '@fleethook/events';
 import { encodeDelivery, TOPICS, type RecordToSend } from '@fleethook/messages';
 import { benchBody, benchEventPrn } from '../bodies.js';
-import { referenceDeliveriesPerCpuSecond, type Sink } from '../bench-process.js';
+import { besideReference, type Sink } from '../bench-process.js';
 import { until, type BenchWorld } from '../bench-world.js';
 import type { Figure } from '../figure.js';
 
@@ -10,15 +10,7 @@ const WARM_UP = 10_000;
 
 /** `apps/delivery` alone: deliveries wait in Kafka already, attempt records go back to Kafka. */
 export async function deliveryAlone(world: BenchWorld, sink: Sink, deliveries: number): Promise<Figure> {
-  const reference = await referenceDeliveriesPerCpuSecond(sink, deliveries);
-  const webhooks = await world.configure(WEBHOOKS, sink.url);
-  await world.produce(TOPICS.deliveries.name, records(webhooks, WARM_UP + deliveries));
-  const before = await sink.received();
-  await world.start('delivery', sink.caFile);
-  await until(async () => (await sink.received()) - before >= WARM_UP, 120_000, 'the warm-up is delivered');
-  const [warm, cpuBefore] = [await sink.received(), world.cpuSeconds()];
-  await until(async () => (await sink.received()) - before >= WARM_UP + deliveries, 300_000, 'all is delivered');
-  const measured = ((await sink.received()) - warm) / (world.cpuSeconds() - cpuBefore);
+  const { measured, reference } = await besideReference(sink, deliveries, () => deliverAll(world, sink, deliveries));
   return {
     name: 'apps/delivery alone',
     unit: 'deliveries/CPU-s',
@@ -27,6 +19,17 @@ export async function deliveryAlone(world: BenchWorld, sink: Sink, deliveries: n
     referenceName: 'bare undici request loop',
     bound: { atLeast: 0.6 },
   };
+}
+
+async function deliverAll(world: BenchWorld, sink: Sink, deliveries: number): Promise<number> {
+  const webhooks = await world.configure(WEBHOOKS, sink.url);
+  await world.produce(TOPICS.deliveries.name, records(webhooks, WARM_UP + deliveries));
+  const before = await sink.received();
+  await world.start('delivery', sink.caFile);
+  await until(async () => (await sink.received()) - before >= WARM_UP, 120_000, 'the warm-up is delivered');
+  const [warm, cpuBefore] = [await sink.received(), world.cpuSeconds()];
+  await until(async () => (await sink.received()) - before >= WARM_UP + deliveries, 300_000, 'all is delivered');
+  return ((await sink.received()) - warm) / (world.cpuSeconds() - cpuBefore);
 }
 
 function* records(webhooks: readonly Prn<'webhook'>[], count: number): Generator<RecordToSend> {

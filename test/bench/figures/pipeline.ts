@@ -1,4 +1,4 @@
-import { referenceDeliveriesPerCpuSecond, type Sink } from '../bench-process.js';
+import { besideReference, type Sink } from '../bench-process.js';
 import { BENCH_API_KEY, until, type BenchWorld } from '../bench-world.js';
 import { benchEvent } from '../bodies.js';
 import type { Figure } from '../figure.js';
@@ -34,18 +34,49 @@ export async function pipeline(
   options: {
     events: number;
     fanOut: number;
-    infrastructurePids: readonly number[];
+    infrastructurePids: Readonly<Record<string, number>>;
     bounds: { own: number; all: number };
   },
 ): Promise<Figure[]> {
-  const { events, fanOut } = options;
+  const { events, fanOut, bounds } = options;
   const deliveries = events * fanOut;
-  const reference = await referenceDeliveriesPerCpuSecond(sink, Math.min(deliveries, 50_000));
+  const { measured, reference } = await besideReference(sink, Math.min(deliveries, 50_000), () =>
+    carryAll(world, sink, options),
+  );
+  const own = Object.fromEntries(Object.entries(measured).filter(([name]) => !(name in options.infrastructurePids)));
+  const figureOf = (name: string, cpuSecondsBy: Record<string, number>, atLeast: number): Figure => ({
+    name,
+    unit: 'deliveries/CPU-s',
+    measured: deliveries / Object.values(cpuSecondsBy).reduce((sum, seconds) => sum + seconds, 0),
+    reference,
+    referenceName: 'bare undici request loop',
+    bound: { atLeast },
+    cpuMicrosBy: Object.fromEntries(
+      Object.entries(cpuSecondsBy).map(([process, seconds]) => [process, (seconds / deliveries) * 1e6]),
+    ),
+  });
+  const figures = [figureOf(`all own processes, 1 -> ${fanOut}`, own, bounds.own)];
+  if (Object.keys(options.infrastructurePids).length > 0)
+    figures.push(figureOf(`with Kafka and PostgreSQL, 1 -> ${fanOut}`, measured, bounds.all));
+  return figures;
+}
+
+/** @returns CPU seconds by process, own and infrastructure's */
+async function carryAll(
+  world: BenchWorld,
+  sink: Sink,
+  options: { events: number; fanOut: number; infrastructurePids: Readonly<Record<string, number>> },
+): Promise<Record<string, number>> {
+  const { events, fanOut } = options;
   await world.configure(fanOut, sink.url);
   for (const app of ['ingest', 'router', 'delivery', 'recorder'] as const) await world.start(app, sink.caFile);
   const ingest = world.apps.find((app) => app.name === 'ingest')?.url ?? '';
-  const infrastructureCpu = (): number =>
-    options.infrastructurePids.reduce((sum, pid) => sum + cpuSecondsOfTree(pid), 0);
+  const cpuSecondsBy = (): Record<string, number> => ({
+    ...world.cpuSecondsBy(),
+    ...Object.fromEntries(
+      Object.entries(options.infrastructurePids).map(([name, pid]) => [name, cpuSecondsOfTree(pid)]),
+    ),
+  });
 
   const warmUp = Math.ceil(5_000 / fanOut);
   const start = await sink.received();
@@ -53,30 +84,13 @@ export async function pipeline(
   await until(async () => (await sink.received()) - start >= warmUp * fanOut, 120_000, 'the warm-up is delivered');
   await until(async () => (await recordedRows(world)) >= warmUp * fanOut, 120_000, 'the warm-up is recorded');
 
-  const [warm, ownBefore, infraBefore] = [await sink.received(), world.cpuSeconds(), infrastructureCpu()];
+  const [warm, before] = [await sink.received(), cpuSecondsBy()];
   await postEvents(ingest, events);
-  await until(async () => (await sink.received()) - warm >= deliveries, 600_000, 'all is delivered');
-  await until(async () => (await recordedRows(world)) >= warmUp * fanOut + deliveries, 300_000, 'all is recorded');
-  const own = world.cpuSeconds() - ownBefore;
-  const all = own + infrastructureCpu() - infraBefore;
-  const common = { unit: 'deliveries/CPU-s', reference, referenceName: 'bare undici request loop' };
-  const figures: Figure[] = [
-    {
-      ...common,
-      name: `all own processes, 1 -> ${fanOut}`,
-      measured: deliveries / own,
-      bound: { atLeast: options.bounds.own },
-    },
-  ];
-  if (options.infrastructurePids.length > 0) {
-    figures.push({
-      ...common,
-      name: `with Kafka and PostgreSQL, 1 -> ${fanOut}`,
-      measured: deliveries / all,
-      bound: { atLeast: options.bounds.all },
-    });
-  }
-  return figures;
+  await until(async () => (await sink.received()) - warm >= events * fanOut, 600_000, 'all is delivered');
+  await until(async () => (await recordedRows(world)) >= (warmUp + events) * fanOut, 300_000, 'all is recorded');
+  return Object.fromEntries(
+    Object.entries(cpuSecondsBy()).map(([name, seconds]) => [name, seconds - (before[name] ?? 0)]),
+  );
 }
 
 /** Attempts in the history so far, by the recorder's own count. */

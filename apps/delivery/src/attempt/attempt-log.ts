@@ -1,8 +1,8 @@
-import type { Log } from '@fleethook/observability';
+import type { WideEvents } from '@fleethook/observability';
 import type { EndedAttempt } from './attempt.js';
 
 /** One wide line per attempt: enough to tell its story without any other. */
-export function logAttempt(log: Log, attempt: EndedAttempt): void {
+export function logAttempt(log: WideEvents, attempt: EndedAttempt): void {
   const { deliveryId, message, outcome, result, next, startedAtMs } = attempt;
   log.info({
     event: 'delivery.attempted',

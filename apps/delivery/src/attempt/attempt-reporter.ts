@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
 import { encodeAttempt, TOPICS } from '@fleethook/messages';
-import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { LOG, METRICS, WideEvents, type Log, type Metrics } from '@fleethook/observability';
 import { Forwarder } from '../forwarding/forwarder.js';
 import { logAttempt } from './attempt-log.js';
 import { AttemptMetrics } from './attempt-metrics.js';
@@ -11,13 +11,15 @@ import type { EndedAttempt } from './attempt.js';
 @Injectable()
 export class AttemptReporter {
   readonly #metrics: AttemptMetrics;
+  readonly #log: WideEvents;
 
   constructor(
     private readonly forwarder: Forwarder,
-    @Inject(LOG) private readonly log: Log,
+    @Inject(LOG) log: Log,
     @Inject(METRICS) metrics: Metrics,
   ) {
     this.#metrics = new AttemptMetrics(metrics);
+    this.#log = new WideEvents(log);
   }
 
   /** A success is reported whoever owns the record by now. */
@@ -40,7 +42,7 @@ export class AttemptReporter {
 
   #note(attempt: EndedAttempt): void {
     this.#metrics.note(attempt);
-    logAttempt(this.log, attempt);
+    logAttempt(this.#log, attempt);
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type DeliveryMessage,
   type WebhookConfig,
 } from '@fleethook/messages';
-import { createLog, createMetrics } from '@fleethook/observability';
+import { createLog, createMetrics, WideEvents } from '@fleethook/observability';
 import { scheduleOf, TIMEOUT_STAGES, type Outcome } from '@fleethook/retry';
 import { secretBytes, verifyPeridio, verifyStandardWebhooks } from '@fleethook/signing';
 import { DeadLetters } from '../forwarding/dead-letters.js';
@@ -90,6 +90,7 @@ describe('an attempt', () => {
     lines = [];
     for (const level of ['info', 'warn', 'error'] as const)
       jest.spyOn(log, level).mockImplementation(((line: Record<string, unknown>) => void lines.push(line)) as never);
+    jest.spyOn(WideEvents.prototype, 'info').mockImplementation((line) => void lines.push(line));
     const metrics = createMetrics();
     const tiers = new Tiers(scheduleOf([5_000, 30_000], HOUR_MS));
     const forwarder = new Forwarder(producer, clock, log);

@@ -21,7 +21,7 @@ export function deadRecordOf(
     diedAtMs,
     detail,
     source: { topic, partition, offset },
-    key: key?.toString('utf8').slice(0, MAX_KEY_CHARACTERS) ?? '',
+    key: key?.slice(0, MAX_KEY_CHARACTERS) ?? '',
     raw: isCut && value !== null ? value.subarray(0, CUT_RAW_BYTES) : value,
   });
   return { topic: TOPICS.dead.name, ...encoded };

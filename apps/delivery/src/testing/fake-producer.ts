@@ -37,9 +37,9 @@ export class FakeProducer extends RecordProducer {
     return this.written
       .filter((record) => record.topic === topic)
       .map(({ key, value, headers }) => ({
-        key: Buffer.from(key),
+        key,
         value: value === null ? null : Buffer.from(value),
-        headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])),
+        headers,
       }));
   }
 

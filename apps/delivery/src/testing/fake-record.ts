@@ -22,7 +22,7 @@ export class FakeRecord implements KafkaRecord {
   state: 'waiting' | 'begun' | 'settled' | 'abandoned' = 'waiting';
   mayBegin = true;
   mayForward = true;
-  readonly key: Buffer;
+  readonly key: string;
   readonly value: Buffer | null;
   readonly headers: RecordHeaders;
 
@@ -34,9 +34,9 @@ export class FakeRecord implements KafkaRecord {
     readonly partition = 0,
   ) {
     const encoded = encodeDelivery(message);
-    this.key = Buffer.from(encoded.key);
+    this.key = encoded.key;
     this.value = encoded.value === null ? null : Buffer.from(encoded.value);
-    this.headers = Object.fromEntries(Object.entries(encoded.headers).map(([name, text]) => [name, Buffer.from(text)]));
+    this.headers = encoded.headers;
   }
 
   begin(): boolean {

@@ -2,7 +2,10 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { encodePlainBatch } from '../producer/record-batch-encoder.js';
 import { measureRecord } from '../producer/record-size.js';
+import type { KafkaMessage } from 'kafkajs';
+import type { DecodedRecord } from './decoded-record.js';
 import { patchFetch } from './fetch-protocol.js';
+import { fetchedMessage } from './fetched-message.js';
 import { internalOf } from './kafkajs.js';
 import { registerZstd } from './zstd-codec.js';
 
@@ -118,6 +121,35 @@ async function recordsOf(batches: readonly PlainBatch[], cut: number): Promise<B
   return records.length > cut + 17 ? records.subarray(0, records.length - cut) : records;
 }
 
+interface Decoded {
+  readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly KafkaMessage[] }[] }[];
+}
+
+function messagesOf(decoded: Decoded): KafkaMessage[] {
+  return decoded.responses.flatMap(({ partitions }) => partitions.flatMap(({ messages }) => [...messages]));
+}
+
+/** Our records read on demand: here all of each. */
+function inFull(decoded: Decoded): unknown {
+  const read = (message: KafkaMessage): unknown => {
+    const { magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord, batchContext } =
+      message as unknown as DecodedRecord;
+    return { magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord, batchContext };
+  };
+  return {
+    ...decoded,
+    responses: decoded.responses.map((response) => ({
+      ...response,
+      partitions: response.partitions.map((one) => ({ ...one, messages: one.messages.map(read) })),
+    })),
+  };
+}
+
+function asText(message: KafkaMessage): unknown {
+  const { offset, timestamp, keyText, value, headerTexts } = fetchedMessage(message);
+  return { offset, timestamp, keyText, value, headerTexts };
+}
+
 describe('fetch protocol', () => {
   const { protocol } = internalOf('protocol/requests/fetch') as Definition;
   const stock = protocol({ version: 11 })({ topics: [], maxWaitTime: 250 });
@@ -141,7 +173,11 @@ describe('fetch protocol', () => {
           return [topic, await Promise.all(encoded)] as const;
         });
         const response = responseOf(await Promise.all(read));
-        expect(await ours.response.decode(response)).toEqual(await stock.response.decode(response));
+        const asOurs = (await ours.response.decode(response)) as Decoded;
+        const asTheirs = (await stock.response.decode(response)) as Decoded;
+        expect(inFull(asOurs)).toEqual(asTheirs);
+        // And what we read of a record ourselves is what is made of the client's.
+        expect(messagesOf(asOurs).map(asText)).toEqual(messagesOf(asTheirs).map(asText));
       }),
       { numRuns: 60 },
     );

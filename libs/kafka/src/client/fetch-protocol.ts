@@ -1,6 +1,7 @@
 import { ByteReader } from './byte-reader.js';
 import { internalOf } from './kafkajs.js';
-import { decodeBatches, isRecordBatches, type DecodedRecord } from './record-batch-decoder.js';
+import type { DecodedRecord } from './decoded-record.js';
+import { decodeBatches, isRecordBatches } from './record-batch-decoder.js';
 
 interface Exchange {
   readonly response: { decode(bytes: Buffer): Promise<unknown> };

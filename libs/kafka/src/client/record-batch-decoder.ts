@@ -1,34 +1,6 @@
 import { ByteReader, sumOf } from './byte-reader.js';
+import { DecodedRecord, PlaceTexts, type BatchContext } from './decoded-record.js';
 import { internalOf } from './kafkajs.js';
-
-/** As kafkajs tells of a batch. */
-interface BatchContext {
-  readonly firstOffset: string;
-  readonly firstTimestamp: string;
-  readonly partitionLeaderEpoch: number;
-  readonly inTransaction: boolean;
-  readonly isControlBatch: boolean;
-  readonly lastOffsetDelta: number;
-  readonly producerId: string;
-  readonly producerEpoch: number;
-  readonly firstSequence: number;
-  readonly maxTimestamp: string;
-  readonly timestampType: 0 | 1;
-  readonly magicByte: number;
-}
-
-/** As kafkajs tells of a record. */
-export interface DecodedRecord {
-  readonly magicByte: number;
-  readonly attributes: number;
-  readonly timestamp: string;
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Record<string, Buffer | null | (Buffer | null)[]>;
-  readonly isControlRecord: boolean;
-  readonly batchContext: BatchContext;
-}
 
 interface Codec {
   decompress(bytes: Buffer): Promise<Buffer>;
@@ -107,64 +79,21 @@ function decodeRecords(
   firstTimestamp: number | bigint,
   into: DecodedRecord[],
 ): void {
-  const { magicByte, isControlBatch: isControlRecord, timestampType } = batchContext;
-  const names = new HeaderNames();
+  const { bytes } = reader;
+  const texts = new PlaceTexts(bytes);
+  const isAppendTime = batchContext.timestampType === 1;
   for (let i = 0; i < count; i += 1) {
     const length = reader.varint();
     const end = reader.at + length;
     const attributes = reader.int8();
     const timestampDelta = reader.varlong();
     const offset = String(sumOf(firstOffset, reader.varint()));
-    const timestamp =
-      timestampType === 1 ? batchContext.maxTimestamp : timeOf(batchContext, firstTimestamp, timestampDelta);
-    const key = reader.varintBytes();
-    const value = reader.varintBytes();
-    const headers = decodeHeaders(reader, names);
+    const timestamp = isAppendTime ? batchContext.maxTimestamp : timeOf(batchContext, firstTimestamp, timestampDelta);
+    into.push(new DecodedRecord(offset, timestamp, attributes, batchContext, bytes, texts, reader.at, end));
     reader.at = end;
-    into.push({ magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord, batchContext });
   }
 }
 
 function timeOf(context: BatchContext, firstTimestamp: number | bigint, delta: number | bigint): string {
   return delta === 0 ? context.firstTimestamp : String(sumOf(firstTimestamp, delta));
-}
-
-function decodeHeaders(reader: ByteReader, names: HeaderNames): DecodedRecord['headers'] {
-  const headers: DecodedRecord['headers'] = {};
-  const count = reader.varint();
-  for (let i = 0; i < count; i += 1) {
-    const name = names.read(reader, i);
-    const value = reader.varintBytes();
-    const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
-    const now = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value];
-    if (name === '__proto__')
-      Object.defineProperty(headers, name, { value: now, enumerable: true, configurable: true, writable: true });
-    else headers[name] = now;
-  }
-  return headers;
-}
-
-/** The records of a batch mostly have the same headers in the same order: their names are made into strings once. */
-class HeaderNames {
-  readonly #bytes: Buffer[] = [];
-  readonly #texts: string[] = [];
-
-  read(reader: ByteReader, index: number): string {
-    const length = reader.varint();
-    const { bytes, at } = reader;
-    reader.at = at + length;
-    const known = this.#bytes[index];
-    const text = this.#texts[index];
-    if (known !== undefined && text !== undefined && isAt(bytes, at, known, length)) return text;
-    const made = bytes.toString('utf8', at, at + length);
-    this.#bytes[index] = bytes.subarray(at, at + length);
-    this.#texts[index] = made;
-    return made;
-  }
-}
-
-function isAt(bytes: Buffer, at: number, wanted: Buffer, length: number): boolean {
-  if (wanted.length !== length) return false;
-  for (let i = 0; i < length; i += 1) if (bytes[at + i] !== wanted[i]) return false;
-  return true;
 }

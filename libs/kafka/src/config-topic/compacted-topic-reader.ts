@@ -4,6 +4,7 @@ import type { Admin, Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { EncodedRecord } from '@fleethook/messages';
 import { CLIENT_RETRY, createKafka, METADATA_MAX_AGE_MS } from '../client/client-factory.js';
 import { observeRequests } from '../client/client-metrics.js';
+import { fetchedMessage } from '../client/fetched-message.js';
 import { errorTypeOf } from '../client/kafka-error.js';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
@@ -160,7 +161,7 @@ export class CompactedTopicReader {
     }
     for (const message of batch.messages) {
       const offset = Number(message.offset);
-      if (this.#positions.isNew(partition, offset)) this.#apply(recordOf(message));
+      if (this.#positions.isNew(partition, offset)) this.#apply(recordOf(fetchedMessage(message)));
     }
     this.#positions.advance(partition, Number(batch.lastOffset()) + 1);
     payload.resolveOffset(batch.lastOffset());
@@ -171,7 +172,7 @@ export class CompactedTopicReader {
       this.#options.onRecord(record);
       return;
     }
-    this.#rebuilt.set(record.key?.toString('utf8') ?? '', copyOf(record));
+    this.#rebuilt.set(record.key ?? '', copyOf(record));
   }
 
   #checkCompleteness(): void {

@@ -66,7 +66,7 @@ export class ConfigTopicReader {
   }
 
   #onRecord(record: EncodedRecord): void {
-    const key = record.key?.toString('utf8') ?? '';
+    const key = record.key ?? '';
     try {
       const message = decodeConfig(record);
       if (message === null) this.#remove(key);

@@ -1,6 +1,7 @@
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
 import { CLIENT_RETRY, createKafka, METADATA_MAX_AGE_MS } from '../client/client-factory.js';
 import { observeRequests } from '../client/client-metrics.js';
+import { fetchedMessages } from '../client/fetched-message.js';
 import { errorTypeOf } from '../client/kafka-error.js';
 import { PartitionAssigners } from '../client/kafkajs.js';
 import type { KafkaConnection } from '../connection.js';
@@ -194,7 +195,7 @@ function batchOf(payload: EachBatchPayload): FetchedBatch {
     fetchedOffset: Number((batch as unknown as { fetchedOffset: string }).fetchedOffset),
     highWatermark: Number(batch.highWatermark),
     lastOffset: Number(batch.lastOffset()),
-    messages: batch.messages,
+    messages: fetchedMessages(batch.messages),
     isOutdated: payload.isStale() || !payload.isRunning(),
     resolveOffset: (offset) => payload.resolveOffset(String(offset)),
   };

@@ -206,7 +206,9 @@ export class MemberModel implements GroupPort {
       messages: offsets.map((offset) => ({
         offset: String(offset),
         timestamp: '0',
-        key: null,
+        keyText: null,
+        headerTexts: {},
+        payloadBytes: 0,
         value: Buffer.from(`${group.generation}`),
       })),
       get isOutdated() {

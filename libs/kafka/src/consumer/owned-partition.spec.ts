@@ -48,7 +48,9 @@ function openPartition(position = 100, limits = { maxRecords: 10, maxBytes: 1_00
       messages: Array.from({ length: to - from + 1 }, (_, index) => ({
         offset: String(from + index),
         timestamp: '0',
-        key: null,
+        keyText: null,
+        headerTexts: {},
+        payloadBytes: 0,
         value: null,
       })),
       isOutdated: false,

@@ -2,7 +2,7 @@ import type { LogRange, TopicPartition } from '../window/handover.js';
 import type { WindowLimits } from '../window/partition-window.js';
 import type { Scheduler } from '../window/scheduler.js';
 import type { KafkaBatch } from './kafka-batch.js';
-import type { FetchedMessage } from './kafka-record-entry.js';
+import type { FetchedMessage } from '../client/fetched-message.js';
 
 /** What one fetch brought for one partition, in the client's words but with numbers. */
 export interface FetchedBatch extends TopicPartition {
