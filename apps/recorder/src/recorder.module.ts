@@ -16,6 +16,8 @@ const MIB = 1_024 * 1_024;
 const WINDOW = { maxRecords: 2_000, maxBytes: 4 * MIB, maxSpan: 16_384 };
 const MAX_BATCH_ROWS = 1_000;
 const LINGER_MS = 100;
+/** Nobody waits for history: few and large fetches. */
+const FETCH_INTERVAL_MS = 50;
 /** A batch that takes longer is written again by the next owner, which changes nothing. */
 const HANDOVER_GRACE_MS = 2_000;
 
@@ -62,6 +64,7 @@ export class RecorderModule {
                 groupId: 'recorder',
                 transportId: HISTORY,
                 window: WINDOW,
+                fetchIntervalMs: FETCH_INTERVAL_MS,
                 handoverGraceMs: HANDOVER_GRACE_MS,
                 drainTimeoutMs: settings.drainTimeoutMs,
               },

@@ -8,7 +8,9 @@ import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 import type { CommitResult, OffsetToCommit } from '../window/commit-loop.js';
 import type { CommittedOffset, LogRange, TopicPartition } from '../window/handover.js';
+import { systemScheduler } from '../window/scheduler.js';
 import type { Assignment, GroupPort } from './assigned-partitions.js';
+import { FetchPace } from './fetch-pace.js';
 import type { FetchedBatch } from './partition-context.js';
 import { stickyAssigner } from './sticky-assigner.js';
 
@@ -18,6 +20,8 @@ export interface GroupMemberOptions {
   readonly groupId: string;
   readonly purpose: string;
   readonly maxBytesPerPartition: number;
+  /** Between the starts of two fetches, while there is more to fetch. */
+  readonly fetchIntervalMs: number;
 }
 
 /** What happens to the member. None may throw: a throw would fail the client's join or stop its fetching for good. */
@@ -37,8 +41,8 @@ const MAX_WAIT_MS = 250;
 const MAX_BYTES = 4 * 1_048_576;
 const MAX_HEARTBEAT_INTERVAL_MS = 3_000;
 export const REBALANCE_TIMEOUT_MS = 60_000;
-/** Workers that hand batches on; none of them waits for anything. */
-const CONCURRENCY = 4;
+/** Workers that hand batches on: enough for all partitions of a fetch at once, since each then waits for the time of the next one. */
+const CONCURRENCY = 64;
 
 const REJOIN_ERRORS: ReadonlySet<string | undefined> = new Set([
   'ILLEGAL_GENERATION',
@@ -51,6 +55,7 @@ export class GroupMember implements GroupPort {
   readonly #consumer: Consumer;
   readonly #admin: Admin;
   readonly #groupId: string;
+  readonly #pace: FetchPace;
   #acknowledgedCommits = 0;
   #assignment: Assignment = {};
   #isClosed = false;
@@ -59,6 +64,7 @@ export class GroupMember implements GroupPort {
     const { connection, groupId } = options;
     const kafka = createKafka(connection, context, options.purpose);
     this.#groupId = groupId;
+    this.#pace = new FetchPace(options.fetchIntervalMs, systemScheduler);
     this.#admin = kafka.admin({ retry: { ...CLIENT_RETRY } });
     this.#consumer = kafka.consumer({
       groupId,
@@ -90,9 +96,10 @@ export class GroupMember implements GroupPort {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: CONCURRENCY,
-      // oxlint-disable-next-line typescript/require-await -- the client wants a promise, and what is thrown here would end its consuming
+      // What is thrown here would end the client's consuming.
       eachBatch: async (payload) => {
         guarded(listener, () => listener.onBatch(batchOf(payload)));
+        await this.#pace.next();
       },
     });
   }
@@ -161,7 +168,9 @@ export class GroupMember implements GroupPort {
 
   #listen(listener: GroupListener): void {
     const consumer = this.#consumer;
-    const { GROUP_JOIN, REBALANCING, HEARTBEAT, CRASH, COMMIT_OFFSETS, END_BATCH_PROCESS } = consumer.events;
+    const { GROUP_JOIN, REBALANCING, HEARTBEAT, CRASH, COMMIT_OFFSETS, END_BATCH_PROCESS, FETCH_START } =
+      consumer.events;
+    consumer.on(FETCH_START, () => this.#pace.noteFetch());
     consumer.on(GROUP_JOIN, ({ payload }) => {
       this.#assignment = payload.memberAssignment;
       guarded(listener, () => listener.onJoined(payload.memberId, payload.memberAssignment));

@@ -14,6 +14,8 @@ export interface KafkaBatchServerOptions {
   readonly window: WindowLimits;
   /** Per fetch. Default 1 MiB. */
   readonly maxBytesPerPartition?: number;
+  /** Between the starts of two fetches under load; a record that comes while nothing is to do waits for nobody. Default 10 ms. */
+  readonly fetchIntervalMs?: number;
   /** Default 500 ms. */
   readonly commitIntervalMs?: number;
   /** The longest that work which has begun may go on: a partition that moves waits so long for its last owner. */

@@ -19,6 +19,7 @@ import { Watchdog } from './watchdog.js';
 export const ANY_TOPIC = '*';
 
 const MIB = 1_048_576;
+const FETCH_INTERVAL_MS = 10;
 const COMMIT_INTERVAL_MS = 500;
 const COMMIT_THRESHOLD = 500;
 const HANDOVER_POLL_MS = 50;
@@ -58,6 +59,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
         groupId: connection.prefix + groupId,
         purpose: groupId,
         maxBytesPerPartition: options.maxBytesPerPartition ?? MIB,
+        fetchIntervalMs: options.fetchIntervalMs ?? FETCH_INTERVAL_MS,
       },
       context,
     );
