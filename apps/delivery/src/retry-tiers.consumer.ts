@@ -79,8 +79,9 @@ export class RetryTiersConsumer implements OnApplicationShutdown {
   }
 
   /** To its owner, or to the next tier when its own time is not there yet: that uses up no attempt. */
-  #release(tier: Tier, { record, message }: WaitingDelivery, onDone: () => void): void {
+  #release(tier: Tier, { record }: WaitingDelivery, onDone: () => void): void {
     if (!record.begin()) return onDone();
+    const message = decodeDelivery(record);
     const hopMs = nextHop(this.tiers.schedule, message.notBeforeMs, this.clock.now());
     if (hopMs === undefined) {
       const due = { ...message, jitterMs: undefined, notBeforeMs: undefined };

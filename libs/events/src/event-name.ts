@@ -6,10 +6,18 @@ export type EventName = string & { readonly [name]: true };
 
 const PATTERN = /^[a-z][a-z0-9_]{0,63}\.[a-z][a-z0-9_]{0,63}$/;
 
+/** Every record names its event, and there are few names: those in the right form already are remembered, so many at most. */
+const MAX_REMEMBERED = 1_024;
+const remembered = new Set<string>();
+
 /** Accepts Peridio's older hyphen spelling (`device.release-changed`) and blanks around; answers the underscore form. */
 export function normaliseEventName(text: string): EventName | undefined {
+  if (remembered.has(text)) return text as EventName;
   const candidate = text.trim().replaceAll('-', '_');
-  return PATTERN.test(candidate) ? (candidate as EventName) : undefined;
+  if (!PATTERN.test(candidate)) return undefined;
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.add(candidate);
+  return candidate as EventName;
 }
 
 /** @throws EventError EVENT_NAME_INVALID */

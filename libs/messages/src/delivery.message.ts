@@ -64,7 +64,8 @@ export function decodeDelivery(record: EncodedRecord): DeliveryMessage {
   if (acceptedAtMs === undefined) throw new MessageError('HEADER_MISSING', 'at');
   const attempt = headerInteger(headers, 'attempt');
   if (attempt === undefined || attempt < 1) throw new MessageError('HEADER_MISSING', 'attempt');
-  if (record.value === null) throw new MessageError('VALUE_MISSING', 'delivery');
+  const body = record.value;
+  if (body === null) throw new MessageError('VALUE_MISSING', 'delivery');
   return {
     event,
     name,
@@ -77,6 +78,6 @@ export function decodeDelivery(record: EncodedRecord): DeliveryMessage {
     reason: headerText(headers, 'reason'),
     jitterMs: headerInteger(headers, 'jitter'),
     notBeforeMs: headerInteger(headers, 'not-before'),
-    body: record.value,
+    body,
   };
 }

@@ -29,14 +29,16 @@ export function isNormalised(record: EncodedRecord): boolean {
 
 /** @throws MessageError */
 export function decodeEvent(record: EncodedRecord): EventMessage {
-  const version = headerText(record.headers, 'v');
+  const { headers } = record;
+  const version = headerText(headers, 'v');
   if (version !== VERSION) throw new MessageError('VERSION_UNKNOWN', `fleet.events version ${String(version)}`);
-  const event = headerText(record.headers, 'event');
+  const event = headerText(headers, 'event');
   if (event === undefined || !isPrn(event, 'event')) throw new MessageError('HEADER_MISSING', 'event');
-  const name = normaliseEventName(headerText(record.headers, 'name') ?? '');
+  const name = normaliseEventName(headerText(headers, 'name') ?? '');
   if (name === undefined) throw new MessageError('HEADER_MISSING', 'name');
-  const acceptedAtMs = headerInteger(record.headers, 'at');
+  const acceptedAtMs = headerInteger(headers, 'at');
   if (acceptedAtMs === undefined) throw new MessageError('HEADER_MISSING', 'at');
-  if (record.value === null) throw new MessageError('VALUE_MISSING', 'fleet.events');
-  return { event, name, acceptedAtMs, body: record.value };
+  const body = record.value;
+  if (body === null) throw new MessageError('VALUE_MISSING', 'fleet.events');
+  return { event, name, acceptedAtMs, body };
 }

@@ -15,7 +15,7 @@ import { scheduleOf, TIMEOUT_STAGES, type Outcome } from '@fleethook/retry';
 import { secretBytes, verifyPeridio, verifyStandardWebhooks } from '@fleethook/signing';
 import { DeadLetters } from '../forwarding/dead-letters.js';
 import { Forwarder } from '../forwarding/forwarder.js';
-import type { QueuedDelivery } from '../lanes/lane.js';
+import { QueuedDelivery } from '../lanes/queued-delivery.js';
 import { Lane } from '../lanes/lane.js';
 import { OpenGates } from '../lanes/lane-gate.js';
 import { KafkaRetrySink } from '../retry/kafka-retry-sink.js';
@@ -130,7 +130,7 @@ describe('an attempt', () => {
     const message = deliveryMessage({ webhook: webhook.prn, ...changes });
     const record = new FakeRecord(message, 5);
     prepare(record);
-    const delivery: QueuedDelivery = { record, message, lane: new Lane('lane', new OpenGates().create()) };
+    const delivery = new QueuedDelivery(record, message, new Lane('lane', new OpenGates().create()));
     const outcome = await new Promise<Outcome | undefined>((resolve) => {
       runner.run(delivery, { attemptEnded: (_delivery, ended) => resolve(ended) });
     });

@@ -4,7 +4,7 @@ import { LOG, type Log } from '@fleethook/observability';
 import type { SigningKey } from '@fleethook/signing';
 import { Clock } from '../clock.js';
 import { AttemptPort, type SlotOwner } from '../lanes/lane-registry.js';
-import type { QueuedDelivery } from '../lanes/lane.js';
+import type { QueuedDelivery } from '../lanes/queued-delivery.js';
 import { Unsendable } from '../unsendable.js';
 import { WebhookDirectory } from '../webhook-directory.js';
 import type { Webhook } from '../webhook.js';

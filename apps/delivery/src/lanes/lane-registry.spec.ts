@@ -11,7 +11,7 @@ import { Webhook } from '../webhook.js';
 import { LaneAdmission } from './lane-admission.js';
 import { LaneGates, OpenGates, RUN, type GateDecision, type LaneGate } from './lane-gate.js';
 import { AttemptPort, LaneRegistry, type SlotOwner } from './lane-registry.js';
-import type { QueuedDelivery } from './lane.js';
+import type { QueuedDelivery } from './queued-delivery.js';
 
 const SEALER = new SecretSealer([Buffer.alloc(32, 1).toString('base64')]);
 const DELIVERED: Outcome = { kind: 'delivered', status: 200 };

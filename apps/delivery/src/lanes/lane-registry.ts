@@ -11,7 +11,8 @@ import { Fifo } from './fifo.js';
 import { LaneAdmission } from './lane-admission.js';
 import { LaneGates } from './lane-gate.js';
 import { LaneSleepers } from './lane-sleepers.js';
-import { Lane, type QueuedDelivery } from './lane.js';
+import { Lane } from './lane.js';
+import { QueuedDelivery } from './queued-delivery.js';
 
 /** Told exactly once how an attempt, or the try to make one, ended: its slot is free again. */
 export interface SlotOwner {
@@ -79,7 +80,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
       this.#putOff(lane, record, message, nowMs);
       return;
     }
-    lane.push({ record, message, lane });
+    lane.push(new QueuedDelivery(record, message, lane));
     this.#waiting++;
     this.#noteReady(lane);
     this.#pump();

@@ -1,17 +1,9 @@
-import type { KafkaRecord } from '@fleethook/kafka';
-import type { DeliveryMessage } from '@fleethook/messages';
 import type { Webhook } from '../webhook.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { Fifo } from './fifo.js';
 import type { LaneGate } from './lane-gate.js';
 import { LanePace } from './lane-pace.js';
-
-/** A delivery in its lane: waiting, then in flight. */
-export interface QueuedDelivery {
-  readonly record: KafkaRecord;
-  readonly message: DeliveryMessage;
-  readonly lane: Lane;
-}
+import type { QueuedDelivery } from './queued-delivery.js';
 
 /** Of the slots, retries may have at most this share, so that a first attempt always finds one. */
 const RETRY_SHARE = 0.75;
@@ -67,8 +59,8 @@ export class Lane {
   }
 
   push(delivery: QueuedDelivery): void {
-    this.waitingBytes += delivery.message.body.length;
-    if (isRetry(delivery)) this.#retries.push(delivery);
+    this.waitingBytes += delivery.bodyBytes;
+    if (delivery.isRetry) this.#retries.push(delivery);
     else this.#fresh.push(delivery);
   }
 
@@ -79,14 +71,14 @@ export class Lane {
       this.#hasRoomForRetry &&
       (this.#fresh.length === 0 || this.#retriesInFlight * 2 < this.limit.inUse);
     const delivery = isRetrysTurn ? this.#retries.shift() : this.#fresh.shift();
-    if (delivery !== undefined) this.waitingBytes -= delivery.message.body.length;
+    if (delivery !== undefined) this.waitingBytes -= delivery.bodyBytes;
     return delivery;
   }
 
   /** The youngest, off the queue: retries first. */
   takeBack(): QueuedDelivery | undefined {
     const delivery = this.#retries.pop() ?? this.#fresh.pop();
-    if (delivery !== undefined) this.waitingBytes -= delivery.message.body.length;
+    if (delivery !== undefined) this.waitingBytes -= delivery.bodyBytes;
     return delivery;
   }
 
@@ -99,20 +91,16 @@ export class Lane {
   started(delivery: QueuedDelivery, nowMs: number): void {
     if (this.limit.inUse === 0) this.#quietSinceMs = nowMs;
     this.limit.acquire();
-    if (isRetry(delivery)) this.#retriesInFlight++;
+    if (delivery.isRetry) this.#retriesInFlight++;
   }
 
   ended(delivery: QueuedDelivery, nowMs: number): void {
     this.#quietSinceMs = nowMs;
     this.limit.release();
-    if (isRetry(delivery)) this.#retriesInFlight--;
+    if (delivery.isRetry) this.#retriesInFlight--;
   }
 
   get #hasRoomForRetry(): boolean {
     return this.#retriesInFlight < Math.max(1, Math.floor(this.limit.size * RETRY_SHARE));
   }
-}
-
-function isRetry({ message }: QueuedDelivery): boolean {
-  return message.attempt > 1;
 }

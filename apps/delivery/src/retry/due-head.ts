@@ -7,7 +7,6 @@ import { DueHeap, type Due } from './due-heap.js';
 /** A record of a tier, waiting in memory for its time. */
 export interface WaitingDelivery extends Due {
   readonly record: KafkaRecord;
-  readonly message: DeliveryMessage;
 }
 
 export interface DueHeadOptions {
@@ -39,6 +38,7 @@ export class DueHead {
 
   constructor(private readonly options: DueHeadOptions) {}
 
+  /** @param message what the record says; it is not kept, since a record waits for hours and its bytes are all that is needed */
   take(record: KafkaRecord, message: DeliveryMessage): void {
     const { schedule, tierMs, clock } = this.options;
     const dueAtMs = dueAt(
@@ -51,7 +51,7 @@ export class DueHead {
       },
       clock.now(),
     );
-    this.#waiting.push({ record, message, dueAtMs, sequence: this.#sequence++ });
+    this.#waiting.push({ record, dueAtMs, sequence: this.#sequence++ });
   }
 
   /** Releases what is due, in that order, and sets the timer for what comes next. Call after `take`. */

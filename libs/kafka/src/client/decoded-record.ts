@@ -1,4 +1,5 @@
-import { ByteReader } from './byte-reader.js';
+import type { PlaceTexts } from './place-texts.js';
+import { headerBytesAt, keyBytesAt, valueAt, type HeaderBytes } from './record-payload.js';
 
 /** As kafkajs tells of a batch. */
 export interface BatchContext {
@@ -14,37 +15,6 @@ export interface BatchContext {
   readonly maxTimestamp: string;
   readonly timestampType: 0 | 1;
   readonly magicByte: number;
-}
-
-/** Headers as kafkajs tells of them: a name that repeats has an array. */
-export type HeaderBytes = Record<string, Buffer | null | (Buffer | null)[]>;
-
-/**
- * The records of a batch mostly have the same headers in the same order, and many the same values: the text at each place is made once
- * and then reused for as long as the bytes stay the same.
- */
-export class PlaceTexts {
-  readonly #ats: number[] = [];
-  readonly #lengths: number[] = [];
-  readonly #texts: string[] = [];
-
-  constructor(private readonly bytes: Buffer) {}
-
-  read(place: number, at: number, length: number): string {
-    if (this.#lengths[place] === length && this.#isSame(this.#ats[place] ?? 0, at, length))
-      return this.#texts[place] ?? '';
-    const text = this.bytes.toString('utf8', at, at + length);
-    this.#ats[place] = at;
-    this.#lengths[place] = length;
-    this.#texts[place] = text;
-    return text;
-  }
-
-  #isSame(known: number, at: number, length: number): boolean {
-    const { bytes } = this;
-    for (let i = length - 1; i >= 0; i -= 1) if (bytes[at + i] !== bytes[known + i]) return false;
-    return true;
-  }
 }
 
 /**
@@ -78,68 +48,21 @@ export class DecodedRecord {
   }
 
   get key(): Buffer | null {
-    return this.#reader().varintBytes();
-  }
-
-  get keyText(): string | null {
-    return this.key?.toString('utf8') ?? null;
+    return keyBytesAt(this.bytes, this.start);
   }
 
   get value(): Buffer | null {
-    const reader = this.#reader();
-    skip(reader);
-    return reader.varintBytes();
+    return valueAt(this.bytes, this.start);
   }
 
   get headers(): HeaderBytes {
-    const headers: HeaderBytes = {};
-    this.#eachHeader((name, reader) => {
-      const value = reader.varintBytes();
-      const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
-      set(headers, name, before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]);
-    });
-    return headers;
+    return headerBytesAt(this.bytes, this.start, this.texts);
   }
 
-  /** Headers as text, without those that have none; the last one counts when a name repeats. */
-  get headerTexts(): Record<string, string> {
-    const headers: Record<string, string> = {};
-    this.#eachHeader((name, reader, index) => {
-      const length = reader.varint();
-      if (length < 0) return;
-      set(headers, name, this.texts.read(2 * index + 1, reader.at, length));
-      reader.at += length;
-    });
-    return headers;
+  /** Key, value and headers as they lie in the batch; a copy, since a slice would pin the batch. */
+  copyPayload(): Buffer {
+    const copy = Buffer.allocUnsafe(this.end - this.start);
+    this.bytes.copy(copy, 0, this.start, this.end);
+    return copy;
   }
-
-  #reader(): ByteReader {
-    const reader = new ByteReader(this.bytes);
-    reader.at = this.start;
-    return reader;
-  }
-
-  #eachHeader(read: (name: string, reader: ByteReader, index: number) => void): void {
-    const reader = this.#reader();
-    skip(reader);
-    skip(reader);
-    const count = reader.varint();
-    for (let index = 0; index < count; index += 1) {
-      const length = reader.varint();
-      const name = this.texts.read(2 * index, reader.at, length);
-      reader.at += length;
-      read(name, reader, index);
-    }
-  }
-}
-
-function skip(reader: ByteReader): void {
-  const length = reader.varint();
-  if (length > 0) reader.at += length;
-}
-
-/** A header may be called `__proto__`. */
-function set<T>(target: Record<string, T>, name: string, value: T): void {
-  if (name !== '__proto__') target[name] = value;
-  else Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -6,6 +6,8 @@ import type { KafkaMessage } from 'kafkajs';
 import type { DecodedRecord } from './decoded-record.js';
 import { patchFetch } from './fetch-protocol.js';
 import { fetchedMessage } from './fetched-message.js';
+import { PlaceTexts } from './place-texts.js';
+import { headerTextsAt, keyTextAt, valueAt } from './record-payload.js';
 import { internalOf } from './kafkajs.js';
 import { registerZstd } from './zstd-codec.js';
 
@@ -146,8 +148,10 @@ function inFull(decoded: Decoded): unknown {
 }
 
 function asText(message: KafkaMessage): unknown {
-  const { offset, timestamp, keyText, value, headerTexts } = fetchedMessage(message);
-  return { offset, timestamp, keyText, value, headerTexts };
+  const { offset, timestamp } = message;
+  const payload = fetchedMessage(message).copyPayload();
+  const headers = headerTextsAt(payload, 0, new PlaceTexts());
+  return { offset, timestamp, key: keyTextAt(payload, 0), value: valueAt(payload, 0), headers };
 }
 
 describe('fetch protocol', () => {

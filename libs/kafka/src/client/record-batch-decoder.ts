@@ -1,6 +1,7 @@
 import { ByteReader, sumOf } from './byte-reader.js';
-import { DecodedRecord, PlaceTexts, type BatchContext } from './decoded-record.js';
+import { DecodedRecord, type BatchContext } from './decoded-record.js';
 import { internalOf } from './kafkajs.js';
+import { PlaceTexts } from './place-texts.js';
 
 interface Codec {
   decompress(bytes: Buffer): Promise<Buffer>;
@@ -80,7 +81,7 @@ function decodeRecords(
   into: DecodedRecord[],
 ): void {
   const { bytes } = reader;
-  const texts = new PlaceTexts(bytes);
+  const texts = new PlaceTexts();
   const isAppendTime = batchContext.timestampType === 1;
   for (let i = 0; i < count; i += 1) {
     const length = reader.varint();

@@ -9,7 +9,7 @@ import { errorTypeOf } from '../client/kafka-error.js';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { CompactedPositions } from './compacted-position.js';
-import { copyOf, recordOf } from './encoded-record.js';
+import { recordOf } from './encoded-record.js';
 
 export interface CompactedTopicReaderOptions {
   readonly connection: KafkaConnection;
@@ -172,7 +172,7 @@ export class CompactedTopicReader {
       this.#options.onRecord(record);
       return;
     }
-    this.#rebuilt.set(record.key ?? '', copyOf(record));
+    this.#rebuilt.set(record.key ?? '', record);
   }
 
   #checkCompleteness(): void {

@@ -1,12 +1,14 @@
 import type { EncodedRecord } from '@fleethook/messages';
 import type { FetchedMessage } from '../client/fetched-message.js';
+import { PlaceTexts } from '../client/place-texts.js';
+import { headerTextsAt, keyTextAt, valueAt } from '../client/record-payload.js';
 
-/** A record as the codecs read it; its value is a slice of the whole fetch. */
-export function recordOf({ keyText, value, headerTexts }: FetchedMessage): EncodedRecord {
-  return { key: keyText, value, headers: headerTexts };
-}
-
-/** One that may be kept: a slice would hold on to the whole fetch. */
-export function copyOf({ key, value, headers }: EncodedRecord): EncodedRecord {
-  return { key, value: value === null ? null : Buffer.from(value), headers };
+/** A record as the codecs read it; it may be kept, since nothing of the fetch is held. */
+export function recordOf(message: FetchedMessage): EncodedRecord {
+  const payload = message.copyPayload();
+  return {
+    key: keyTextAt(payload, 0),
+    value: valueAt(payload, 0),
+    headers: headerTextsAt(payload, 0, new PlaceTexts()),
+  };
 }

@@ -1,3 +1,4 @@
+import { encodePayload } from '../client/record-payload.js';
 import type { CommitResult, OffsetToCommit } from '../window/commit-loop.js';
 import { decodeMetadata } from '../window/commit-metadata.js';
 import type { CommittedOffset, Handover, LogRange, TopicPartition } from '../window/handover.js';
@@ -206,10 +207,8 @@ export class MemberModel implements GroupPort {
       messages: offsets.map((offset) => ({
         offset: String(offset),
         timestamp: '0',
-        keyText: null,
-        headerTexts: {},
         payloadBytes: 0,
-        value: Buffer.from(`${group.generation}`),
+        copyPayload: () => encodePayload(null, Buffer.from(`${group.generation}`), {}),
       })),
       get isOutdated() {
         return isOutdated();

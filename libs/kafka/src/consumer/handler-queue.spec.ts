@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { PlaceTexts } from '../client/place-texts.js';
 import { ManualScheduler, settled } from '../window/manual-scheduler.js';
 import { HandlerQueue } from './handler-queue.js';
 import { KafkaRecordEntry } from './kafka-record-entry.js';
@@ -7,13 +8,14 @@ const OWNER = {
   topicName: 't',
   partition: 0,
   mayForward: true,
+  texts: new PlaceTexts(),
   begin: () => true,
   settle: () => {},
   abandon: () => {},
 };
 
 function record(offset: number): KafkaRecordEntry {
-  return new KafkaRecordEntry(OWNER, offset, offset, 0, null, null, {});
+  return new KafkaRecordEntry(OWNER, offset, offset, 0, Buffer.alloc(0));
 }
 
 function queueOf(handle: (offsets: number[]) => unknown) {

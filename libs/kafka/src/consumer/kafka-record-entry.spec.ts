@@ -1,39 +1,39 @@
 import { describe, expect, it } from '@jest/globals';
+import { PlaceTexts } from '../client/place-texts.js';
+import { encodePayload } from '../client/record-payload.js';
 import { bytesOf, recordOf } from './kafka-record-entry.js';
 
 const OWNER = {
   topicName: 't',
   partition: 2,
   mayForward: true,
+  texts: new PlaceTexts(),
   begin: () => true,
   settle: () => {},
   abandon: () => {},
 };
-const MESSAGE = {
-  offset: '7',
-  timestamp: '1700000000000',
-  keyText: 'key',
-  headerTexts: { head: 'x' },
-  payloadBytes: 9,
-};
+
+function message(payload: Buffer) {
+  return { offset: '7', timestamp: '1700000000000', payloadBytes: payload.length, copyPayload: () => payload };
+}
 
 describe('a record', () => {
-  it('owns its bytes: a slice would pin the whole fetch', () => {
-    const response = Buffer.from('..value..');
-    const record = recordOf(OWNER, { ...MESSAGE, value: response.subarray(2, 7) }, 7, 0);
-    response.fill(0);
-    expect([record.key, String(record.value), record.headers['head']]).toEqual(['key', 'value', 'x']);
+  it('is read from its bytes, as often as one looks', () => {
+    const payload = encodePayload(Buffer.from('key'), Buffer.from('value'), { head: 'x' });
+    const record = recordOf(OWNER, message(payload), 7, 0);
+    for (let look = 0; look < 2; look += 1)
+      expect([record.key, String(record.value), record.headers]).toEqual(['key', 'value', { head: 'x' }]);
     expect([record.topic, record.partition, record.offset, record.timestampMs]).toEqual(['t', 2, 7, 1_700_000_000_000]);
   });
 
   it('may be without key and value', () => {
-    const record = recordOf(OWNER, { ...MESSAGE, keyText: null, value: null }, 7, 0);
-    expect([record.key, record.value]).toEqual([null, null]);
+    const record = recordOf(OWNER, message(encodePayload(null, null, {})), 7, 0);
+    expect([record.key, record.value, record.headers]).toEqual([null, null, {}]);
   });
 
   it('counts its payload and what it costs itself', () => {
-    const empty = bytesOf({ ...MESSAGE, value: null, payloadBytes: 0 });
-    expect(bytesOf({ ...MESSAGE, value: null, payloadBytes: 113 }) - empty).toBe(113);
+    const empty = bytesOf({ ...message(Buffer.alloc(0)) });
+    expect(bytesOf(message(Buffer.alloc(113))) - empty).toBe(113);
     expect(empty).toBeGreaterThan(0);
   });
 });

@@ -1,5 +1,7 @@
 import type { RecordHeaders } from '@fleethook/messages';
 import type { FetchedMessage } from '../client/fetched-message.js';
+import type { PlaceTexts } from '../client/place-texts.js';
+import { headerTextsAt, keyTextAt, valueAt } from '../client/record-payload.js';
 import type { KafkaRecord } from './kafka-batch.js';
 
 /** Who took the record and knows what becomes of it. */
@@ -7,6 +9,7 @@ export interface RecordOwner {
   readonly topicName: string;
   readonly partition: number;
   readonly mayForward: boolean;
+  readonly texts: PlaceTexts;
   begin(sequence: number): boolean;
   settle(sequence: number): void;
   abandon(record: KafkaRecordEntry): void;
@@ -15,6 +18,10 @@ export interface RecordOwner {
 /** What an object of this kind costs beside its payload, roughly: so that a window's bytes say something about small records too. */
 const OVERHEAD_BYTES = 256;
 
+/**
+ * A record while its window has it. Thousands of them wait at a time, so it is its bytes and little else: what is read of them is made
+ * anew at every look, and is as short-lived as whoever looks.
+ */
 export class KafkaRecordEntry implements KafkaRecord {
   constructor(
     private readonly owner: RecordOwner,
@@ -22,10 +29,20 @@ export class KafkaRecordEntry implements KafkaRecord {
     readonly sequence: number,
     readonly offset: number,
     readonly timestampMs: number,
-    readonly key: string | null,
-    readonly value: Buffer | null,
-    readonly headers: RecordHeaders,
+    private readonly payload: Buffer,
   ) {}
+
+  get key(): string | null {
+    return keyTextAt(this.payload, 0);
+  }
+
+  get value(): Buffer | null {
+    return valueAt(this.payload, 0);
+  }
+
+  get headers(): RecordHeaders {
+    return headerTextsAt(this.payload, 0, this.owner.texts);
+  }
 
   get topic(): string {
     return this.owner.topicName;
@@ -57,14 +74,12 @@ export function bytesOf(message: FetchedMessage): number {
   return OVERHEAD_BYTES + message.payloadBytes;
 }
 
-/** The value is copied, since a kept slice would pin the whole batch. */
+/** Its bytes are copied, since a kept slice would pin the whole batch. */
 export function recordOf(
   owner: RecordOwner,
   message: FetchedMessage,
   offset: number,
   sequence: number,
 ): KafkaRecordEntry {
-  const { keyText, value, headerTexts } = message;
-  const copy = value === null ? null : Buffer.from(value);
-  return new KafkaRecordEntry(owner, sequence, offset, Number(message.timestamp), keyText, copy, headerTexts);
+  return new KafkaRecordEntry(owner, sequence, offset, Number(message.timestamp), message.copyPayload());
 }

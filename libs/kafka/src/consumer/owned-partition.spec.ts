@@ -3,6 +3,7 @@ import { SettledOffsets } from '../window/settled-offsets.js';
 import { ManualScheduler, settled } from '../window/manual-scheduler.js';
 import type { LogRange } from '../window/handover.js';
 import type { KafkaRecord } from './kafka-batch.js';
+import { encodePayload } from '../client/record-payload.js';
 import { OwnedPartition } from './owned-partition.js';
 import type { FetchedBatch, PartitionContext } from './partition-context.js';
 
@@ -48,10 +49,8 @@ function openPartition(position = 100, limits = { maxRecords: 10, maxBytes: 1_00
       messages: Array.from({ length: to - from + 1 }, (_, index) => ({
         offset: String(from + index),
         timestamp: '0',
-        keyText: null,
-        headerTexts: {},
         payloadBytes: 0,
-        value: null,
+        copyPayload: () => encodePayload(null, null, {}),
       })),
       isOutdated: false,
       resolveOffset: (offset) => {

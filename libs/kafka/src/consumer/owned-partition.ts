@@ -1,3 +1,4 @@
+import { PlaceTexts } from '../client/place-texts.js';
 import type { Committable, OffsetToCommit } from '../window/commit-loop.js';
 import { encodeMetadata, type OwnerMark } from '../window/commit-metadata.js';
 import type { Handover, LogRange, TopicPartition } from '../window/handover.js';
@@ -22,6 +23,7 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
   #isClaimSent = false;
   #isPaused = true;
   #forwardUntilMs = Infinity;
+  readonly texts = new PlaceTexts();
   readonly #queue: HandlerQueue;
 
   constructor(

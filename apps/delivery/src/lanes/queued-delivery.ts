@@ -1,0 +1,28 @@
+import type { KafkaRecord } from '@fleethook/kafka';
+import { decodeDelivery, type DeliveryMessage } from '@fleethook/messages';
+import type { Lane } from './lane.js';
+
+/**
+ * A delivery in its lane: waiting, then in flight. Many thousands wait at a time, and what waits is moved about by the garbage collector
+ * again and again: so it is its record's bytes, and is read anew when its turn has come.
+ */
+export class QueuedDelivery {
+  readonly isRetry: boolean;
+  readonly bodyBytes: number;
+  #message: DeliveryMessage | undefined;
+
+  /** @param message what the record says */
+  constructor(
+    readonly record: KafkaRecord,
+    message: DeliveryMessage,
+    readonly lane: Lane,
+  ) {
+    this.isRetry = message.attempt > 1;
+    this.bodyBytes = message.body.length;
+  }
+
+  get message(): DeliveryMessage {
+    this.#message ??= decodeDelivery(this.record);
+    return this.#message;
+  }
+}
