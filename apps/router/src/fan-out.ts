@@ -2,9 +2,9 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { TOPICS } from '@fleethook/messages';
 import { RecordProducer, type KafkaError, type KafkaRecord, type OutgoingRecord } from '@fleethook/kafka';
 import { LOG, type Log } from '@fleethook/observability';
+import { Fifo } from '@fleethook/queue';
 import { deadLetterOf } from './dead-letter.js';
 import { EventRouter } from './event-router.js';
-import { Fifo } from './fifo.js';
 import type { Routing } from './routing.js';
 
 /** What may wait for Kafka's acknowledgement: well below the producer's own bound, which is there for the unforeseen. */

@@ -1,4 +1,5 @@
 import type { TLSSocket } from 'node:tls';
+import { Fifo } from '@fleethook/queue';
 import type { Attempt, AttemptPool } from './attempt.js';
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.js';
 import type { Stage } from './egress-result.js';
@@ -30,7 +31,7 @@ export interface PoolOptions extends ConnectionOptions {
 export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
   session: Buffer | undefined;
   readonly #idle: Connection[] = [];
-  readonly #waiting = new Set<Attempt>();
+  readonly #waiting = new Fifo<Attempt>();
   readonly #openings = new Set<Opening>();
   #open = 0;
   /** Connections that are about to be free: whoever asks in the same turn as an answer ended waits for them, and opens no other. */
@@ -47,7 +48,7 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
   submit(attempt: Attempt): void {
     const connection = this.#idle.pop();
     if (connection === undefined) {
-      this.#waiting.add(attempt);
+      this.#waiting.push(attempt);
       this.#openMore();
       return;
     }
@@ -59,7 +60,7 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
   submitAgain(attempt: Attempt): void {
     this.owner.staleConnection();
     if (this.#isFull()) this.#idle[0]?.close();
-    this.#waiting.add(attempt);
+    this.#waiting.push(attempt);
     this.#openMore();
   }
 
@@ -68,7 +69,7 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
     this.#waiting.delete(attempt);
     const [oldest] = this.#openings;
     if (oldest === undefined) return { stage: 'connect', address: undefined };
-    if (this.#openings.size > this.#waiting.size) {
+    if (this.#openings.size > this.#waiting.length) {
       oldest.cancel();
       this.#openings.delete(oldest);
       this.#dropIfEmpty();
@@ -95,7 +96,7 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
   failed(opening: Opening, failure: Failure): void {
     this.#openings.delete(opening);
     this.owner.connectionFailed(failure);
-    if (this.#waiting.size > this.#openings.size) this.#takeWaiting()?.fail(failure, opening.address);
+    if (this.#waiting.length > this.#openings.size) this.#waiting.shift()?.fail(failure, opening.address);
     this.#openMore();
     this.#dropIfEmpty();
   }
@@ -106,7 +107,7 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
 
   freed(connection: Connection, wasFinishing: boolean): void {
     if (wasFinishing) this.#finishing--;
-    const attempt = this.#takeWaiting();
+    const attempt = this.#waiting.shift();
     if (attempt !== undefined) {
       connection.send(attempt);
       return;
@@ -133,18 +134,12 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
     this.#dropIfEmpty();
   }
 
-  #takeWaiting(): Attempt | undefined {
-    const [attempt] = this.#waiting;
-    if (attempt !== undefined) this.#waiting.delete(attempt);
-    return attempt;
-  }
-
   #isFull(): boolean {
     return this.#open + this.#openings.size >= this.options.maxConnections;
   }
 
   #openMore(): void {
-    while (this.#openings.size + this.#finishing < this.#waiting.size && !this.#isFull()) {
+    while (this.#openings.size + this.#finishing < this.#waiting.length && !this.#isFull()) {
       const opening = new Opening(this.origin, this.dialling, this);
       this.#openings.add(opening);
       opening.start();
@@ -152,6 +147,6 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
   }
 
   #dropIfEmpty(): void {
-    if (this.#open + this.#openings.size + this.#waiting.size === 0) this.owner.emptied(this);
+    if (this.#open + this.#openings.size + this.#waiting.length === 0) this.owner.emptied(this);
   }
 }

@@ -1,6 +1,6 @@
+import { Fifo } from '@fleethook/queue';
 import type { Webhook } from '../webhook.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { Fifo } from './fifo.js';
 import type { LaneGate } from './lane-gate.js';
 import { LanePace } from './lane-pace.js';
 import type { QueuedDelivery } from './queued-delivery.js';

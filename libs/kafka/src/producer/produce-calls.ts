@@ -27,8 +27,8 @@ export class ProduceCalls {
   readonly #client: Pick<ProduceClient, 'produce'>;
   readonly #context: KafkaContext;
   readonly #window = new SendWindow(LIMITS);
-  readonly #underWay = new Set<PartitionBatch>();
-  #calls = 0;
+  /** The batches of each call. */
+  readonly #underWay: (readonly PartitionBatch[])[] = [];
   #queuedBytes = 0;
   #scheduled = false;
   #linger: NodeJS.Timeout | undefined;
@@ -68,8 +68,8 @@ export class ProduceCalls {
 
   /** An idle producer sends with the next turn of the event loop; a busy one when a batch is full or the linger is over. */
   #schedule(): void {
-    if (this.#scheduled || this.#calls >= MAX_CALLS || this.#window.isEmpty) return;
-    const idle = this.#calls === 0 && !this.#options.lingerWhenIdle;
+    if (this.#scheduled || this.#underWay.length >= MAX_CALLS || this.#window.isEmpty) return;
+    const idle = this.#underWay.length === 0 && !this.#options.lingerWhenIdle;
     if (idle || this.#window.hasSealed) {
       this.#scheduled = true;
       setImmediate(() => {
@@ -85,18 +85,17 @@ export class ProduceCalls {
   }
 
   #start(): void {
-    if (this.#calls >= MAX_CALLS || this.#window.isEmpty) return;
+    if (this.#underWay.length >= MAX_CALLS || this.#window.isEmpty) return;
     clearTimeout(this.#linger);
     this.#linger = undefined;
     const batches = this.#window.take();
-    this.#calls += 1;
+    this.#underWay.push(batches);
     this.#overdueCheck ??= setInterval(() => this.#giveBackOverdue(), OVERDUE_CHECK_MS);
     this.#context.metrics.producerQueuedBytes.set(this.#queuedBytes);
     this.#call(batches)
       .catch((error: unknown) => this.#failed(batches, error))
       .finally(() => {
-        this.#calls -= 1;
-        for (const batch of batches) this.#underWay.delete(batch);
+        this.#underWay.splice(this.#underWay.indexOf(batches), 1);
         this.#context.metrics.producerQueuedBytes.set(this.#queuedBytes);
         this.#schedule();
         this.#checkDrained();
@@ -108,7 +107,6 @@ export class ProduceCalls {
     const nowMs = Date.now();
     const prepared: PreparedBatch[] = [];
     for (const batch of batches) {
-      this.#underWay.add(batch);
       batch.sends += 1;
       const bytes = encodeBatch(batch.records, nowMs);
       // Only what another thread compresses is waited for.
@@ -171,7 +169,7 @@ export class ProduceCalls {
   #giveBackOverdue(): void {
     const sinceMs = Date.now() - this.#options.deliveryTimeoutMs;
     const overdue = this.#window.takeOlderThan(sinceMs);
-    for (const batch of this.#underWay) if (batch.sinceMs < sinceMs && !batch.settled) overdue.push(batch);
+    overdue.push(...this.#underWay.flat().filter((batch) => batch.sinceMs < sinceMs && !batch.settled));
     for (const batch of overdue) {
       const cause = new Error(`not acknowledged within ${this.#options.deliveryTimeoutMs} ms`);
       this.#settle(batch, this.#unavailable(batch, cause));
@@ -213,7 +211,7 @@ export class ProduceCalls {
   }
 
   #checkDrained(): void {
-    if (this.#queuedBytes > 0 || this.#calls > 0) return;
+    if (this.#queuedBytes > 0 || this.#underWay.length > 0) return;
     clearInterval(this.#overdueCheck);
     this.#overdueCheck = undefined;
     for (const resolve of this.#drained.splice(0)) resolve();
