@@ -76,18 +76,22 @@ export class WebhooksService {
   async update(caller: Principal, prn: string, input: UpdateWebhook): Promise<WebhookView> {
     if (input.prn !== undefined && input.prn !== prn)
       throw new InvalidFields({ prn: ['is not the PRN in the path, and cannot be changed'] });
+    // By this very call: when it decides again, because somebody else wrote meanwhile, ten seconds are not spent twice.
+    let verifiedUrl: string | undefined;
     const webhook = await this.owned.change(caller, prn, async (current) => {
       const change = changeOf(current, input);
       if (Object.keys(change).length === 0) return undefined;
       const next = { state: change.state ?? current.state, url: change.url ?? current.url };
       const wasVerified = current.state === 'enabled' && next.url === current.url;
       if (next.state === 'enabled' && !wasVerified) {
-        await this.#verify({
-          organization: caller.organization,
-          webhook: current.prn,
-          url: next.url,
-          secrets: this.secrets.open(current),
-        });
+        if (next.url !== verifiedUrl)
+          await this.#verify({
+            organization: caller.organization,
+            webhook: current.prn,
+            url: next.url,
+            secrets: this.secrets.open(current),
+          });
+        verifiedUrl = next.url;
         // From here: a 410 that an earlier URL or an earlier life answered says nothing about what was just verified.
         change.enabledAt = new Date();
       }
