@@ -59,6 +59,8 @@ async function create(fields: Record<string, unknown> = {}): Promise<Webhook> {
   return webhookIn(reply);
 }
 
+const search = (text: string): Promise<RawReply> => send('GET', `/webhooks?limit=1&order=desc&search=${text}`);
+
 const prnPattern = (type: string): RegExp => new RegExp(`^prn:1:[0-9a-f-]{36}:${type}:[0-9a-f-]{36}$`);
 
 /** What the client cannot do without. */
@@ -176,7 +178,6 @@ describe('webhooks get', () => {
 describe('webhooks list', () => {
   it('reads a search as the client escapes it: + for a blank, %7E for ~', async () => {
     const { prn, inserted_at: insertedAt } = await create({ description: "it's ~ a needle + more" });
-    const search = (text: string): Promise<RawReply> => send('GET', `/webhooks?limit=1&order=desc&search=${text}`);
     const organizationClause = `organization_prn%3A%27${organization.replaceAll(':', '%3A')}%27`;
     const since = `inserted_at%3E%3D%27${insertedAt.replaceAll(':', '%3A')}%27`;
     for (const text of [

@@ -48,12 +48,12 @@ describe('a cursor', () => {
           const before = await all(order);
           const [deleted, added] = [new Set<string>(), new Set<string>()];
           const shown: string[] = [];
-          let next: string | null = '';
+          const cursor: { next: string | null } = { next: '' };
           const advance = async (): Promise<void> => {
-            if (next === null) return;
-            const part: Page = await page(`limit=${limit}&order=${order}&page=${next}`);
+            if (cursor.next === null) return;
+            const part = await page(`limit=${limit}&order=${order}&page=${cursor.next}`);
             shown.push(...part.webhooks.map(({ prn }) => prn));
-            next = part.next_page;
+            cursor.next = part.next_page;
           };
           const drop = async (prn: string | undefined): Promise<void> => {
             if (prn === undefined || deleted.has(prn)) return;
@@ -66,7 +66,7 @@ describe('a cursor', () => {
             else if (what === 'delete the last shown') await drop(shown.at(-1));
             else await drop(before.findLast((prn) => !shown.includes(prn) && !deleted.has(prn)));
           }
-          while (next !== null) await advance();
+          while (cursor.next !== null) await advance();
           expect(new Set(shown).size).toBe(shown.length);
           const kept = before.filter((prn) => !deleted.has(prn));
           expect(shown.filter((prn) => kept.includes(prn))).toEqual(kept);
