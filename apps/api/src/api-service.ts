@@ -7,6 +7,7 @@ import type { ServiceOptions } from '@fleethook/service';
 import { ApiKeyQueries, Database } from '@fleethook/store';
 import { ApiModule } from './api.module.js';
 import { DeliveryProducer } from './kafka/api-kafka.module.js';
+import { DisableRuleJob } from './failing/disable-rule.job.js';
 import { GONE_ENDPOINTS } from './gone/gone-endpoints.consumer.js';
 import { useJsonBodies } from './http/body-parsers.js';
 import { httpAdapter } from './http/http-adapter.js';
@@ -47,6 +48,7 @@ export function apiService(settings: ApiSettings, observed: { log: Log; metrics:
     startUp: async (app) => {
       await Promise.all([startStore(app), startKafka(app)]);
       app.get(OutboxRelay).start();
+      app.get(DisableRuleJob).start();
     },
     strategies: (app) => [
       new KafkaBatchServer(

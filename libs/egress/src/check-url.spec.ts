@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AddressGuard } from './address-guard.js';
-import { checkUrl } from './check-url.js';
+import { checkUrl, urlFaults } from './check-url.js';
 
 describe('URLs that can be called', () => {
   it.each([
@@ -38,6 +38,19 @@ describe('URLs that can never be called', () => {
     ['https://example.com/#', 'fragment'],
     ['https://example.com:0/', 'port 0'],
     ['https://example.com:65536/', 'must be a URL'],
+    ['https://example.com:-1/', 'must be a URL'],
+    ['https://example.com../', 'host that can be looked up'],
+    ['https://example..com/', 'host that can be looked up'],
+    ['https://.example.com/', 'host that can be looked up'],
+    ['https://./', 'host that can be looked up'],
+    [`https://${'a'.repeat(64)}.example/`, 'host that can be looked up'],
+    [`https://${'a.'.repeat(126)}example/`, 'host that can be looked up'],
+    ['https://256.0.0.1/', 'must be a URL'],
+    ['https://1.2.3.4.5/', 'must be a URL'],
+    ['https://0x100000000/', 'must be a URL'],
+    ['https://[fe80::1%25eth0]/', 'must be a URL'],
+    ['https://[fe80::1%eth0]/', 'must be a URL'],
+    ['https://[::ffff:127.0.0.1/', 'must be a URL'],
     [`https://example.com/${'a'.repeat(1_029 - 'https://example.com/'.length)}`, '1028'],
   ])('%.60s: %s', (url, why) => {
     expect(checkUrl(url)).toContain(why);
@@ -62,6 +75,15 @@ describe('special addresses, however they are written', () => {
     'https://169.254.169.254/latest/meta-data',
     'https://[::]/',
     'https://[::1]/',
+    'https://[0:0:0:0:0:0:0:1]/',
+    'https://[fe80::1]/',
+    'https://[::ffff:0:10.0.0.1]/',
+    'https://[2001:0:4136:e378:8000:63bf:f5ff:fffe]/',
+    'https://0x7f.1/',
+    'https://012.0.0.1/',
+    'https://10.1/',
+    'https://192.168.257/',
+    'https://172.16.0.1.:8443/',
     'https://[::ffff:127.0.0.1]/',
     'https://[::ffff:7f00:1]/',
     'https://[::127.0.0.1]/',
@@ -80,5 +102,18 @@ describe('special addresses, however they are written', () => {
     for (const url of ['https://127.0.0.1:8443/', 'https://localhost:8443/', 'https://0x7f.1/'])
       expect(checkUrl(url, guard)).toBeUndefined();
     expect(checkUrl('https://10.0.0.1/', guard)).toContain('private');
+  });
+});
+
+describe('everything that is wrong', () => {
+  it('is told at once', () => {
+    expect(urlFaults('http://user@127.1:0/#part')).toEqual([
+      'must start with https://',
+      'must not contain a user name or password',
+      'must not contain a fragment',
+      'must not name port 0',
+      expect.stringContaining('special address'),
+    ]);
+    expect(urlFaults('https://example.com/')).toEqual([]);
   });
 });

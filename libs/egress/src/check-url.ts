@@ -10,18 +10,35 @@ const DENY_BY_DEFAULT = new AddressGuard();
  * @param guard default: one that allows no special range
  */
 export function checkUrl(url: string, guard: AddressGuard = DENY_BY_DEFAULT): string | undefined {
-  if (url.length > MAX_URL_CHARACTERS) return `must have at most ${MAX_URL_CHARACTERS} characters`;
+  return urlFaults(url, guard)[0];
+}
+
+/** Everything that speaks against a URL; of one that cannot be read, only why not. */
+export function urlFaults(url: string, guard: AddressGuard = DENY_BY_DEFAULT): string[] {
+  if (url.length > MAX_URL_CHARACTERS) return [`must have at most ${MAX_URL_CHARACTERS} characters`];
   // The parser would quietly drop them.
-  if (/[\p{Cc}\s]/u.test(url)) return 'must not contain blanks or control characters';
-  if (!URL.canParse(url)) return 'must be a URL';
+  if (/[\p{Cc}\s]/u.test(url)) return ['must not contain blanks or control characters'];
+  if (!URL.canParse(url)) return ['must be a URL'];
   const { protocol, username, password, hostname, port } = new URL(url);
-  if (protocol !== 'https:') return 'must start with https://';
-  if (username !== '' || password !== '') return 'must not contain a user name or password';
-  if (url.includes('#')) return 'must not contain a fragment';
-  if (port === '0') return 'must not name port 0';
   const literal = literalAddress(hostname);
   const refusal = literal === undefined ? undefined : guard.refusal(literal);
-  return refusal === undefined ? undefined : `must not point to a special address: ${refusal}`;
+  const faults: readonly [boolean, string][] = [
+    [protocol !== 'https:', 'must start with https://'],
+    [username !== '' || password !== '', 'must not contain a user name or password'],
+    [url.includes('#'), 'must not contain a fragment'],
+    [port === '0', 'must not name port 0'],
+    [literal === undefined && !isName(hostname), 'must name a host that can be looked up'],
+    [refusal !== undefined, `must not point to a special address: ${refusal}`],
+  ];
+  return faults.filter(([isFault]) => isFault).map(([, fault]) => fault);
+}
+
+const MAX_NAME_CHARACTERS = 253;
+
+/** What a resolver takes for a name (RFC 1035 §2.3.4): no empty label but the root's after a last dot, nor one or all too long. */
+function isName(hostname: string): boolean {
+  const name = hostname.endsWith('.') ? hostname.slice(0, -1) : hostname;
+  return name.length <= MAX_NAME_CHARACTERS && name.split('.').every((label) => /^.{1,63}$/.test(label));
 }
 
 /**

@@ -121,6 +121,21 @@ export const METRIC_TABLE = {
     'Configuration changes not in Kafka yet. Above 0 for long: changes do not arrive',
   ),
   outboxPublished: counter('fleethook_outbox_published_total', 'Configuration changes written to Kafka'),
+  // Disable rule
+  webhooksFailing: gauge(
+    'fleethook_webhooks_failing',
+    'Enabled webhooks whose endpoint fails, or failed within a day. Many at once: look at our own network',
+  ),
+  webhooksDisabled: counter(
+    'fleethook_webhooks_disabled_total',
+    'Webhooks that Fleethook disabled, by why (gone, failing). Many at once: look at our own network',
+    ['by'],
+  ),
+  webhookWarnings: counter('fleethook_webhook_warnings_total', 'Warnings of failing endpoints, by kind', ['kind']),
+  disableRuleLastRun: gauge(
+    'fleethook_disable_rule_last_run_timestamp_seconds',
+    'When failing webhooks were last judged; 0 where another process leads. Older than 300 everywhere: nobody warns',
+  ),
   // Kafka clients
   kafkaRequestDuration: histogram(
     'fleethook_kafka_request_duration_seconds',

@@ -30,3 +30,15 @@ export {
   type DeliveryRecord,
   type DeliveryStatus,
 } from './history/history.queries.js';
+export { HealthQueries, type FailingWebhook } from './health/health.queries.js';
+export { HOUR_MS, STRUGGLING_TRIES, type StrugglingDelivery, type WebhookHealth } from './health/webhook-health.js';
+export { WarningQueries } from './health/warning.queries.js';
+export {
+  WARNING_KINDS,
+  type NewWarning,
+  type Warned,
+  type WarningDetails,
+  type WarningKind,
+  type WebhookWarning,
+} from './health/webhook-warning.js';
+export { OrganizationSettingsQueries, type OrganizationSettings } from './health/organization-settings.queries.js';

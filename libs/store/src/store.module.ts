@@ -2,10 +2,15 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Database } from './database.js';
 import { dataSourceOptions } from './data-source.js';
+import { HealthQueries } from './health/health.queries.js';
+import { OrganizationSettingsQueries } from './health/organization-settings.queries.js';
+import { WarningQueries } from './health/warning.queries.js';
 import { Outbox } from './outbox.js';
 import { ApiKeyQueries } from './queries/api-key.queries.js';
 import { WebhookQueries } from './queries/webhook.queries.js';
 import { STORE_OPTIONS, type StoreOptions } from './store-options.js';
+
+const HEALTH = [HealthQueries, WarningQueries, OrganizationSettingsQueries];
 
 /** PostgreSQL for one process. It connects when `Database.start()` is called, so that health can be asked while PostgreSQL is away. */
 @Module({})
@@ -15,8 +20,15 @@ export class StoreModule {
       module: StoreModule,
       global: true,
       imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(options), manualInitialization: true })],
-      providers: [{ provide: STORE_OPTIONS, useValue: options }, Database, ApiKeyQueries, WebhookQueries, Outbox],
-      exports: [STORE_OPTIONS, Database, ApiKeyQueries, WebhookQueries, Outbox],
+      providers: [
+        { provide: STORE_OPTIONS, useValue: options },
+        Database,
+        ApiKeyQueries,
+        WebhookQueries,
+        Outbox,
+        ...HEALTH,
+      ],
+      exports: [STORE_OPTIONS, Database, ApiKeyQueries, WebhookQueries, Outbox, ...HEALTH],
     };
   }
 }

@@ -3,7 +3,7 @@ import { Controller, Inject, type BeforeApplicationShutdown } from '@nestjs/comm
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { KafkaBatch, KafkaRecord } from '@fleethook/kafka';
 import { decodeAttempt, MessageError, TOPICS } from '@fleethook/messages';
-import { LOG, type Log } from '@fleethook/observability';
+import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
 import { StoreError, WebhookQueries } from '@fleethook/store';
 
 export const GONE_ENDPOINTS = Symbol('api: endpoints that are gone');
@@ -23,6 +23,7 @@ export class GoneEndpointsConsumer implements BeforeApplicationShutdown {
   constructor(
     private readonly webhooks: WebhookQueries,
     @Inject(LOG) private readonly log: Log,
+    @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
   @EventPattern(TOPICS.attempts.name, GONE_ENDPOINTS)
@@ -65,8 +66,13 @@ export class GoneEndpointsConsumer implements BeforeApplicationShutdown {
   async #disable(record: KafkaRecord): Promise<void> {
     const attempt = decodeAttempt(record);
     if (attempt.outcome !== 'gone') return;
-    const disabled = await this.webhooks.disable(attempt.webhook, 'gone', new Date(attempt.startedAtMs), new Date());
-    if (disabled)
-      this.log.warn({ event: 'webhook.disabled', webhook: attempt.webhook, by: 'gone' }, 'Its endpoint answered 410');
+    const disabled = await this.webhooks.disable(attempt.webhook, 'gone', new Date(attempt.startedAtMs), new Date(), {
+      delivery: attempt.delivery,
+      outcome: attempt.outcome,
+      status: attempt.status,
+    });
+    if (!disabled) return;
+    this.metrics.webhooksDisabled.inc({ by: 'gone' });
+    this.log.warn({ event: 'webhook.disabled', webhook: attempt.webhook, by: 'gone' }, 'Its endpoint answered 410');
   }
 }

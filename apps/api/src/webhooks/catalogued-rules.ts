@@ -1,4 +1,4 @@
-import { checkUrl, type AddressGuard } from '@fleethook/egress';
+import { urlFaults, type AddressGuard } from '@fleethook/egress';
 import { catalogue, type EventName } from '@fleethook/events';
 import { EndpointRules } from './endpoint-rules.js';
 
@@ -9,8 +9,8 @@ export class CataloguedRules extends EndpointRules {
     super();
   }
 
-  override urlFault(url: string): string | undefined {
-    return checkUrl(url, this.guard);
+  override urlFaults(url: string): readonly string[] {
+    return urlFaults(url, this.guard);
   }
 
   override isKnownEvent(name: EventName): boolean {

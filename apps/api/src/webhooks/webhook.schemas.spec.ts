@@ -6,8 +6,8 @@ import { EndpointRules } from './endpoint-rules.js';
 import { ListWebhooks, RollSecret, WebhookSchemas } from './webhook.schemas.js';
 
 class Rules extends EndpointRules {
-  override urlFault(url: string): string | undefined {
-    return url.startsWith('https://') ? undefined : 'must start with https://';
+  override urlFaults(url: string): readonly string[] {
+    return url.startsWith('https://') ? [] : ['must start with https://'];
   }
 
   override isKnownEvent(name: EventName): boolean {

@@ -29,8 +29,7 @@ export class WebhookSchemas {
         abort: true,
       })
       .transform((value, context) => {
-        const fault = rules.urlFault(value);
-        if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+        for (const message of rules.urlFaults(value)) context.addIssue({ code: 'custom', message });
         return value;
       });
     const description = text.refine(
@@ -98,7 +97,7 @@ export const ListWebhooks = z.object({
     .transform((value, context): WebhookFilter[] => {
       const result = parseWebhookSearch(value);
       if (result.kind === 'parsed') return result.clauses;
-      context.addIssue({ code: 'custom', message: result.message });
+      for (const message of result.messages) context.addIssue({ code: 'custom', message });
       return z.NEVER;
     }),
 });

@@ -1,9 +1,10 @@
 import { timestampOf } from '@fleethook/events';
 import { standardWebhooksSecret } from '@fleethook/signing';
 import type { DisabledBy, WebhookEntity, WebhookState } from '@fleethook/store';
+import type { WarningView } from '../warnings/warning.view.js';
 
-/** A webhook as clients see it. Its secret is in none of these but `RevealedWebhook`. */
-export interface WebhookView {
+/** A webhook as it was configured. Its secret is in none of these but `RevealedWebhook`. */
+export interface WebhookFields {
   prn: string;
   organization_prn: string;
   url: string;
@@ -15,14 +16,22 @@ export interface WebhookView {
   updated_at: string;
 }
 
+/** The same, with what is known of its endpoint. */
+export interface WebhookView extends WebhookFields {
+  /** Null while its endpoint does not fail. */
+  failing_since: string | null;
+  /** The latest few since it was enabled, newest first. */
+  warnings: WarningView[];
+}
+
 /** The one reply in which a secret is shown: to the call that made it. */
-export interface RevealedWebhook extends WebhookView {
+export interface RevealedWebhook extends WebhookFields {
   secret: string;
   /** The same secret, as libraries of Standard Webhooks want it. */
   standard_webhooks_secret: string;
 }
 
-export function webhookView(webhook: WebhookEntity): WebhookView {
+export function webhookFields(webhook: WebhookEntity): WebhookFields {
   return {
     prn: webhook.prn,
     organization_prn: webhook.organizationPrn,
@@ -37,5 +46,5 @@ export function webhookView(webhook: WebhookEntity): WebhookView {
 }
 
 export function revealedWebhook(webhook: WebhookEntity, secret: string): RevealedWebhook {
-  return { ...webhookView(webhook), secret, standard_webhooks_secret: standardWebhooksSecret(secret) };
+  return { ...webhookFields(webhook), secret, standard_webhooks_secret: standardWebhooksSecret(secret) };
 }

@@ -5,6 +5,7 @@ import { SecretSealer } from '@fleethook/messages';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
 import { CataloguedRules } from './catalogued-rules.js';
 import { EndpointRules } from './endpoint-rules.js';
+import { EndpointViews } from './endpoint-views.js';
 import { OwnedWebhooks } from './owned-webhook.js';
 import { KafkaTestFireSink, TestFireSink } from './test-fire.sink.js';
 import { CreateWebhookPipe, ListWebhooksPipe, RollSecretPipe, UpdateWebhookPipe } from './webhook-pipes.js';
@@ -24,6 +25,7 @@ export class WebhooksModule {
         WebhooksService,
         WebhookSecrets,
         OwnedWebhooks,
+        EndpointViews,
         WebhookVerification,
         WebhookSchemas,
         CreateWebhookPipe,

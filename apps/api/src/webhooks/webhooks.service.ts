@@ -3,15 +3,16 @@ import { newPrn, type Envelope } from '@fleethook/events';
 import { WebhookQueries, type WebhookChange, type WebhookEntity } from '@fleethook/store';
 import type { Principal } from '../auth/principal.js';
 import { InvalidFields, notFound, unavailable } from '../errors/problems.js';
-import { encodeCursor } from '../listing/cursor.js';
+import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
+import { EndpointViews } from './endpoint-views.js';
 import { OwnedWebhooks } from './owned-webhook.js';
 import { testFireEnvelope } from './test-fire.js';
 import { TestFireSink } from './test-fire.sink.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 import { WebhookVerification, type Endpoint } from './webhook-verification.js';
 import type { CreateWebhook, ListWebhooks, UpdateWebhook } from './webhook.schemas.js';
-import { revealedWebhook, webhookView, type RevealedWebhook, type WebhookView } from './webhook.view.js';
+import { revealedWebhook, type RevealedWebhook, type WebhookView } from './webhook.view.js';
 
 const BUSY_RETRY_AFTER_SECONDS = 5;
 
@@ -23,6 +24,7 @@ export class WebhooksService {
     private readonly secrets: WebhookSecrets,
     private readonly verification: WebhookVerification,
     private readonly testFires: TestFireSink,
+    private readonly views: EndpointViews,
   ) {}
 
   /** Nothing is stored unless the endpoint answers a test fire, signed with the secret that the reply shows. */
@@ -52,44 +54,50 @@ export class WebhooksService {
   }
 
   async get(caller: Principal, prn: string): Promise<WebhookView> {
-    return webhookView(await this.owned.get(caller, prn));
+    return this.views.one(await this.owned.get(caller, prn));
   }
 
   async list(caller: Principal, query: ListWebhooks): Promise<{ webhooks: WebhookView[]; next_page: string | null }> {
+    const listing = ['webhooks', caller.organization, query.order, query.search];
+    const after = positionIn(listing, query.page);
     const found = await this.queries.list(caller.organization, {
       order: query.order,
       limit: query.limit + 1,
-      after: query.page === undefined ? undefined : { insertedAtMs: query.page.atMs, prn: query.page.id },
+      after: after === undefined ? undefined : { insertedAtMs: after.atMs, prn: after.id },
       filters: query.search,
     });
     const { rows, last } = pageOf(found, query.limit);
     return {
-      webhooks: rows.map(webhookView),
-      next_page: last === undefined ? null : encodeCursor({ atMs: last.insertedAt.getTime(), id: last.prn }),
+      webhooks: await this.views.all(rows),
+      next_page: last === undefined ? null : boundCursor(listing, { atMs: last.insertedAt.getTime(), id: last.prn }),
     };
   }
 
   async update(caller: Principal, prn: string, input: UpdateWebhook): Promise<WebhookView> {
     if (input.prn !== undefined && input.prn !== prn)
       throw new InvalidFields({ prn: ['is not the PRN in the path, and cannot be changed'] });
+    // By this very call: when it decides again, because somebody else wrote meanwhile, ten seconds are not spent twice.
+    let verifiedUrl: string | undefined;
     const webhook = await this.owned.change(caller, prn, async (current) => {
       const change = changeOf(current, input);
       if (Object.keys(change).length === 0) return undefined;
       const next = { state: change.state ?? current.state, url: change.url ?? current.url };
       const wasVerified = current.state === 'enabled' && next.url === current.url;
       if (next.state === 'enabled' && !wasVerified) {
-        await this.#verify({
-          organization: caller.organization,
-          webhook: current.prn,
-          url: next.url,
-          secrets: this.secrets.open(current),
-        });
+        if (next.url !== verifiedUrl)
+          await this.#verify({
+            organization: caller.organization,
+            webhook: current.prn,
+            url: next.url,
+            secrets: this.secrets.open(current),
+          });
+        verifiedUrl = next.url;
         // From here: a 410 that an earlier URL or an earlier life answered says nothing about what was just verified.
         change.enabledAt = new Date();
       }
       return change;
     });
-    return webhookView(webhook);
+    return this.views.one(webhook);
   }
 
   async delete(caller: Principal, prn: string): Promise<void> {

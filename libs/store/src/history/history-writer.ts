@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AttemptMessage } from '@fleethook/messages';
 import { Database } from '../database.js';
+import { recordHealth } from '../health/record-health.js';
 import { StoreError } from '../store-error.js';
 import { deliveryStateKey, mergeDeliveryStates, type DeliveryState } from './delivery-state.js';
 import type { HistoryFact } from './history-fact.js';
@@ -55,7 +56,9 @@ export class HistoryWriter {
   async write(facts: readonly HistoryFact[], options: WriteOptions): Promise<WriteResult> {
     const rows = this.#rowsOf(facts, options);
     try {
-      return { ...(await this.#insert(rows)), outOfRange: rows.outOfRange, refused: [] };
+      const written = await this.#insert(rows);
+      await recordHealth(this.database, facts);
+      return { ...written, outOfRange: rows.outOfRange, refused: [] };
     } catch (error) {
       if (!(error instanceof StoreError) || !REFUSED.test(error.message)) throw error;
       const [first] = facts;

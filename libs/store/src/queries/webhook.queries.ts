@@ -4,6 +4,8 @@ import type { Prn } from '@fleethook/events';
 import { liveSecrets, webhookConfigOf } from '../config-of.js';
 import { Database } from '../database.js';
 import { WebhookEntity, type DisabledBy } from '../entities/webhook.entity.js';
+import { insertWarning } from '../health/warning.queries.js';
+import type { WarningDetails } from '../health/webhook-warning.js';
 import { changed, enqueue, removed } from '../outbox.js';
 
 /** Where a page starts: after this webhook, in the order of the list. */
@@ -103,12 +105,25 @@ export class WebhookQueries {
     });
   }
 
-  /** Only while it is enabled, and only if it was not enabled again after `asOf`; so a repeat changes nothing. */
-  disable(prn: Prn<'webhook'>, by: Exclude<DisabledBy, 'user'>, asOf: Date, now: Date): Promise<boolean> {
+  /**
+   * Only while it is enabled, and only if it was not enabled again after `asOf`; so a repeat changes nothing. The customer finds it among
+   * the warnings, with `details`.
+   */
+  disable(
+    prn: Prn<'webhook'>,
+    by: Exclude<DisabledBy, 'user'>,
+    asOf: Date,
+    now: Date,
+    details: WarningDetails = {},
+  ): Promise<boolean> {
     return this.database.transaction(async (manager) => {
       const webhook = await locked(manager, prn);
       if (webhook?.state !== 'enabled' || webhook.enabledAt >= asOf) return false;
+      const { organizationPrn: organization, enabledAt } = webhook;
       await apply(manager, webhook, { state: 'disabled', disabledBy: by }, now);
+      const sinceMs = enabledAt.getTime();
+      const told = { ...details, disabledBy: by };
+      await insertWarning(manager, { organization, webhook: prn, kind: 'disabled', sinceMs, details: told }, now);
       return true;
     });
   }

@@ -1,0 +1,50 @@
+import { Body, Controller, Get, Patch, UseGuards } from '@nestjs/common';
+import type { z } from 'zod';
+import { timestampOf } from '@fleethook/events';
+import { OrganizationSettingsQueries } from '@fleethook/store';
+import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
+import { Caller, type Principal } from '../auth/principal.js';
+import { notFound } from '../errors/problems.js';
+import {
+  disableAfterOf,
+  UpdateOrganizationPipe,
+  type OrganizationReply,
+  type UpdateOrganization,
+} from './organization.schemas.js';
+
+/** The caller's own organization, and what it may set itself. */
+@Controller('organization')
+@UseGuards(ApiKeyGuard)
+export class OrganizationController {
+  constructor(private readonly settings: OrganizationSettingsQueries) {}
+
+  @Get()
+  @RequireScope('read')
+  get(@Caller() caller: Principal): Promise<z.infer<typeof OrganizationReply>> {
+    return this.#shown(caller);
+  }
+
+  @Patch()
+  @RequireScope('configure')
+  async update(
+    @Caller() caller: Principal,
+    @Body(UpdateOrganizationPipe) input: UpdateOrganization,
+  ): Promise<z.infer<typeof OrganizationReply>> {
+    if (input.disable_after !== undefined)
+      await this.settings.setDisableAfter(caller.organization, input.disable_after.hours);
+    return this.#shown(caller);
+  }
+
+  async #shown(caller: Principal): Promise<z.infer<typeof OrganizationReply>> {
+    const found = await this.settings.find(caller.organization);
+    if (found === undefined) throw notFound();
+    return {
+      organization: {
+        prn: caller.organization,
+        name: found.name,
+        disable_after: disableAfterOf(found.disableAfterHours),
+        inserted_at: timestampOf(found.insertedAt.getTime()),
+      },
+    };
+  }
+}

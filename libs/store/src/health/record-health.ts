@@ -1,0 +1,19 @@
+import type { Database } from '../database.js';
+import type { HistoryFact } from '../history/history-fact.js';
+import { healthParameters, RECORD_HEALTH } from './health-statement.js';
+import { healthOf, mergeHealth, type WebhookHealth } from './webhook-health.js';
+
+/** What a batch of facts says of its webhooks, in one statement. Writing facts again changes nothing. @throws StoreError */
+export async function recordHealth(database: Database, facts: readonly HistoryFact[]): Promise<void> {
+  const healths = new Map<string, WebhookHealth>();
+  for (const fact of facts) {
+    const health = healthOf(fact);
+    if (health === undefined) continue;
+    const known = healths.get(health.webhook);
+    healths.set(health.webhook, known === undefined ? health : mergeHealth(known, health));
+  }
+  if (healths.size === 0) return;
+  // In the order of the key: two recorders cannot wait for each other's rows in a circle.
+  const rows = [...healths.values()].toSorted((one, other) => (one.webhook < other.webhook ? -1 : 1));
+  await database.run((manager) => manager.query(RECORD_HEALTH, healthParameters(rows)));
+}
