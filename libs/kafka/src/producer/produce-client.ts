@@ -30,9 +30,16 @@ export abstract class ProduceClient {
   abstract close(): Promise<void>;
 }
 
-const RETRY = { initialRetryTime: 100, maxRetryTime: 5_000, retries: 10, factor: 0.2, multiplier: 2 } as const;
+/** Of a call; in full, see `CLIENT_RETRY`. */
+export const PRODUCE_RETRY = {
+  initialRetryTime: 100,
+  maxRetryTime: 5_000,
+  retries: 10,
+  factor: 0.2,
+  multiplier: 2,
+} as const;
 /** Within one of the tries above: connecting and reading metadata. */
-const INNER_RETRY = { ...RETRY, maxRetryTime: 1_000, retries: 2 } as const;
+const INNER_RETRY = { ...PRODUCE_RETRY, maxRetryTime: 1_000, retries: 2 } as const;
 
 /** Below the request time-out, so that the broker gives up first and says so. */
 const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
@@ -61,7 +68,7 @@ export class KafkaProduceClient extends ProduceClient {
       // It loses records when calls overlap.
       idempotent: false,
       metadataMaxAge: METADATA_MAX_AGE_MS,
-      retry: RETRY,
+      retry: PRODUCE_RETRY,
       createPartitioner:
         () =>
         ({ topic, partitionMetadata, message }) => {
