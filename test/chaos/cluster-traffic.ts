@@ -23,7 +23,7 @@ export interface TrafficBalance {
 }
 
 const TOPIC = 'things';
-const UNDER_WAY = 400;
+const UNDER_WAY = 3000;
 const MEMBERS = 2;
 const MIB = 1_048_576;
 

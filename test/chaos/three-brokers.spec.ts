@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.js';
 import { KafkaCluster } from '../support/kafka-cluster.js';
 import { ClusterTraffic } from './cluster-traffic.js';
 
-const PARTITIONS = 6;
+const PARTITIONS = 24;
 const ENOUGH_MS = 150_000;
 
 describe('with three brokers', () => {
@@ -63,7 +63,7 @@ describe('with three brokers', () => {
   );
 
   it.each([
-    ['all partitions', [0, 1, 2, 3, 4, 5]],
+    ['all partitions', Array.from({ length: PARTITIONS }, (_, partition) => partition)],
     // The others on the same broker are written meanwhile.
     ['one partition', [0]],
   ])(
