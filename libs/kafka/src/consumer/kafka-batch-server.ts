@@ -1,5 +1,6 @@
 import { BaseRpcContext, Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { accessRefused } from '../client/access-fault.js';
 import { KafkaError } from '../client/kafka-error.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { MAX_METADATA_BITS } from '../window/commit-metadata.js';
@@ -98,7 +99,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
       this.#sampler = setInterval(() => this.#sample(), SAMPLE_INTERVAL_MS).unref();
       callback();
     } catch (error) {
-      callback(error);
+      callback(accessRefused(error) ?? error);
     }
   }
 
