@@ -20,6 +20,8 @@ export interface ModelOptions {
 }
 
 const TOPIC = 't';
+/** Longer than any step but those that mean silence. */
+const SESSION_TIMEOUT_MS = 4_000;
 
 export class GroupModel {
   readonly scheduler = new ManualScheduler();
@@ -32,6 +34,8 @@ export class GroupModel {
   repeatable = 0;
   /** The same for released handovers: each of these would be a broken promise. */
   brokenReleases = 0;
+  /** Records that a member began which the group had taken for dead. */
+  begunByTheDead = 0;
   generation = 0;
   faults: boolean;
   members: MemberModel[] = [];
@@ -64,6 +68,21 @@ export class GroupModel {
 
   async settle(): Promise<void> {
     await settled();
+  }
+
+  /** Time passes in which everybody hears from the brokers, but for the absent. */
+  async pass(byMs: number): Promise<void> {
+    for (const stepMs = 1_000; byMs > 0; byMs -= stepMs) {
+      for (const member of this.members) if (!member.isAbsent) member.engine.onHeartbeat();
+      await this.scheduler.advance(Math.min(byMs, stepMs));
+    }
+  }
+
+  /** The brokers say nothing for longer than a session, and go on as if nothing had been. */
+  async fallSilent(): Promise<void> {
+    await this.scheduler.advance(SESSION_TIMEOUT_MS + 1);
+    for (const member of this.members) member.begin();
+    await this.pass(100);
   }
 
   noteHandled(record: KafkaRecord): void {
@@ -120,6 +139,7 @@ export class MemberModel implements GroupPort {
     this.engine = new AssignedPartitions({
       limits: { maxRecords: 12, maxBytes: 100_000, maxSpan: 40 },
       graceMs: group.options.graceMs,
+      sessionTimeoutMs: SESSION_TIMEOUT_MS,
       commitIntervalMs: 500,
       commitThreshold: 5,
       handoverPollMs: 50,
@@ -148,9 +168,10 @@ export class MemberModel implements GroupPort {
     this.engine.onJoined(this.#memberId, { [TOPIC]: partitions });
   }
 
-  /** The group takes it for dead and moves on without it. */
-  expel(): void {
+  /** It is silent for so long that the group takes it for dead and moves on without it. */
+  async expel(): Promise<void> {
     this.isAbsent = true;
+    await this.group.pass(SESSION_TIMEOUT_MS + 1);
     this.group.rejoin();
   }
 
@@ -173,7 +194,7 @@ export class MemberModel implements GroupPort {
     const drained = this.engine.drain(1_000_000);
     for (const { dice } = this.group.options; this.begun.length > 0;) {
       this.finish(true);
-      if (dice(3) === 0) await this.group.scheduler.advance(100);
+      if (dice(3) === 0) await this.group.pass(100);
       if (dice(10) === 0) this.group.rejoin();
     }
     await drained;
@@ -233,8 +254,7 @@ export class MemberModel implements GroupPort {
     const [record] = this.#waiting.splice(dice(Math.max(1, this.#waiting.length)), 1);
     if (record?.begin() !== true) return;
     this.begun.push(record);
-    // Nobody could tell it that the record has another owner by now.
-    if (this.isAbsent) this.group.repeatable++;
+    if (this.isAbsent) this.group.begunByTheDead++;
   }
 
   finish(succeeds: boolean): void {

@@ -65,6 +65,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
     this.#partitions = new AssignedPartitions({
       limits: { ...window, maxSpan: Math.min(window.maxSpan, MAX_METADATA_BITS) },
       graceMs: options.handoverGraceMs,
+      sessionTimeoutMs: connection.sessionTimeoutMs,
       commitIntervalMs: options.commitIntervalMs ?? COMMIT_INTERVAL_MS,
       commitThreshold: COMMIT_THRESHOLD,
       handoverPollMs: HANDOVER_POLL_MS,
@@ -138,6 +139,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
 
   onHeartbeat(): void {
     this.#watchdog.noteHeartbeat();
+    this.#partitions.onHeartbeat();
     this.context.metrics.kafkaHeartbeat.set({ group: this.options.groupId }, Date.now() / 1_000);
   }
 

@@ -15,7 +15,7 @@ export interface RecordOwner {
   readonly topicName: string;
   readonly partition: number;
   readonly mayForward: boolean;
-  begin(sequence: number): boolean;
+  begin(record: KafkaRecordEntry): boolean;
   settle(sequence: number): void;
   abandon(record: KafkaRecordEntry): void;
 }
@@ -50,7 +50,7 @@ export class KafkaRecordEntry implements KafkaRecord {
   }
 
   begin(): boolean {
-    return this.owner.begin(this.sequence);
+    return this.owner.begin(this);
   }
 
   settle(): void {
