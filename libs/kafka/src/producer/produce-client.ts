@@ -1,5 +1,5 @@
 import type { Admin, Kafka, Producer } from 'kafkajs';
-import { createKafka, METADATA_MAX_AGE_MS, REQUEST_TIMEOUT_MS } from '../client/client-factory.js';
+import { createKafka, METADATA_MAX_AGE_MS } from '../client/client-factory.js';
 import { observeRequests } from '../client/client-metrics.js';
 import type { PreparedMessage } from '../client/produce-protocol.js';
 import type { KafkaConnection } from '../connection.js';
@@ -60,7 +60,6 @@ export class KafkaProduceClient extends ProduceClient {
     super();
     this.#context = context;
     this.#kafka = createKafka(connection, context, purpose, {
-      longestAnswerMs: REQUEST_TIMEOUT_MS,
       retry: INNER_RETRY,
     });
     this.#producer = this.#kafka.producer({

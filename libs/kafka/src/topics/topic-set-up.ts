@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import type { TopicSpec } from '@fleethook/messages';
 import { accessRefused } from '../client/access-fault.js';
-import { createKafka, REQUEST_TIMEOUT_MS } from '../client/client-factory.js';
+import { createKafka } from '../client/client-factory.js';
 import { errorTypeOf } from '../client/kafka-error.js';
 import { ConfigResourceTypes } from '../client/kafkajs.js';
 import type { KafkaConnection } from '../connection.js';
@@ -27,7 +27,7 @@ export async function setUpTopics(
   context: KafkaContext,
 ): Promise<void> {
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, MAX_WAIT_MS)) {
-    const options = { longestAnswerMs: REQUEST_TIMEOUT_MS, retry: RETRY };
+    const options = { retry: RETRY };
     const admin = createKafka(connection, context, 'topics', options).admin({ retry: RETRY });
     try {
       await admin.connect();
