@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import kafkajs from 'kafkajs';
 import pino from 'pino';
 import {
   BatchingProducer,
@@ -23,15 +25,17 @@ export interface TrafficBalance {
 }
 
 const TOPIC = 'things';
+const GROUP = 'workers';
 const UNDER_WAY = 3000;
 const MEMBERS = 2;
 const MIB = 1_048_576;
 
-/** A producer that never rests and two members of a group that read what it writes, on one topic of three replicas. */
+/** A producer that never rests and two members of a group that read what it writes, on one topic. */
 export class ClusterTraffic implements AsyncDisposable {
   readonly #acknowledged = new Set<number>();
   /** By value, the offsets at which it was handled. */
   readonly #handled = new Map<number, string[]>();
+  readonly #handledPlaces = new Set<string>();
   readonly #servers: KafkaBatchServer[] = [];
   readonly #lines: string[] = [];
   readonly #context: KafkaContext = {
@@ -49,8 +53,12 @@ export class ClusterTraffic implements AsyncDisposable {
     this.#producer = new BatchingProducer({ connection, maxQueuedBytes: 16 * MIB }, this.#context);
   }
 
-  static async start(brokers: readonly string[], prefix: string, partitions: number): Promise<ClusterTraffic> {
-    const connection = { brokers, clientId: 'chaos', prefix, replicationFactor: 3, sessionTimeoutMs: 6_000 };
+  static async start(
+    brokers: readonly string[],
+    { partitions, replicationFactor }: { readonly partitions: number; readonly replicationFactor: number },
+  ): Promise<ClusterTraffic> {
+    const prefix = `t${randomUUID()}.`;
+    const connection = { brokers, clientId: 'chaos', prefix, replicationFactor, sessionTimeoutMs: 6_000 };
     const traffic = new ClusterTraffic(connection);
     const topic = {
       name: TOPIC,
@@ -76,6 +84,18 @@ export class ClusterTraffic implements AsyncDisposable {
     return this.#acknowledged.size;
   }
 
+  /** Records handled, and not committed as the brokers see it. */
+  async uncommitted(): Promise<number> {
+    const kafka = new kafkajs.Kafka({ brokers: [...this.connection.brokers], logLevel: kafkajs.logLevel.NOTHING });
+    const admin = kafka.admin();
+    await admin.connect();
+    const groupId = this.connection.prefix + GROUP;
+    const [topic] = await admin.fetchOffsets({ groupId, topics: [this.topic] });
+    await admin.disconnect();
+    const committed = (topic?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
+    return this.#handledPlaces.size - committed;
+  }
+
   /** How often a broker said that it did not lead what was sent to it. */
   get notLeaderAnswers(): number {
     return this.#lines.filter((line) => line.includes('not the leader')).length;
@@ -86,6 +106,15 @@ export class ClusterTraffic implements AsyncDisposable {
       () => {
         if (this.acknowledged < acknowledged)
           throw new Error(`${this.acknowledged} of ${acknowledged} records are acknowledged`);
+      },
+      { withinMs: 60_000, explain: () => this.explain() },
+    );
+  }
+
+  async handles(records: number): Promise<void> {
+    await eventually(
+      () => {
+        if (this.#handled.size < records) throw new Error(`${this.#handled.size} of ${records} records are handled`);
       },
       { withinMs: 60_000, explain: () => this.explain() },
     );
@@ -122,7 +151,7 @@ export class ClusterTraffic implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isProducing = false;
-    await Promise.all(this.#servers.map((server) => server.close()));
+    for (const server of this.#servers) await server.close();
     await this.#producer.close();
   }
 
@@ -146,7 +175,7 @@ export class ClusterTraffic implements AsyncDisposable {
     const server = new KafkaBatchServer(
       {
         connection: this.connection,
-        groupId: 'workers',
+        groupId: GROUP,
         transportId: Symbol('chaos'),
         window: { maxRecords: 2_000, maxBytes: 8 * MIB, maxSpan: 16_384 },
         handoverGraceMs: 1_000,
@@ -166,7 +195,9 @@ export class ClusterTraffic implements AsyncDisposable {
       if (!record.begin()) continue;
       const value = Number(record.value);
       const places = this.#handled.get(value) ?? [];
-      this.#handled.set(value, [...places, `${partition}/${record.offset}`]);
+      const place = `${partition}/${record.offset}`;
+      this.#handled.set(value, [...places, place]);
+      this.#handledPlaces.add(place);
       record.settle();
     }
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import kafkajs, { type Admin } from 'kafkajs';
 import { eventually } from '../support/eventually.js';
@@ -6,6 +5,7 @@ import { KafkaCluster } from '../support/kafka-cluster.js';
 import { ClusterTraffic } from './cluster-traffic.js';
 
 const PARTITIONS = 24;
+const TRAFFIC = { partitions: PARTITIONS, replicationFactor: 3 };
 const ENOUGH_MS = 150_000;
 
 describe('with three brokers', () => {
@@ -49,7 +49,7 @@ describe('with three brokers', () => {
   it(
     'kill -9 of one of them under load loses nothing that was acknowledged',
     async () => {
-      await using traffic = await ClusterTraffic.start(cluster.brokers, `t${randomUUID()}.`, PARTITIONS);
+      await using traffic = await ClusterTraffic.start(cluster.brokers, TRAFFIC);
       await traffic.reaches(2_000);
       await cluster.kill(1);
       await traffic.reaches(traffic.acknowledged + 3_000);
@@ -69,7 +69,7 @@ describe('with three brokers', () => {
   ])(
     'leadership of %s that moves under load loses nothing, and nobody is given back for it',
     async (what, partitions) => {
-      await using traffic = await ClusterTraffic.start(cluster.brokers, `t${randomUUID()}.`, PARTITIONS);
+      await using traffic = await ClusterTraffic.start(cluster.brokers, TRAFFIC);
       await traffic.reaches(2_000);
       for (let moves = 0; moves < 3; moves += 1) {
         await moveLeaders(traffic.topic, partitions);

@@ -18,8 +18,9 @@ import { eventually } from './eventually.js';
 export interface ClusterOptions {
   /** Each is broker and controller. */
   readonly nodes: 1 | 3;
-  /** Over the cluster's own. @param port where clients reach the node */
-  readonly properties?: (port: number) => KafkaProperties;
+  readonly properties?: KafkaProperties;
+  /** A proxy before the only node: clients are told to go there. @param port where the node listens */
+  readonly advertise?: (port: number) => Promise<number>;
   /** What the storage begins with, as `--add-scram` and a user. */
   readonly format?: readonly string[];
 }
@@ -27,6 +28,8 @@ export interface ClusterOptions {
 interface Node {
   readonly id: number;
   readonly port: number;
+  /** Where clients are told to go. */
+  readonly advertisedPort: number;
   readonly internalPort: number;
   readonly controllerPort: number;
   readonly folder: string;
@@ -75,9 +78,9 @@ export class KafkaCluster implements AsyncDisposable {
     return cluster;
   }
 
-  /** What clients are given, whatever the nodes advertise. */
+  /** As clients are told. */
   get brokers(): string[] {
-    return this.#nodes.map(({ port }) => `127.0.0.1:${port}`);
+    return this.#nodes.map(({ advertisedPort }) => `127.0.0.1:${advertisedPort}`);
   }
 
   /** Ends a node as a power cut of its machine's process would. */
@@ -106,22 +109,28 @@ export class KafkaCluster implements AsyncDisposable {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #start({ nodes, properties, format = [] }: ClusterOptions): Promise<void> {
+  async #start({ nodes, properties, advertise, format = [] }: ClusterOptions): Promise<void> {
     const programs = (this.#programs = await kafkaPrograms(undefined, say, new AbortController().signal));
     for (let id = 1; id <= nodes; id += 1) {
       const folder = join(this.#folder, String(id));
       const [port, internalPort, controllerPort] = [await freePort(), await freePort(), await freePort()];
-      const propertiesFile = join(folder, 'server.properties');
+      const advertisedPort = (await advertise?.(port)) ?? port;
       mkdirSync(folder);
-      this.#nodes.push({ id, port, internalPort, controllerPort, folder, propertiesFile, process: undefined });
+      this.#nodes.push({
+        id,
+        port,
+        advertisedPort,
+        internalPort,
+        controllerPort,
+        folder,
+        propertiesFile: join(folder, 'server.properties'),
+        process: undefined,
+      });
     }
     const voters = this.#nodes.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(',');
     const clusterId = randomBytes(16).toString('base64url');
     for (const node of this.#nodes)
-      writeFileSync(
-        node.propertiesFile,
-        propertiesText({ ...propertiesOf(node, voters, nodes), ...properties?.(node.port) }),
-      );
+      writeFileSync(node.propertiesFile, propertiesText({ ...propertiesOf(node, voters, nodes), ...properties }));
     await Promise.all(this.#nodes.map((node) => formatKafkaStorage(programs, node, clusterId, format)));
     for (const node of this.#nodes) this.#run(node);
     await this.#ready();
@@ -155,13 +164,13 @@ export class KafkaCluster implements AsyncDisposable {
 }
 
 function propertiesOf(node: Node, voters: string, nodes: number): KafkaProperties {
-  const { port, internalPort, controllerPort } = node;
+  const { port, advertisedPort, internalPort, controllerPort } = node;
   return {
     'process.roles': 'broker,controller',
     'node.id': node.id,
     // Brokers among themselves need not go where a test sends its clients.
     listeners: `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort}`,
+    'advertised.listeners': `CLIENT://127.0.0.1:${advertisedPort},INTERNAL://127.0.0.1:${internalPort}`,
     'listener.security.protocol.map': 'CLIENT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'INTERNAL',
     'controller.listener.names': 'CONTROLLER',

@@ -136,7 +136,7 @@ export class World implements AsyncDisposable {
 
   /** A verified webhook on a path of the receiver, which checks its signatures from then on. */
   async createWebhook(
-    receiver: Receiver,
+    receiver: Pick<Receiver, 'url' | 'expectSignatures'>,
     path: string,
     events: readonly string[] = ['device.claimed_release'],
   ): Promise<CreatedWebhook> {

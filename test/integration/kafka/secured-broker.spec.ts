@@ -22,7 +22,7 @@ function ofClients(properties: Readonly<Record<string, string>>): Record<string,
 function securedBroker({ server }: Certificates): Promise<KafkaCluster> {
   return KafkaCluster.start({
     nodes: 1,
-    properties: () => ({
+    properties: {
       'listener.security.protocol.map': 'CLIENT:SASL_SSL,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
       ...ofClients({
         'ssl.keystore.type': 'PEM',
@@ -33,7 +33,7 @@ function securedBroker({ server }: Certificates): Promise<KafkaCluster> {
         'scram-sha-256.sasl.jaas.config': `${JAAS}.scram.ScramLoginModule required;`,
         'scram-sha-512.sasl.jaas.config': `${JAAS}.scram.ScramLoginModule required;`,
       }),
-    }),
+    },
     format: ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
       '--add-scram',
       `${mechanism}=[name=${USER},password=${PASSWORD}]`,
