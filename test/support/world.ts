@@ -78,6 +78,11 @@ export class World implements AsyncDisposable {
     return world;
   }
 
+  /** Before the name of each of its topics and groups. */
+  get topicPrefix(): string {
+    return this.environment['KAFKA_TOPIC_PREFIX'] ?? '';
+  }
+
   /** One more process of an app, ready. */
   async start(name: AppName): Promise<AppProcess> {
     const key: Record<string, string> = name === 'api' ? { FLEETHOOK_API_KEY: this.apiKey } : {};
