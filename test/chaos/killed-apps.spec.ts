@@ -23,7 +23,7 @@ function moody(): Answer {
 
 describe('under load', () => {
   it.each<AppName>(['ingest', 'router', 'delivery', 'recorder', 'api'])(
-    'kill -9 of %s loses nothing',
+    'kill -9 of %s loses nothing (promise 1) (promise 2)',
     async (victim) => {
       await using world = await World.create({ apps: ['ingest', 'router', 'delivery', 'recorder'] });
       await using receiver = await Receiver.listen();

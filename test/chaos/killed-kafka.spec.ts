@@ -14,7 +14,7 @@ const BATCH = 100;
 const UNCOMMITTED = 500 + BATCH;
 
 describe('kill -9 of Kafka under load', () => {
-  it('loses nothing: the intake refuses while it is away, and all goes on when it is back', async () => {
+  it('loses nothing: the intake refuses while it is away, and all goes on when it is back (promise 1)', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'fleethook-killed-kafka-'));
     const said: string[] = [];
     // A broker of its own: the shared one belongs to the other tests too.

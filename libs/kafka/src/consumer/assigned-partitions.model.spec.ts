@@ -129,7 +129,7 @@ async function run(
 const seeds = fc.integer({ min: 1, max: 1_000_000_000 });
 
 describe('the consumer engine, over members that come, go, lag and die', () => {
-  it('loses nothing, and repeats only what was in flight or uncommitted when a partition moved without a release', async () => {
+  it('loses nothing, and repeats only what was in flight or uncommitted when a partition moved without a release (promise 3)', async () => {
     await fc.assert(
       fc.asyncProperty(seeds, async (seed) => {
         const group = await run({ graceMs: 3_000, faults: true }, seed);
