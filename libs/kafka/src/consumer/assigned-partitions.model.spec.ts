@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
-import { GroupModel, isCovered, MemberModel, type Dice, type ModelOptions } from './group-model.js';
+import { GroupModel, isCovered } from './group-model.js';
+import { MemberModel, type Dice, type ModelOptions } from './member-model.js';
 
 /** Repeatable chance, cheap enough for thousands of throws a run. */
 function diceOf(seed: number): Dice {
