@@ -5,19 +5,16 @@ const NEVER = 'never';
 const ALWAYS = 'always';
 const ERROR = 2;
 
-/** The rooms, and what is none but has a life of its own. */
-const SCOPES = [
-  ...['apps', 'libs'].flatMap((folder) => readdirSync(new URL(folder, import.meta.url))),
-  ...['bench', 'chaos', 'e2e', 'integration', 'support'],
-  ...['build', 'ci', 'console', 'deps', 'docker', 'docs'],
-];
+const ROOMS = ['apps', 'libs'].flatMap((folder) => readdirSync(new URL(folder, import.meta.url)));
+const TIERS = ['bench', 'chaos', 'e2e', 'integration', 'support'];
+const OTHERS = ['build', 'ci', 'console', 'deps', 'docker', 'docs'];
 
 export default {
   rules: {
     'header-max-length': [ERROR, ALWAYS, 72],
     'type-enum': [ERROR, ALWAYS, ['build', 'chore', 'ci', 'docs', 'feat', 'fix', 'perf', 'refactor', 'revert', 'test']],
     'type-empty': [ERROR, NEVER],
-    'scope-enum': [ERROR, ALWAYS, SCOPES],
+    'scope-enum': [ERROR, ALWAYS, [...ROOMS, ...TIERS, ...OTHERS]],
     'subject-empty': [ERROR, NEVER],
     'subject-full-stop': [ERROR, NEVER, '.'],
     'body-leading-blank': [ERROR, ALWAYS],

@@ -126,6 +126,8 @@ describe('summarise', () => {
   });
 });
 
+const mark = (number: number): string => `it('holds (promise ${number})')`;
+
 describe('guarantees', () => {
   const page = [
     '| #   | promise | limits | test |',
@@ -146,7 +148,6 @@ describe('guarantees', () => {
 
   it('miss tests that are named and not there, and rows that tests name', async () => {
     const { rowsOf, faultsOf } = await script('guarantees');
-    const mark = (number: number): string => `it('holds (${'promise'} ${number})')`;
     const sources = new Map([
       ['a.spec.ts', mark(1) + mark(2)],
       ['c.spec.ts', mark(2) + mark(9)],
