@@ -15,7 +15,7 @@ const BATCH = 100;
 
 describe('connections that the network has forgotten', () => {
   it(
-    'to the broker are given up, and nothing acknowledged is lost',
+    'to the broker are given up, and nothing acknowledged is lost (promise 2)',
     async () => {
       await using stack = new AsyncDisposableStack();
       const proxies: TcpProxy[] = [];
@@ -46,7 +46,7 @@ describe('connections that the network has forgotten', () => {
   );
 
   it(
-    'to a receiver are given up with the attempts on them, and nothing else is sent again',
+    'to a receiver are given up with the attempts on them, and nothing else is sent again (promise 2)',
     async () => {
       await using world = await World.create({
         apps: ['ingest', 'router', 'delivery', 'recorder'],

@@ -47,7 +47,7 @@ describe('with three brokers', () => {
   }
 
   it(
-    'kill -9 of one of them under load loses nothing that was acknowledged',
+    'kill -9 of one of them under load loses nothing that was acknowledged (promise 1)',
     async () => {
       await using traffic = await ClusterTraffic.start(cluster.brokers, TRAFFIC);
       await traffic.reaches(2_000);

@@ -21,7 +21,7 @@ function assignedTo(process: AppProcess): Promise<number> {
 
 describe('a delivery process that stands still for longer than its session', () => {
   it(
-    'loses its webhooks to another, and when it wakes up it sends nothing that it did not have in hand',
+    'loses its webhooks to another, and when it wakes up it sends nothing that it did not have in hand (promise 3)',
     async () => {
       await using world = await World.create({
         apps: ['ingest', 'router', 'delivery', 'recorder'],
