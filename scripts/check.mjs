@@ -19,6 +19,8 @@ const CHECKS = [
     command: [NODE, 'scripts/generate-docs.mjs', '--check'],
     needs: 'scripts/generate-docs.mjs',
   },
+  { name: 'guarantees', command: [NODE, 'scripts/guarantees.mjs'] },
+  { name: 'commit titles', command: [NODE, 'scripts/commit-titles.mjs'] },
   { name: 'Markdown', command: [bin('markdownlint-cli2')], needs: '.markdownlint-cli2.jsonc' },
 ];
 

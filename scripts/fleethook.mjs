@@ -10,19 +10,18 @@ const USAGE = `Usage: node scripts/fleethook.mjs COMMAND
   start [--no-demo]   Kafka, PostgreSQL and every app, with a demo; Ctrl-C stops all of it (npm start)
   test                every check and every tier of tests (npm test)
   bench [--only NAME,...] [--check]   every figure as a ratio against its reference (npm run bench)
-  chaos               the chaos tier in its long form
+  chaos [--events N]  kills every app in turn while events flow, and counts (npm run chaos)
 `;
 
 const MAIN = path.join(ROOT, 'dist', 'apps', 'standalone', 'src', 'main.js');
 const BENCH = path.join(ROOT, 'dist', 'test', 'bench', 'main.js');
-const JEST = ['--experimental-vm-modules', path.join('node_modules', 'jest', 'bin', 'jest.js')];
+const CHAOS = path.join(ROOT, 'dist', 'test', 'chaos', 'main.js');
 
 const COMMANDS = {
   start: (args) => runToEnd(NODE, ['--enable-source-maps', MAIN, ...args], { followParent: true }),
   test: (args) => runTests(args),
   bench: (args) => runToEnd(NODE, [BENCH, ...args]),
-  chaos: (args) =>
-    runToEnd(NODE, [...JEST, '--selectProjects=chaos', '--runInBand', ...args], { env: { FLEETHOOK_CHAOS: 'long' } }),
+  chaos: (args) => runToEnd(NODE, ['--enable-source-maps', CHAOS, ...args]),
 };
 
 async function main([name, ...args]) {

@@ -99,8 +99,8 @@ function sources() {
   const inRooms = ['apps', 'libs']
     .flatMap((folder) => filesBelow(folder, readdirSync(path.join(ROOT, folder))))
     .filter((file) => /^[^/]+\/[^/]+\/(src\/|tsconfig[^/]*$)/.test(file));
-  const bench = filesBelow('test', ['bench']).filter((file) => file.endsWith('.ts'));
-  return [...inRooms, ...bench, 'tsconfig.json', 'nest-cli.json', 'package-lock.json'];
+  const commands = filesBelow('test', ['bench', 'chaos', 'support']).filter((file) => file.endsWith('.ts'));
+  return [...inRooms, ...commands, 'tsconfig.json', 'nest-cli.json', 'package-lock.json'];
 }
 
 function filesBelow(folder, names) {

@@ -43,7 +43,7 @@ describe('a receiver that', () => {
     ['resets the connection', [reset(), reset(), ok()], 'connection_reset'],
     ['redirects', [redirect('https://example.com/'), ok()], 'redirect'],
   ])(
-    '%s gets the same bytes again, signed anew, until it takes them',
+    '%s gets the same bytes again, signed anew, until it takes them (promise 4) (promise 7)',
     async (_, script, outcome) => {
       const sent = await deliver(script);
       await eventually(() => expect(attemptsOf(sent.requests()).length).toBeGreaterThan(1), {
@@ -95,7 +95,7 @@ describe('a receiver that', () => {
   );
 
   it(
-    'hangs does not hold up its neighbour in the same partition',
+    'hangs does not hold up its neighbour in the same partition (promise 5)',
     async () => {
       const hanging = await world.createWebhook(receiver, '/hanging', ['device.connected', 'device.claimed_release']);
       receiver.answer('/hanging', [hang()]);

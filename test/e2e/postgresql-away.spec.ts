@@ -17,7 +17,7 @@ function everyThirdFailsOnce(): Answer {
 }
 
 describe('with PostgreSQL away', () => {
-  it('events are accepted, delivered and retried, and the history is complete afterwards', async () => {
+  it('events are accepted, delivered and retried, and the history is complete afterwards (promise 8)', async () => {
     const target = new URL(services().databaseUrl);
     await using proxy = await TcpProxy.before({ host: target.hostname, port: Number(target.port) });
     await using world = await World.create({

@@ -9,6 +9,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 interface Scripts {
   readonly sourceFingerprint: (files: readonly string[], root: string) => string;
   readonly withLock: <T>(folder: string, say: (sentence: string) => void, work: () => Promise<T>) => Promise<T>;
+  readonly rowsOf: (markdown: string) => ReadonlyMap<number, readonly string[]>;
+  readonly faultsOf: (
+    rows: ReadonlyMap<number, readonly string[]>,
+    sources: ReadonlyMap<string, string>,
+  ) => readonly string[];
   readonly summarise: (
     name: string,
     code: number,
@@ -118,5 +123,40 @@ describe('summarise', () => {
   ])('%s', async (_, code, json, passed, failures) => {
     const { summarise } = await script('run-tests');
     expect(summarise('unit', code, json)).toEqual({ passed, failed: failures.length, failures });
+  });
+});
+
+const mark = (number: number): string => `it('holds (promise ${number})')`;
+
+describe('guarantees', () => {
+  const page = [
+    '| #   | promise | limits | test |',
+    '| --- | ------- | ------ | ---- |',
+    '| 1   | One.    | see `c.spec.ts` | `a.spec.ts`, `b.spec.ts` (a part) |',
+    '| 2   | Two.    |        | `a.spec.ts` |',
+    '| 3   | Three.  |        | |',
+  ].join('\n');
+
+  it('read the tests of each row from its last column', async () => {
+    const { rowsOf } = await script('guarantees');
+    expect([...rowsOf(page)]).toEqual([
+      [1, ['a.spec.ts', 'b.spec.ts']],
+      [2, ['a.spec.ts']],
+      [3, []],
+    ]);
+  });
+
+  it('miss tests that are named and not there, and rows that tests name', async () => {
+    const { rowsOf, faultsOf } = await script('guarantees');
+    const sources = new Map([
+      ['a.spec.ts', mark(1) + mark(2)],
+      ['c.spec.ts', mark(2) + mark(9)],
+    ]);
+    expect(faultsOf(rowsOf(page), sources)).toEqual([
+      'promise 1 names b.spec.ts, which is not there',
+      'promise 3 names no test',
+      'c.spec.ts holds promise 2, whose row does not name it',
+      'c.spec.ts holds promise 9, whose row does not name it',
+    ]);
   });
 });

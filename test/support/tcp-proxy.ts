@@ -7,6 +7,7 @@ export type ProxyMode = 'pass' | 'stall' | 'refuse';
 /** Stands between a client and a server, and fails as networks do. */
 export class TcpProxy implements AsyncDisposable {
   readonly #pairs = new Set<readonly [Socket, Socket]>();
+  readonly #forgotten = new Set<readonly [Socket, Socket]>();
   #mode: ProxyMode = 'pass';
 
   private constructor(
@@ -43,10 +44,19 @@ export class TcpProxy implements AsyncDisposable {
     }
   }
 
+  /** The network forgets the connections that are open now: both ends still believe in them, and nothing moves. New ones pass. */
+  forgetConnections(): void {
+    for (const pair of this.#pairs) {
+      this.#pairs.delete(pair);
+      this.#forgotten.add(pair);
+      for (const socket of pair) socket.pause();
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
-    for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
+    for (const pair of [...this.#pairs, ...this.#forgotten]) for (const socket of pair) socket.destroy();
     await closed;
   }
 
@@ -66,6 +76,7 @@ export class TcpProxy implements AsyncDisposable {
       from.on('close', () => {
         to.destroy();
         this.#pairs.delete(pair);
+        this.#forgotten.delete(pair);
       });
       if (this.#mode === 'stall') from.pause();
     }

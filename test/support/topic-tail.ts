@@ -35,9 +35,14 @@ export class TopicTail implements AsyncDisposable {
       },
       true,
     );
-    await new Promise<void>((resolve, reject) => {
-      server.listen((error) => (error === undefined ? resolve() : reject(error as Error))).catch(reject);
-    });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.listen((error) => (error === undefined ? resolve() : reject(error as Error))).catch(reject);
+      });
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
     return tail;
   }
 

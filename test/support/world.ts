@@ -78,6 +78,11 @@ export class World implements AsyncDisposable {
     return world;
   }
 
+  /** Before the name of each of its topics and groups. */
+  get topicPrefix(): string {
+    return this.environment['KAFKA_TOPIC_PREFIX'] ?? '';
+  }
+
   /** One more process of an app, ready. */
   async start(name: AppName): Promise<AppProcess> {
     const key: Record<string, string> = name === 'api' ? { FLEETHOOK_API_KEY: this.apiKey } : {};
@@ -136,7 +141,7 @@ export class World implements AsyncDisposable {
 
   /** A verified webhook on a path of the receiver, which checks its signatures from then on. */
   async createWebhook(
-    receiver: Receiver,
+    receiver: Pick<Receiver, 'url' | 'expectSignatures'>,
     path: string,
     events: readonly string[] = ['device.claimed_release'],
   ): Promise<CreatedWebhook> {

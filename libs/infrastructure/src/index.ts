@@ -4,6 +4,10 @@ export type { Infrastructure, InfrastructureOptions, Say, ServiceName, Source } 
 export { InfrastructureError, messageOf, type InfrastructureErrorCode } from './infrastructure-error.js';
 export { freePort, isPortFree } from './free-port.js';
 export { repositoryRoot } from './embedded/kafka-jars.js';
+export { formatKafkaStorage, kafkaPrograms, startKafkaNode } from './embedded/kafka-node.js';
+export { propertiesText, SINGLE_NODE, type KafkaProperties } from './embedded/kafka-properties.js';
 export { commandLineOf } from './embedded/leftover.js';
 export { KeptRunning, type KeptRunningOptions, type Launched } from './supervision/kept-running.js';
+export { kafkaMetadata } from './probe/kafka-metadata.js';
+export type { ChildService } from './supervision/child-service.js';
 export { RotatingFile } from './supervision/rotating-file.js';

@@ -22,16 +22,14 @@ export const CLIENT_RETRY = {
 /** A moved partition or an added one is noticed after so long, if not before by an error. */
 export const METADATA_MAX_AGE_MS = 60_000;
 
-export const REQUEST_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 15_000;
 const CONNECTION_TIMEOUT_MS = 5_000;
 
-/** A join may wait for the slowest member of its group; see `rebalanceTimeout`. */
-const LONGEST_ANSWER_MS = 65_000;
 const SILENCE_MARGIN_MS = 5_000;
+/** A join may wait for the slowest member of its group (`rebalanceTimeout`), and the client for the join. */
+const SILENCE = { answerMs: REQUEST_TIMEOUT_MS + SILENCE_MARGIN_MS, joinMs: 65_000 + SILENCE_MARGIN_MS } as const;
 
 export interface ClientOptions {
-  /** No answer takes longer: the rebalance time-out for a consumer, the request time-out for the others. */
-  readonly longestAnswerMs?: number;
   /** Of connecting and reading metadata; consumers, producers and admins have their own beside it. */
   readonly retry?: RetryOptions;
 }
@@ -51,14 +49,14 @@ export function createKafka(
   patchRequestQueue();
   patchFetch();
   patchProduce();
-  const { longestAnswerMs = LONGEST_ANSWER_MS, retry = CLIENT_RETRY } = options;
+  const { retry = CLIENT_RETRY } = options;
   const config: KafkaConfig = {
     brokers: [...connection.brokers],
     clientId: `${connection.clientId}.${purpose}`,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: { ...retry },
-    socketFactory: watchedSocketFactory(longestAnswerMs + SILENCE_MARGIN_MS),
+    socketFactory: watchedSocketFactory(SILENCE),
     // Its debug lines cost a good part of a request, so they come with `trace`.
     logLevel: context.log.isLevelEnabled('trace') ? logLevel.DEBUG : logLevel.INFO,
     logCreator: clientLog(context.log, purpose),

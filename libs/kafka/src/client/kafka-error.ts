@@ -4,6 +4,8 @@ export const KAFKA_ERRORS = {
   PRODUCER_QUEUE_FULL: 'too many bytes wait for Kafka; send again later',
   PRODUCER_CLOSED: 'the producer is closed; nothing more is taken',
   KAFKA_UNAVAILABLE: 'Kafka did not acknowledge in time; the record may or may not be written',
+  ACCESS_REFUSED:
+    "Kafka refuses the credentials, or its certificate is not trusted; the settings or the cluster's have to be changed",
   TOPIC_UNKNOWN: 'the topic does not exist, or none of its partitions has a leader',
   HANDLER_INVALID: 'the handlers of a consumer do not fit its topics, one handler for each',
   CONSUMER_STOPPED: 'the consumer has stopped for good; the process has to be started again',

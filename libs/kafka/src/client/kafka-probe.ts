@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
-import { createKafka, REQUEST_TIMEOUT_MS } from './client-factory.js';
+import { createKafka } from './client-factory.js';
 import { errorTypeOf } from './kafka-error.js';
 
 /** An answer is good for so long, however often it is asked for. */
@@ -16,7 +16,7 @@ export class KafkaProbe {
   #answer: Promise<string | undefined> | undefined;
 
   constructor(connection: KafkaConnection, context: KafkaContext) {
-    const kafka = createKafka(connection, context, 'probe', { longestAnswerMs: REQUEST_TIMEOUT_MS, retry: NO_RETRY });
+    const kafka = createKafka(connection, context, 'probe', { retry: NO_RETRY });
     this.#admin = kafka.admin({ retry: NO_RETRY });
   }
 

@@ -4,6 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { watchedSocketFactory } from './watched-socket.js';
 
 const SILENCE_MS = 100;
+const JOIN_MS = 300;
+
+const request = (apiKey: number): Buffer => Buffer.from([0, 0, 0, 4, 0, apiKey, 0, 5]);
 
 describe('watched socket', () => {
   let server: Server;
@@ -32,7 +35,7 @@ describe('watched socket', () => {
 
   async function open(): Promise<Socket> {
     const { port } = server.address() as AddressInfo;
-    const socket = watchedSocketFactory(SILENCE_MS)({
+    const socket = watchedSocketFactory({ answerMs: SILENCE_MS, joinMs: JOIN_MS })({
       host: '127.0.0.1',
       port,
       ssl: undefined as never,
@@ -50,6 +53,20 @@ describe('watched socket', () => {
     clearInterval(writing);
     expect(error.message).toContain(`has not answered for ${SILENCE_MS} ms`);
     expect(socket.destroyed).toBe(true);
+  });
+
+  it.each([
+    ['fetch', 1, SILENCE_MS],
+    ['heartbeat', 12, SILENCE_MS],
+    ['join', 11, JOIN_MS],
+    ['sync', 14, JOIN_MS],
+  ])('waits for the answer to a %s for its own time', async (_, apiKey, limitMs) => {
+    const socket = await open();
+    socket.write(request(apiKey));
+    // What is asked behind it is answered behind it.
+    socket.write(request(12));
+    const [error] = (await once(socket, 'error')) as [Error];
+    expect(error.message).toContain(`has not answered for ${limitMs} ms`);
   });
 
   it('stays when every question was answered and then nobody asks', async () => {

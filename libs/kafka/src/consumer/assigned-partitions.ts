@@ -10,6 +10,7 @@ import {
 import type { WindowLimits } from '../window/partition-window.js';
 import type { Scheduler } from '../window/scheduler.js';
 import type { KafkaBatch } from './kafka-batch.js';
+import { Membership } from './membership.js';
 import { OwnedPartition } from './owned-partition.js';
 import type { FetchedBatch, FlowControl, PartitionContext } from './partition-context.js';
 
@@ -36,6 +37,7 @@ export interface EngineObserver {
 export interface EngineOptions {
   readonly limits: WindowLimits;
   readonly graceMs: number;
+  readonly sessionTimeoutMs: number;
   readonly commitIntervalMs: number;
   readonly commitThreshold: number;
   readonly handoverPollMs: number;
@@ -63,11 +65,13 @@ export class AssignedPartitions {
   readonly #commits: CommitLoop;
   readonly #handovers: HandoverWait<OwnedPartition>;
   readonly #context: PartitionContext<OwnedPartition>;
+  readonly #membership: Membership;
   #isDraining = false;
   #noteQuiet: () => void = () => {};
 
   constructor(private readonly options: EngineOptions) {
     const { port, observer, scheduler } = options;
+    this.#membership = new Membership(scheduler, options.sessionTimeoutMs);
     this.#commits = new CommitLoop({
       intervalMs: options.commitIntervalMs,
       settledThreshold: options.commitThreshold,
@@ -90,6 +94,7 @@ export class AssignedPartitions {
       scheduler,
       flow: port,
       commits: this.#commits,
+      isSurelyMember: () => this.#membership.isSure,
       handle: options.handle,
       readLogRange: async (partition) =>
         (await port.readLogRanges([partition])).find((range) => isSame(range, partition)),
@@ -109,7 +114,13 @@ export class AssignedPartitions {
     this.#commits.commitBeforeRejoin();
   }
 
+  onHeartbeat(): void {
+    this.#membership.confirm();
+    for (const partition of this.#all()) partition.onMemberConfirmed();
+  }
+
   onJoined(memberId: string, assignment: Assignment): void {
+    this.#membership.confirm();
     const isSameMember = memberId === this.#memberId;
     this.#memberId = memberId;
     const before = this.#owned;

@@ -1,5 +1,6 @@
 import { BaseRpcContext, Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { accessRefused } from '../client/access-fault.js';
 import { KafkaError } from '../client/kafka-error.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { MAX_METADATA_BITS } from '../window/commit-metadata.js';
@@ -66,6 +67,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
     this.#partitions = new AssignedPartitions({
       limits: { ...window, maxSpan: Math.min(window.maxSpan, MAX_METADATA_BITS) },
       graceMs: options.handoverGraceMs,
+      sessionTimeoutMs: connection.sessionTimeoutMs,
       commitIntervalMs: options.commitIntervalMs ?? COMMIT_INTERVAL_MS,
       commitThreshold: COMMIT_THRESHOLD,
       handoverPollMs: HANDOVER_POLL_MS,
@@ -100,7 +102,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
       this.#sampler = setInterval(() => this.#sample(), SAMPLE_INTERVAL_MS).unref();
       callback();
     } catch (error) {
-      callback(error);
+      callback(accessRefused(error) ?? error);
     }
   }
 
@@ -139,6 +141,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
 
   onHeartbeat(): void {
     this.#watchdog.noteHeartbeat();
+    this.#partitions.onHeartbeat();
     this.context.metrics.kafkaHeartbeat.set({ group: this.options.groupId }, Date.now() / 1_000);
   }
 

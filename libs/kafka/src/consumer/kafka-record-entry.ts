@@ -10,7 +10,7 @@ export interface RecordOwner {
   readonly partition: number;
   readonly mayForward: boolean;
   readonly texts: PlaceTexts;
-  begin(sequence: number): boolean;
+  begin(record: KafkaRecordEntry): boolean;
   settle(sequence: number): void;
   abandon(record: KafkaRecordEntry): void;
 }
@@ -57,7 +57,7 @@ export class KafkaRecordEntry implements KafkaRecord {
   }
 
   begin(): boolean {
-    return this.owner.begin(this.sequence);
+    return this.owner.begin(this);
   }
 
   settle(): void {

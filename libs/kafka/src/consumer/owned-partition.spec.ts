@@ -11,7 +11,11 @@ function openPartition(position = 100, limits = { maxRecords: 10, maxBytes: 1_00
   const scheduler = new ManualScheduler();
   const said: string[] = [];
   const records: KafkaRecord[] = [];
-  const state = { range: { topic: 't', partition: 0, low: 0, high: 1_000 } as LogRange | Error, resolved: -1 };
+  const state = {
+    range: { topic: 't', partition: 0, low: 0, high: 1_000 } as LogRange | Error,
+    resolved: -1,
+    isMember: true,
+  };
   const context: PartitionContext<OwnedPartition> = {
     limits,
     graceMs: 1_000,
@@ -22,6 +26,7 @@ function openPartition(position = 100, limits = { maxRecords: 10, maxBytes: 1_00
       seek: (_, offset) => said.push(`seek ${offset}`),
     },
     commits: { countSettled: () => {}, soon: () => {} },
+    isSurelyMember: () => state.isMember,
     handle: (batch) => records.push(...batch.records),
     readLogRange: async () => {
       if (state.range instanceof Error) throw state.range;
@@ -141,6 +146,34 @@ describe('a partition that we own', () => {
     // All of it lay below what was asked for: there is nothing at that one offset.
     partition.passOver(null, 105);
     expect(partition.window?.position).toBe(106);
+  });
+
+  it('begins nothing while it may have been taken for dead, and hands it out again once it was not', async () => {
+    const { partition, records, state, fetch } = openPartition();
+    fetch(100, 102);
+    await settled();
+    state.isMember = false;
+    expect(records.map((record) => record.begin())).toEqual([false, false, false]);
+    expect(records[0]?.begin()).toBe(false);
+    state.isMember = true;
+    partition.onMemberConfirmed();
+    await settled();
+    expect(records).toHaveLength(6);
+    expect(records.slice(3).map((record) => record.begin())).toEqual([true, true, true]);
+    partition.onMemberConfirmed();
+    await settled();
+    expect(records).toHaveLength(6);
+  });
+
+  it('drops what it held back when it was taken for dead', () => {
+    const { partition, records, state, fetch } = openPartition();
+    fetch(100, 102);
+    state.isMember = false;
+    for (const record of records) record.begin();
+    partition.detach();
+    state.isMember = true;
+    partition.onMemberConfirmed();
+    expect(records).toHaveLength(3);
   });
 
   it('hands out again what was abandoned, after a while', async () => {

@@ -25,6 +25,8 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
   #forwardUntilMs = Infinity;
   readonly texts = new PlaceTexts();
   readonly #queue: HandlerQueue;
+  /** Asked to begin while nobody could say whether they are ours; bounded by the window. */
+  readonly #heldBack = new Set<KafkaRecordEntry>();
 
   constructor(
     private readonly context: PartitionContext<OwnedPartition>,
@@ -71,6 +73,7 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
     if (this.#isPaused) this.context.flow.pause(this);
     else this.context.flow.resume(this);
     if (window !== undefined) this.context.flow.seek(this, window.position);
+    this.onMemberConfirmed();
   }
 
   take(batch: FetchedBatch): void {
@@ -110,8 +113,18 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
       window.skipTo(lastOffset + 1);
   }
 
-  begin(sequence: number): boolean {
-    return this.#window?.begin(sequence) === true;
+  begin(record: KafkaRecordEntry): boolean {
+    if (this.context.isSurelyMember()) return this.#window?.begin(record.sequence) === true;
+    if (this.#window?.isWaiting(record.sequence) === true) this.#heldBack.add(record);
+    return false;
+  }
+
+  /** We are a member, and have been all the time. */
+  onMemberConfirmed(): void {
+    if (this.#heldBack.size === 0) return;
+    const records = [...this.#heldBack];
+    this.#heldBack.clear();
+    this.#queue.push(records);
   }
 
   settle(sequence: number): void {

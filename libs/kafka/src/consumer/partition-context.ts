@@ -34,6 +34,8 @@ export interface PartitionContext<P extends TopicPartition> {
   readonly scheduler: Scheduler;
   readonly flow: FlowControl;
   readonly commits: { countSettled(): void; soon(): void };
+  /** False: others may own our partitions without our knowledge. */
+  readonly isSurelyMember: () => boolean;
   readonly handle: (batch: KafkaBatch) => unknown;
   readonly readLogRange: (partition: TopicPartition) => Promise<LogRange | undefined>;
   readonly onHandlerFailure: (partition: TopicPartition, error: unknown, retryInMs: number) => void;

@@ -132,6 +132,23 @@ describe('batching producer', () => {
     expect(kafka.calls.map((call) => call.map(({ partition }) => partition))).toEqual([[0, 1], [1]]);
   });
 
+  it('sends it again alone: the client finds the new leader only when nothing of a call is written', async () => {
+    const stale: Answer = (batches) => {
+      // There is always more to send.
+      for (const partition of [1, 2]) producer.enqueue(record('k', 'v', partition), () => {});
+      const isFound = batches.every(({ partition }) => partition === 0);
+      return batches.map(({ topic, partition }) => ({
+        topicName: topic,
+        partition,
+        errorCode: partition === 0 && !isFound ? NOT_LEADER : 0,
+      }));
+    };
+    kafka.script = Array.from({ length: 10 }, () => stale);
+    producer.enqueue(record('k', 'v', 1), () => {});
+    expect(await codeOf(producer.send(record('k', 'v', 0)))).toBe('done');
+    expect(kafka.calls.filter((call) => call.some(({ partition }) => partition === 0))).toHaveLength(2);
+  });
+
   it('gives up on a partition that is never written', async () => {
     kafka.script = Array.from({ length: 20 }, () => () => []);
     expect(await codeOf(producer.send(record('k', 'v', 0)))).toBe('KAFKA_UNAVAILABLE');

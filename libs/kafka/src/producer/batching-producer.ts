@@ -1,5 +1,6 @@
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
+import { accessRefused } from '../client/access-fault.js';
 import { errorTypeOf, KafkaError } from '../client/kafka-error.js';
 import { KafkaProbe } from '../client/kafka-probe.js';
 import { RecordProducer, type OutgoingRecord, type RecordDone } from './outgoing-record.js';
@@ -56,12 +57,12 @@ export class BatchingProducer extends RecordProducer {
     }
   }
 
-  /** @throws KafkaError KAFKA_UNAVAILABLE */
+  /** @throws KafkaError KAFKA_UNAVAILABLE, ACCESS_REFUSED */
   async connect(): Promise<void> {
     try {
       await this.#client.connect();
     } catch (cause) {
-      throw new KafkaError('KAFKA_UNAVAILABLE', 'connecting', { cause });
+      throw accessRefused(cause) ?? new KafkaError('KAFKA_UNAVAILABLE', 'connecting', { cause });
     }
   }
 

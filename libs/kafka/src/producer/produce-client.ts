@@ -1,5 +1,5 @@
 import type { Admin, Kafka, Producer } from 'kafkajs';
-import { createKafka, METADATA_MAX_AGE_MS, REQUEST_TIMEOUT_MS } from '../client/client-factory.js';
+import { createKafka, METADATA_MAX_AGE_MS } from '../client/client-factory.js';
 import { observeRequests } from '../client/client-metrics.js';
 import type { PreparedMessage } from '../client/produce-protocol.js';
 import type { KafkaConnection } from '../connection.js';
@@ -30,9 +30,16 @@ export abstract class ProduceClient {
   abstract close(): Promise<void>;
 }
 
-const RETRY = { initialRetryTime: 100, maxRetryTime: 5_000, retries: 10, factor: 0.2, multiplier: 2 } as const;
+/** Of a call; in full, see `CLIENT_RETRY`. */
+export const PRODUCE_RETRY = {
+  initialRetryTime: 100,
+  maxRetryTime: 5_000,
+  retries: 10,
+  factor: 0.2,
+  multiplier: 2,
+} as const;
 /** Within one of the tries above: connecting and reading metadata. */
-const INNER_RETRY = { ...RETRY, maxRetryTime: 1_000, retries: 2 } as const;
+const INNER_RETRY = { ...PRODUCE_RETRY, maxRetryTime: 1_000, retries: 2 } as const;
 
 /** Below the request time-out, so that the broker gives up first and says so. */
 const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
@@ -53,7 +60,6 @@ export class KafkaProduceClient extends ProduceClient {
     super();
     this.#context = context;
     this.#kafka = createKafka(connection, context, purpose, {
-      longestAnswerMs: REQUEST_TIMEOUT_MS,
       retry: INNER_RETRY,
     });
     this.#producer = this.#kafka.producer({
@@ -61,7 +67,7 @@ export class KafkaProduceClient extends ProduceClient {
       // It loses records when calls overlap.
       idempotent: false,
       metadataMaxAge: METADATA_MAX_AGE_MS,
-      retry: RETRY,
+      retry: PRODUCE_RETRY,
       createPartitioner:
         () =>
         ({ topic, partitionMetadata, message }) => {

@@ -74,13 +74,19 @@ export class SendWindow {
     if (batch.records.length >= maxBatchRecords || batch.bytes >= maxBatchBytes) this.#seal(partitions, batch);
   }
 
-  /** Batches to send in one call, oldest first. */
+  /**
+   * Batches to send in one call, oldest first. One that is sent again goes alone: the client looks for new leaders only when nothing of what
+   * it sent to a broker was written, so in company it would come back until its tries are used up.
+   */
   take(): PartitionBatch[] {
     const taken: PartitionBatch[] = [];
     const names = new Set<string>();
     let bytes = 0;
+    let isAlone = false;
     const fits = (batch: PartitionBatch): boolean => {
       const name = `${batch.topic}/${batch.partition}`;
+      if (taken.length > 0 && (batch.sends > 0 || isAlone)) return false;
+      isAlone = batch.sends > 0;
       if (taken.length > 0 && (bytes + batch.bytes > this.#limits.maxCallBytes || names.has(name))) return false;
       names.add(name);
       bytes += batch.bytes;

@@ -1,4 +1,4 @@
-import { createKafka, REQUEST_TIMEOUT_MS } from '../client/client-factory.js';
+import { createKafka } from '../client/client-factory.js';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 
@@ -6,7 +6,7 @@ const RETRY = { initialRetryTime: 100, maxRetryTime: 5_000, retries: 10, factor:
 
 /** The topics that exist under the connection's prefix, by their names without it. Rejects when Kafka stays away. */
 export async function listTopics(connection: KafkaConnection, context: KafkaContext): Promise<string[]> {
-  const options = { longestAnswerMs: REQUEST_TIMEOUT_MS, retry: RETRY };
+  const options = { retry: RETRY };
   const admin = createKafka(connection, context, 'topics', options).admin({ retry: RETRY });
   try {
     await admin.connect();

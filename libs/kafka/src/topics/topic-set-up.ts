@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import type { TopicSpec } from '@fleethook/messages';
-import { createKafka, REQUEST_TIMEOUT_MS } from '../client/client-factory.js';
+import { accessRefused } from '../client/access-fault.js';
+import { createKafka } from '../client/client-factory.js';
 import { errorTypeOf } from '../client/kafka-error.js';
 import { ConfigResourceTypes } from '../client/kafkajs.js';
 import type { KafkaConnection } from '../connection.js';
@@ -17,6 +18,8 @@ const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 2, factor: 
 /**
  * Waits for Kafka, for ever, creates the topics that are missing and waits until each of their partitions has a leader. What exists is never
  * altered: where it differs from the table, that is logged.
+ *
+ * @throws KafkaError ACCESS_REFUSED
  */
 export async function setUpTopics(
   connection: KafkaConnection,
@@ -24,7 +27,7 @@ export async function setUpTopics(
   context: KafkaContext,
 ): Promise<void> {
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, MAX_WAIT_MS)) {
-    const options = { longestAnswerMs: REQUEST_TIMEOUT_MS, retry: RETRY };
+    const options = { retry: RETRY };
     const admin = createKafka(connection, context, 'topics', options).admin({ retry: RETRY });
     try {
       await admin.connect();
@@ -35,6 +38,8 @@ export async function setUpTopics(
       reportDrift(context, await set.drifts(found));
       return;
     } catch (error) {
+      const refused = accessRefused(error);
+      if (refused !== undefined) throw refused;
       const reason = errorTypeOf(error) ?? (error instanceof Error ? error.message : String(error));
       context.log.warn(
         { event: 'kafka.topics_waiting', brokers: connection.brokers, reason, wait_ms: waitMs },

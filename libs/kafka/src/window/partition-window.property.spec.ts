@@ -160,7 +160,7 @@ const limits = fc.record({
 });
 
 describe('a partition window', () => {
-  it('is what a plain list says, whatever the order of taking, beginning, settling and abandoning', () => {
+  it('is what a plain list says, whatever the order of taking, beginning, settling and abandoning (promise 3) (promise 6)', () => {
     fc.assert(
       fc.property(
         limits,

@@ -3,6 +3,7 @@ import type { AppName } from '@fleethook/config';
 import { eventually } from '../support/eventually.js';
 import { after, ok, Receiver, status, type Answer } from '../support/receiver.js';
 import { World } from '../support/world.js';
+import { takenAt } from './taken.js';
 
 const BATCH = 100;
 const ENOUGH_MS = 300_000;
@@ -22,7 +23,7 @@ function moody(): Answer {
 
 describe('under load', () => {
   it.each<AppName>(['ingest', 'router', 'delivery', 'recorder', 'api'])(
-    'kill -9 of %s loses nothing',
+    'kill -9 of %s loses nothing (promise 1) (promise 2)',
     async (victim) => {
       await using world = await World.create({ apps: ['ingest', 'router', 'delivery', 'recorder'] });
       await using receiver = await Receiver.listen();
@@ -43,12 +44,12 @@ describe('under load', () => {
       await load;
 
       for (const path of ['/a', '/b']) {
-        await eventually(() => expect(ledger.balance(taken(receiver, path)).missing.length).toBe(0), {
+        await eventually(() => expect(ledger.balance(takenAt(receiver, path)).missing.length).toBe(0), {
           withinMs: 120_000,
           explain: () => world.explain(),
         });
       }
-      const balances = ['/a', '/b'].map((path) => ledger.balance(taken(receiver, path)));
+      const balances = ['/a', '/b'].map((path) => ledger.balance(takenAt(receiver, path)));
       const duplicates = balances.reduce((sum, balance) => sum + balance.duplicates, 0);
       process.stdout.write(
         `kill -9 ${victim}: ${ledger.accepted.size} accepted, 0 lost, ${duplicates} duplicates of ${2 * ledger.accepted.size} deliveries\n`,
@@ -102,19 +103,14 @@ describe('under load', () => {
       });
       load.abort();
       await posted;
-      await eventually(() => expect(ledger.balance(taken(receiver, '/rolling')).missing.length).toBe(0), {
+      await eventually(() => expect(ledger.balance(takenAt(receiver, '/rolling')).missing.length).toBe(0), {
         withinMs: 60_000,
         explain: () => world.explain(),
       });
-      const { duplicates, accepted } = ledger.balance(taken(receiver, '/rolling'));
+      const { duplicates, accepted } = ledger.balance(takenAt(receiver, '/rolling'));
       process.stdout.write(`rolling restart: ${accepted} accepted, 0 lost, ${duplicates} duplicates\n`);
       expect(duplicates).toBeLessThanOrEqual(1);
     },
     ENOUGH_MS,
   );
 });
-
-/** The events that a path answered with success: a repeat after a 500 is no duplicate. */
-function taken(receiver: Receiver, path: string): string[] {
-  return receiver.answered(path, 200).map(({ body }) => (JSON.parse(body.toString('utf8')) as { prn: string }).prn);
-}

@@ -7,13 +7,14 @@ import { eventually } from '../support/eventually.js';
 import { ok, Receiver } from '../support/receiver.js';
 import { services } from '../support/services.js';
 import { World } from '../support/world.js';
+import { takenAt } from './taken.js';
 
 const BATCH = 100;
 /** Settled since the last commit, and the batch that was on its way. */
 const UNCOMMITTED = 500 + BATCH;
 
 describe('kill -9 of Kafka under load', () => {
-  it('loses nothing: the intake refuses while it is away, and all goes on when it is back', async () => {
+  it('loses nothing: the intake refuses while it is away, and all goes on when it is back (promise 1)', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'fleethook-killed-kafka-'));
     const said: string[] = [];
     // A broker of its own: the shared one belongs to the other tests too.
@@ -41,11 +42,11 @@ describe('kill -9 of Kafka under load', () => {
       });
       process.kill(infrastructure.pids().kafka ?? 0, 'SIGKILL');
       await load;
-      await eventually(() => expect(ledger.balance(taken(receiver)).missing.length).toBe(0), {
+      await eventually(() => expect(ledger.balance(takenAt(receiver, '/kafka')).missing.length).toBe(0), {
         withinMs: 180_000,
         explain: () => `${said.join('\n')}\n${world.explain()}`,
       });
-      const { accepted, duplicates } = ledger.balance(taken(receiver));
+      const { accepted, duplicates } = ledger.balance(takenAt(receiver, '/kafka'));
       process.stdout.write(`kill -9 kafka: ${accepted} accepted, 0 lost, ${duplicates} duplicates\n`);
       expect(duplicates).toBeLessThanOrEqual(UNCOMMITTED);
     } finally {
@@ -54,7 +55,3 @@ describe('kill -9 of Kafka under load', () => {
     }
   }, 420_000);
 });
-
-function taken(receiver: Receiver): string[] {
-  return receiver.answered('/kafka', 200).map(({ body }) => (JSON.parse(body.toString('utf8')) as { prn: string }).prn);
-}

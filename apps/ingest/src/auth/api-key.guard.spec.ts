@@ -1,0 +1,59 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { newOrganizationPrn, newPrn } from '@fleethook/events';
+import { hashApiKey } from '@fleethook/messages';
+import { IntakeConfiguration } from '../intake-configuration.js';
+import { Intake, KEY, apiKey, closeIntakes, text } from '../testing/intake.js';
+
+afterEach(closeIntakes);
+
+describe('API keys', () => {
+  it.each([`Bearer ${KEY}`, `token ${KEY}`, `TOKEN  ${KEY} `])('are taken as %s', async (authorization) => {
+    const intake = await Intake.start();
+    expect((await intake.post(text(), { authorization })).status).toBe(202);
+  });
+
+  it.each(['', KEY, `Basic ${KEY}`, 'Token', 'Token wrong', `Token ${KEY} ${KEY}`])(
+    'are not taken as %j',
+    async (authorization) => {
+      const intake = await Intake.start();
+      const reply = await intake.post(text(), { authorization });
+      expect(reply).toMatchObject({ status: 401, body: { errors: { detail: expect.any(String) } } });
+      expect(reply.headers['www-authenticate']).toBe('Token, Bearer');
+      expect(intake.kafka.records).toEqual([]);
+    },
+  );
+
+  it('expire, need the scope, and are revoked', async () => {
+    const intake = await Intake.start();
+    const key = apiKey({ hash: hashApiKey('other'), expiresAtMs: Date.now() - 1 });
+    const authorization = 'Token other';
+    intake.configure(key);
+    expect(await intake.post(text(), { authorization })).toMatchObject({
+      status: 401,
+      body: { errors: { detail: 'The API key has expired' } },
+    });
+    intake.configure({ ...key, expiresAtMs: Date.now() + 60_000 });
+    expect((await intake.post(text(), { authorization })).status).toBe(202);
+    intake.configure({ ...key, expiresAtMs: Date.now() + 60_000, scopes: ['read', 'configure', 'replay'] });
+    expect((await intake.post(text(), { authorization })).status).toBe(403);
+    intake.app.value?.get(IntakeConfiguration).onRemove(key.prn);
+    expect((await intake.post(text(), { authorization })).status).toBe(401);
+    intake.app.value?.get(IntakeConfiguration).onReset();
+    expect((await intake.post(text())).status).toBe(401);
+  });
+
+  it('decide the organization', async () => {
+    const intake = await Intake.start();
+    const other = newOrganizationPrn();
+    intake.configure(apiKey({ hash: hashApiKey('other'), organization: other, prn: newPrn(other, 'api_key') }));
+    const reply = await intake.post(text(), { authorization: 'Token other' });
+    expect(reply.body.events?.[0]?.prn.startsWith(other)).toBe(true);
+  });
+
+  it('cannot be called wrong before they are all known', async () => {
+    const intake = await Intake.start({}, false);
+    const reply = await intake.post(text(), { authorization: 'Token wrong' });
+    expect(reply.status).toBe(503);
+    expect(reply.headers['retry-after']).toBe('5');
+  });
+});

@@ -1,0 +1,112 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { gzipSync } from 'node:zlib';
+import { newOrganizationPrn, newPrn } from '@fleethook/events';
+import { KafkaError } from '@fleethook/kafka';
+import { hashApiKey } from '@fleethook/messages';
+import { Intake, apiKey, closeIntakes, text, unavailable } from '../testing/intake.js';
+
+const KIB = 1_024;
+
+afterEach(closeIntakes);
+
+describe('bounds', () => {
+  it('answers 413 to an event that is too large, by itself, and rejects it among others', async () => {
+    const intake = await Intake.start({ INGEST_MAX_EVENT: '1KiB' });
+    const large = text({ note: 'x'.repeat(1_000) });
+    expect(await intake.post(large)).toMatchObject({ status: 413, body: { rejected: [{ index: 0 }] } });
+    expect(await intake.lines(`${text()}\n${large}\n${'x'.repeat(5 * KIB)}\n${text()}`)).toMatchObject({
+      status: 202,
+      body: {
+        accepted: 2,
+        rejected: [{ index: 1 }, { index: 2, errors: { '': ['is on a line of more than 4096 bytes'] } }],
+      },
+    });
+  });
+
+  it('answers 413 to a request that is too large, and lists what lines it took before', async () => {
+    const intake = await Intake.start({ INGEST_MAX_REQUEST: '2KiB' });
+    const many = Array.from({ length: 50 }, () => text());
+    expect(await intake.post(`[${many.join(',')}]`)).toMatchObject({
+      status: 413,
+      body: { errors: { detail: 'The request is larger than 2048 bytes' } },
+    });
+    expect(intake.kafka.records).toEqual([]);
+    expect((await intake.lines(many.join('\n'))).status).toBe(413);
+  });
+
+  it('answers 413 to more events than an answer can name', async () => {
+    const intake = await Intake.start();
+    const reply = await intake.post(`[${'0,'.repeat(60_000)}0]`);
+    expect(reply).toMatchObject({
+      status: 413,
+      body: { errors: { detail: 'The request has more than 50000 events' } },
+    });
+    expect((await intake.lines('0\n'.repeat(60_000))).status).toBe(413);
+    expect(intake.kafka.records).toEqual([]);
+  });
+
+  it('answers 503 when Kafka is away, and lists what was accepted nevertheless', async () => {
+    const intake = await Intake.start();
+    intake.kafka.answer = () => unavailable;
+    const none = await intake.post(`[${text()},${text()}]`);
+    expect(none).toMatchObject({ status: 503, body: { accepted: 0, events: [], errors: { detail: 'Kafka is away' } } });
+    expect(none.headers['retry-after']).toBe('5');
+    let calls = 0;
+    intake.kafka.answer = () => (++calls === 2 ? unavailable : undefined);
+    const some = await intake.post(`[${text()},${text()},${text()},5]`);
+    expect(some.status).toBe(503);
+    expect(some.body.accepted).toBe(intake.kafka.records.length);
+    expect(some.body.events?.map(({ prn }) => prn)).toEqual(
+      intake.kafka.records.map(({ headers }) => headers['event']),
+    );
+    expect(some.body.rejected).toMatchObject([{ index: 3 }]);
+  });
+
+  it('rejects what Kafka will never take', async () => {
+    const intake = await Intake.start();
+    let calls = 0;
+    intake.kafka.answer = () => (++calls === 2 ? new KafkaError('RECORD_TOO_LARGE', 'test') : undefined);
+    expect(await intake.post(`[${text()},${text()},${text()}]`)).toMatchObject({
+      status: 202,
+      body: { accepted: 2, events: [{ index: 0 }, { index: 2 }], rejected: [{ index: 1 }] },
+    });
+  });
+
+  it('answers 503 when too much waits for Kafka, and takes events again when it does not', async () => {
+    const intake = await Intake.start({ INGEST_MAX_QUEUED: '1MiB' });
+    intake.kafka.answer = () => 'later';
+    const waiting = intake.post(text({ note: 'x'.repeat(200 * KIB) }));
+    while (intake.kafka.held.length < 1) await new Promise(setImmediate);
+    const full = await intake.post(
+      `[${Array.from({ length: 9 }, () => text({ note: 'x'.repeat(100 * KIB) })).join(',')}]`,
+    );
+    expect(full).toMatchObject({ status: 503, body: { errors: { detail: 'Too many events wait for Kafka' } } });
+    intake.kafka.answer = () => undefined;
+    for (const done of intake.kafka.held) done(undefined);
+    expect((await waiting).status).toBe(202);
+    expect((await intake.post(text())).status).toBe(202);
+    expect((await intake.metrics.ingestQueuedBytes.get()).values).toMatchObject([{ value: 0 }]);
+  });
+
+  it('gives back what it held, however a request ends', async () => {
+    const intake = await Intake.start({ INGEST_MAX_EVENT: '1KiB', INGEST_MAX_REQUEST: '8KiB' });
+    intake.kafka.answer = () => unavailable;
+    await intake.post(`[${text()}`);
+    await intake.post('x'.repeat(20 * KIB));
+    await intake.lines(`${text()}\n${'x'.repeat(3 * KIB)}`);
+    await intake.lines('x'.repeat(20 * KIB));
+    await intake.post(gzipSync(text()).subarray(0, 30), { 'content-encoding': 'gzip' });
+    expect((await intake.metrics.ingestQueuedBytes.get()).values).toMatchObject([{ value: 0 }]);
+  });
+
+  it('answers 429 to an organization beyond its rate, and to no other', async () => {
+    const intake = await Intake.start({ INGEST_ORGANIZATION_RATE: '10' });
+    const other = newOrganizationPrn();
+    intake.configure(apiKey({ hash: hashApiKey('other'), organization: other, prn: newPrn(other, 'api_key') }));
+    expect((await intake.post(`[${Array.from({ length: 100 }, () => text()).join(',')}]`)).status).toBe(202);
+    const refused = await intake.post(text());
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(9);
+    expect((await intake.post(text(), { authorization: 'Token other' })).status).toBe(202);
+  });
+});
