@@ -1,6 +1,6 @@
 import { timestampOf } from '@fleethook/events';
 import { standardWebhooksSecret } from '@fleethook/signing';
-import type { DisabledBy, WebhookEntity, WebhookState } from '@fleethook/store';
+import type { DisabledBy, StoredFilter, WebhookEntity, WebhookState } from '@fleethook/store';
 
 /** A webhook as clients see it. Its secret is in none of these but `RevealedWebhook`. */
 export interface WebhookView {
@@ -9,6 +9,8 @@ export interface WebhookView {
   url: string;
   description: string | null;
   enabled_events: string[];
+  /** Null: all that it named. */
+  filter: StoredFilter | null;
   state: WebhookState;
   disabled_by: DisabledBy | null;
   inserted_at: string;
@@ -29,6 +31,7 @@ export function webhookView(webhook: WebhookEntity): WebhookView {
     url: webhook.url,
     description: webhook.description,
     enabled_events: webhook.enabledEvents,
+    filter: webhook.filter,
     state: webhook.state,
     disabled_by: webhook.disabledBy,
     inserted_at: timestampOf(webhook.insertedAt.getTime()),
