@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { Sink } from './bench-process.js';
 import { BenchWorld } from './bench-world.js';
 import { costOf, holds, ratioOf, tableOf, type Figure } from './figure.js';
+import { configuration } from './figures/configuration.js';
 import { deliveryAlone } from './figures/delivery-alone.js';
 import { intake } from './figures/intake.js';
 import { pipeline } from './figures/pipeline.js';
@@ -13,9 +14,10 @@ import { benchServices } from './bench-services.js';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'delivery,pipeline,fanout,intake,waiting' },
+    only: { type: 'string', default: 'delivery,pipeline,fanout,intake,waiting,configuration' },
     deliveries: { type: 'string', default: '60000' },
     backlog: { type: 'string', default: '1000000' },
+    webhooks: { type: 'string', default: '100000' },
     check: { type: 'boolean', default: false },
     // CPU profiles of the measured processes beside the results; they cost a few percent.
     profile: { type: 'boolean', default: false },
@@ -80,6 +82,10 @@ if (wanted.has('intake')) {
 if (wanted.has('waiting')) {
   say(`memory with ${values.backlog} deliveries waiting ...`);
   take(await waiting(services, logFolder, sink, Number(values.backlog)));
+}
+if (wanted.has('configuration')) {
+  say(`${values.webhooks} webhooks ...`);
+  take(await configuration(services, logFolder, sink, Number(values.webhooks)));
 }
 
 say(`\n${tableOf(figures)}`);
