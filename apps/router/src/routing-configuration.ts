@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EventTypes, isPrn } from '@fleethook/events';
-import { compileFilter, readFilter, SubscriptionIndex, type EventPredicate } from '@fleethook/matching';
+import { deferredFilter, SubscriptionIndex, type EventPredicate } from '@fleethook/matching';
 import type { ConfigMessage, EventTypeConfig, WebhookConfig } from '@fleethook/messages';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
 
@@ -41,17 +41,15 @@ export class RoutingConfiguration {
     this.subscriptions.set({ prn, organization, enabledEvents, state, lanes, wants: this.#wantsOf(webhook) });
   }
 
-  /** A filter that a later release wrote may say what we cannot read. Then all is delivered: too much can be ignored, too little is lost. */
   #wantsOf({ prn, version, filter }: WebhookConfig): EventPredicate | undefined {
     if (filter === undefined) return undefined;
-    const read = readFilter(filter);
-    if (read.kind === 'filter') return compileFilter(read.filter);
-    this.metrics.configUnreadable.inc();
-    this.log.error(
-      { event: 'webhook.filter_unreadable', webhook: prn, version, faults: read.faults },
-      'a filter cannot be read: its webhook gets every event that it named',
-    );
-    return undefined;
+    return deferredFilter(filter, (faults) => {
+      this.metrics.configUnreadable.inc();
+      this.log.error(
+        { event: 'webhook.filter_unreadable', webhook: prn, version, faults },
+        'a filter cannot be read: its webhook gets every event that it named',
+      );
+    });
   }
 
   onReset(): void {

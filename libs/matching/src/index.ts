@@ -11,4 +11,5 @@ export { EventFilterField } from './filter/filter.schema.js';
 export { readFilter, type FilterRead } from './filter/read-filter.js';
 export { EventFacts } from './filter/event-facts.js';
 export { compileFilter, type EventPredicate } from './filter/compile-filter.js';
+export { deferredFilter } from './filter/deferred-filter.js';
 export { explainFilter, type Decision, type Explanation } from './filter/explain-filter.js';

@@ -20,11 +20,11 @@ describe('SubscriptionIndex', () => {
     const [first, second] = [webhook(), webhook({ lanes: 4, enabledEvents: [UPDATED, CONNECTED] })];
     index.set(first);
     index.set(second);
-    expect(index.match(organization, CONNECTED, BODY)).toEqual([
+    expect(index.match(organization, CONNECTED, BODY)).toMatchObject([
       { webhook: first.prn, lanes: 1 },
       { webhook: second.prn, lanes: 4 },
     ]);
-    expect(index.match(organization, UPDATED, BODY)).toEqual([{ webhook: second.prn, lanes: 4 }]);
+    expect(index.match(organization, UPDATED, BODY)).toMatchObject([{ webhook: second.prn, lanes: 4 }]);
   });
 
   it("never answers another organization's webhook", () => {

@@ -23,15 +23,23 @@ export interface Subscription {
 
 interface Entry extends Subscription {
   readonly wants: EventPredicate | undefined;
+  /** Where it is entered: nowhere while it is disabled. */
+  readonly in: readonly Subscribers[];
+  /** Set when it is taken away; the lists that have it forget it when they are next asked. */
+  isGone: boolean;
 }
 
 const NONE: readonly Entry[] = Object.freeze([]);
 
-/** The webhooks of one organization that named one event, oldest first. */
+/**
+ * The webhooks of one organization that named one event, oldest first. Who is gone stays in the list until the list is asked for, or is
+ * mostly of those; a list that was handed out is never touched again, but copied before it changes. So a change costs no copy unless a
+ * match came since the last one.
+ */
 class Subscribers {
-  readonly #entries = new Map<Prn<'webhook'>, Entry>();
-  /** `#entries` as a list, made when asked for and not known: what was handed out before stays as it was. */
-  #list: readonly Entry[] | undefined;
+  #entries: Entry[] = [];
+  #isHandedOut = false;
+  #gone = 0;
   #filtered = 0;
 
   constructor(
@@ -40,7 +48,7 @@ class Subscribers {
   ) {}
 
   get isEmpty(): boolean {
-    return this.#entries.size === 0;
+    return this.#entries.length === this.#gone;
   }
 
   get areFiltered(): boolean {
@@ -48,31 +56,35 @@ class Subscribers {
   }
 
   get list(): readonly Entry[] {
-    return (this.#list ??= [...this.#entries.values()]);
+    if (this.#gone > 0) this.#forgetGone();
+    this.#isHandedOut = true;
+    return this.#entries;
   }
 
   add(entry: Entry): void {
-    this.#entries.set(entry.webhook, entry);
+    if (this.#isHandedOut) this.#forgetGone();
+    this.#entries.push(entry);
     if (entry.wants !== undefined) this.#filtered += 1;
-    this.#list = undefined;
   }
 
+  /** @param entry is gone */
   remove(entry: Entry): void {
-    this.#entries.delete(entry.webhook);
+    this.#gone += 1;
     if (entry.wants !== undefined) this.#filtered -= 1;
-    this.#list = undefined;
+    if (this.#gone * 2 > this.#entries.length) this.#forgetGone();
+  }
+
+  /** Leaves the list as it is and makes another. */
+  #forgetGone(): void {
+    this.#entries = this.#entries.filter(({ isGone }) => !isGone);
+    this.#gone = 0;
+    this.#isHandedOut = false;
   }
 }
 
 interface Organization {
   readonly prn: Prn<'organization'>;
   readonly byName: Map<EventName, Subscribers>;
-}
-
-interface Known {
-  readonly entry: Entry;
-  /** Where it is entered: nowhere while it is disabled. */
-  readonly in: readonly Subscribers[];
 }
 
 export interface SubscriptionIndexOptions {
@@ -88,7 +100,7 @@ export interface SubscriptionIndexOptions {
  * filters is two look-ups and allocates nothing. Only where a webhook has a filter is the event's body parsed, once.
  */
 export class SubscriptionIndex {
-  readonly #webhooks = new Map<Prn<'webhook'>, Known>();
+  readonly #webhooks = new Map<Prn<'webhook'>, Entry>();
   readonly #organizations = new Map<Prn<'organization'>, Organization>();
 
   constructor(private readonly options: SubscriptionIndexOptions = {}) {}
@@ -101,20 +113,26 @@ export class SubscriptionIndex {
   /** Adds a webhook, or replaces what was known of it. */
   set(webhook: SubscribedWebhook): void {
     this.delete(webhook.prn);
-    const entry: Entry = { webhook: webhook.prn, lanes: webhook.lanes, wants: webhook.wants };
     const names = webhook.state === 'enabled' ? new Set(webhook.enabledEvents) : [];
-    const known: Known = { entry, in: Array.from(names, (name) => this.#subscribers(webhook.organization, name)) };
-    for (const subscribers of known.in) subscribers.add(entry);
-    this.#webhooks.set(webhook.prn, known);
+    const entry: Entry = {
+      webhook: webhook.prn,
+      lanes: webhook.lanes,
+      wants: webhook.wants,
+      in: Array.from(names, (name) => this.#subscribers(webhook.organization, name)),
+      isGone: false,
+    };
+    for (const subscribers of entry.in) subscribers.add(entry);
+    this.#webhooks.set(webhook.prn, entry);
   }
 
   /** Forgets a webhook; one that is not known is fine. */
   delete(prn: Prn<'webhook'>): void {
-    const known = this.#webhooks.get(prn);
-    if (known === undefined) return;
+    const entry = this.#webhooks.get(prn);
+    if (entry === undefined) return;
     this.#webhooks.delete(prn);
-    for (const subscribers of known.in) {
-      subscribers.remove(known.entry);
+    entry.isGone = true;
+    for (const subscribers of entry.in) {
+      subscribers.remove(entry);
       if (!subscribers.isEmpty) continue;
       const { organization, name } = subscribers;
       organization.byName.delete(name);

@@ -1,7 +1,7 @@
 import { testOf } from './comparison.js';
 import { FACT_PARTS, type Condition, type EventFilter, type FactPart } from './event-filter.js';
 import type { EventFacts } from './event-facts.js';
-import { parsePointer, valueAt } from './json-pointer.js';
+import { parsePointer, valueAt, type PointerSteps } from './json-pointer.js';
 
 /** A filter in its quick form: true for the events that it lets through. */
 export type EventPredicate = (event: EventFacts) => boolean;
@@ -36,9 +36,21 @@ function compileCondition(condition: Condition): EventPredicate {
     const holds = compileCondition(condition.not);
     return (event) => !holds(event);
   }
-  const steps = parsePointer(condition.pointer) ?? [];
+  const steps = sharedSteps(condition.pointer);
   const test = testOf(condition);
   return (event) => test(valueAt(event.envelope, steps));
+}
+
+/** Very many filters ask for few places. */
+const MAX_SHARED = 1_000;
+const shared = new Map<string, PointerSteps>();
+
+function sharedSteps(pointer: string): PointerSteps {
+  const known = shared.get(pointer);
+  if (known !== undefined) return known;
+  const steps = parsePointer(pointer) ?? [];
+  if (shared.size < MAX_SHARED) shared.set(pointer, steps);
+  return steps;
 }
 
 function allOf(all: readonly EventPredicate[]): EventPredicate {
