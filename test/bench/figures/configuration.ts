@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AppName } from '@fleethook/config';
-import { catalogue, newOrganizationPrn, newPrn, type Prn } from '@fleethook/events';
+import { catalogue, newOrganizationPrn, newPrn, parseEventName } from '@fleethook/events';
 import { encodeConfig, encodeTombstone, type RecordToSend, type SecretSealer } from '@fleethook/messages';
 import type { Sink } from '../bench-process.js';
 import { BenchWorld, until, type BenchApp } from '../bench-world.js';
@@ -9,6 +9,7 @@ import type { Figure } from '../figure.js';
 const ORGANIZATIONS = 1_000;
 const EVENTS_PER_WEBHOOK = 3;
 const MIB = 1_048_576;
+const TEST_FIRE = parseEventName('webhook.test_fire');
 const MEMORY_SAMPLES = 15;
 const CHANGES = 20;
 
@@ -116,7 +117,7 @@ function* configurationOf(webhooks: number, sealer: SecretSealer): Generator<Rec
   const names = [...catalogue.values()].filter(({ deliverable }) => deliverable).map(({ name }) => name);
   const organizations = Array.from({ length: ORGANIZATIONS }, newOrganizationPrn);
   for (let index = 0; index < webhooks; index++) {
-    const organization = organizations[index % ORGANIZATIONS] as Prn<'organization'>;
+    const organization = organizations[index % ORGANIZATIONS] ?? newOrganizationPrn();
     const prn = newPrn(organization, 'webhook');
     yield encodeConfig({
       v: 1,
@@ -127,7 +128,7 @@ function* configurationOf(webhooks: number, sealer: SecretSealer): Generator<Rec
       url: `https://fleet-${index % ORGANIZATIONS}.receivers.example.com/webhooks/fleethook/${index}`,
       enabledEvents: Array.from(
         { length: EVENTS_PER_WEBHOOK },
-        (_, offset) => names[(index + offset) % names.length] ?? names[0]!,
+        (_, offset) => names[(index + offset) % names.length] ?? TEST_FIRE,
       ),
       state: 'enabled',
       secrets: [{ sealed: sealer.seal(randomBytes(16), prn) }],

@@ -1,7 +1,6 @@
-import { testOf } from './comparison.js';
+import { compileComparison } from './comparison.js';
 import { FACT_PARTS, type Condition, type EventFilter, type FactPart } from './event-filter.js';
 import type { EventFacts } from './event-facts.js';
-import { parsePointer, valueAt, type PointerSteps } from './json-pointer.js';
 
 /** A filter in its quick form: true for the events that it lets through. */
 export type EventPredicate = (event: EventFacts) => boolean;
@@ -36,25 +35,12 @@ function compileCondition(condition: Condition): EventPredicate {
     const holds = compileCondition(condition.not);
     return (event) => !holds(event);
   }
-  const steps = sharedSteps(condition.pointer);
-  const test = testOf(condition);
-  return (event) => test(valueAt(event.envelope, steps));
-}
-
-/** Very many filters ask for few places. */
-const MAX_SHARED = 1_000;
-const shared = new Map<string, PointerSteps>();
-
-function sharedSteps(pointer: string): PointerSteps {
-  const known = shared.get(pointer);
-  if (known !== undefined) return known;
-  const steps = parsePointer(pointer) ?? [];
-  if (shared.size < MAX_SHARED) shared.set(pointer, steps);
-  return steps;
+  return compileComparison(condition);
 }
 
 function allOf(all: readonly EventPredicate[]): EventPredicate {
-  const [only] = all;
-  if (only !== undefined && all.length === 1) return only;
+  const [first, second] = all;
+  if (first !== undefined && all.length === 1) return first;
+  if (first !== undefined && second !== undefined && all.length === 2) return (event) => first(event) && second(event);
   return (event) => all.every((holds) => holds(event));
 }

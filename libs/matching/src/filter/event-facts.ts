@@ -1,6 +1,10 @@
 import { MatchingError } from '../matching-error.js';
+import { valueAt, type PointerSteps } from './json-pointer.js';
 
 type Members = Readonly<Record<string, unknown>>;
+
+/** Beyond so many places looking up is as quick as remembering. */
+const MAX_REMEMBERED = 8;
 
 const NONE: readonly string[] = Object.freeze([]);
 
@@ -12,6 +16,8 @@ export class EventFacts {
   #cohorts: readonly string[] | undefined;
   #tags: readonly string[] | undefined;
   #products: readonly string[] | undefined;
+  readonly #places: PointerSteps[] = [];
+  readonly #values: unknown[] = [];
 
   constructor(readonly envelope: unknown) {
     this.#payload = membersOf(membersOf(membersOf(envelope)?.['data'])?.['data']);
@@ -25,6 +31,18 @@ export class EventFacts {
     } catch (cause) {
       throw new MatchingError('BODY_NOT_JSON', { cause });
     }
+  }
+
+  /** What is there; undefined when nothing is. Looked up once for each place, however many filters ask for it. */
+  at(steps: PointerSteps): unknown {
+    const known = this.#places.indexOf(steps);
+    if (known !== -1) return this.#values[known];
+    const value = valueAt(this.envelope, steps);
+    if (this.#places.length < MAX_REMEMBERED) {
+      this.#places.push(steps);
+      this.#values.push(value);
+    }
+    return value;
   }
 
   /** The PRN and the identifier of its device. */

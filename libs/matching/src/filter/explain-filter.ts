@@ -1,7 +1,6 @@
-import { testOf } from './comparison.js';
+import { compileComparison, stepsOf } from './comparison.js';
 import { FACT_PARTS, type Condition, type EventFilter } from './event-filter.js';
 import type { EventFacts } from './event-facts.js';
-import { parsePointer, valueAt } from './json-pointer.js';
 
 /** The clause on which it hung. */
 export interface Decision {
@@ -51,8 +50,8 @@ function explain(condition: Condition, path: string, event: EventFacts): Explana
     const { matches, decidedBy } = explain(condition.not, `${path}.not`, event);
     return { matches: !matches, decidedBy };
   }
-  const value = valueAt(event.envelope, parsePointer(condition.pointer) ?? []);
-  return { matches: testOf(condition)(value), decidedBy: { path, condition, value } };
+  const value = event.at(stepsOf(condition.pointer));
+  return { matches: compileComparison(condition)(event), decidedBy: { path, condition, value } };
 }
 
 /** @param decisive what one of them is enough to make the whole */
