@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { catalogue } from '@fleethook/events';
 import { eventually } from '../../support/eventually.js';
@@ -204,5 +205,21 @@ describe('testing a filter', () => {
     expect((await client.call('POST', `/webhooks/${prn}/filter/test`, { body, key: foreign })).status).toBe(404);
     expect((await client.call('POST', `/webhooks/${prn}/filter/test`, { body, key: undefined })).status).toBe(401);
     expect((await test({ filter: { tags: ['x'] }, ...body }, 'fhk_nobody')).status).toBe(401);
+  });
+});
+
+describe('docs/filters.md', () => {
+  const examples = [...readFileSync('docs/filters.md', 'utf8').matchAll(/^```json\n(.*?)^```/gms)].map(
+    ([, text = '']) => JSON.parse(text) as { request: object; reply: object },
+  );
+
+  it('has examples', () => {
+    expect(examples.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each(examples)('says what the API answers, example %#', async ({ request, reply }) => {
+    const answer = await client.call('POST', '/filters/test', { body: request });
+    expect(answer).toMatchObject({ status: 200, json: reply });
+    expect(answer.json).toEqual(reply);
   });
 });
