@@ -76,6 +76,7 @@ async function errors() {
   const rooms = [
     ['events', 'EVENT_ERRORS'],
     ['messages', 'MESSAGE_ERRORS'],
+    ['matching', 'MATCHING_ERRORS'],
     ['kafka', 'KAFKA_ERRORS'],
     ['egress', 'EGRESS_ERRORS'],
     ['store', 'STORE_ERRORS'],

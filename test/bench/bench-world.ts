@@ -79,7 +79,7 @@ export class BenchWorld implements AsyncDisposable {
 
   /** An API key for the intake, and webhooks that are subscribed to the bench's event. */
   async configure(webhooks: number, url: string): Promise<Prn<'webhook'>[]> {
-    const sealer = new SecretSealer([this.#secretsKey]);
+    const { sealer } = this;
     const prns = Array.from(
       { length: webhooks },
       () => `${BENCH_ORGANIZATION}:webhook:${randomUUID()}` as Prn<'webhook'>,
@@ -110,10 +110,20 @@ export class BenchWorld implements AsyncDisposable {
         }),
       ),
     ];
+    await this.publishConfiguration(records);
+    return prns;
+  }
+
+  /** In order, in batches as small as the outbox relay writes them. */
+  async publishConfiguration(records: readonly RecordToSend[]): Promise<void> {
     const producer = new OrderedProducer({ connection: this.connection, topic: TOPICS.config.name }, this.#context);
     for (let index = 0; index < records.length; index += 50) await producer.publish(records.slice(index, index + 50));
     await producer.close();
-    return prns;
+  }
+
+  /** Seals as the apps of this world open. */
+  get sealer(): SecretSealer {
+    return new SecretSealer([this.#secretsKey]);
   }
 
   /** Writes records straight to a topic, as fast as the cluster takes them. */

@@ -5,17 +5,21 @@ import { parseArgs } from 'node:util';
 import { Sink } from './bench-process.js';
 import { BenchWorld } from './bench-world.js';
 import { costOf, holds, ratioOf, tableOf, type Figure } from './figure.js';
+import { configuration } from './figures/configuration.js';
 import { deliveryAlone } from './figures/delivery-alone.js';
 import { intake } from './figures/intake.js';
+import { matching } from './figures/matching.js';
 import { pipeline } from './figures/pipeline.js';
+import { routing } from './figures/routing.js';
 import { waiting } from './figures/waiting.js';
 import { benchServices } from './bench-services.js';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'delivery,pipeline,fanout,intake,waiting' },
+    only: { type: 'string', default: 'delivery,pipeline,fanout,intake,waiting,configuration,matching' },
     deliveries: { type: 'string', default: '60000' },
     backlog: { type: 'string', default: '1000000' },
+    webhooks: { type: 'string', default: '100000' },
     check: { type: 'boolean', default: false },
     // CPU profiles of the measured processes beside the results; they cost a few percent.
     profile: { type: 'boolean', default: false },
@@ -80,6 +84,16 @@ if (wanted.has('intake')) {
 if (wanted.has('waiting')) {
   say(`memory with ${values.backlog} deliveries waiting ...`);
   take(await waiting(services, logFolder, sink, Number(values.backlog)));
+}
+if (wanted.has('matching')) {
+  say('matching ...');
+  const organizations = Math.ceil(Number(values.webhooks) / 100);
+  take(matching(organizations));
+  take([await routing(services, logFolder, sink, { organizations, events: Math.ceil(deliveries / 2) })]);
+}
+if (wanted.has('configuration')) {
+  say(`${values.webhooks} webhooks ...`);
+  take(await configuration(services, logFolder, sink, Number(values.webhooks)));
 }
 
 say(`\n${tableOf(figures)}`);

@@ -6,6 +6,9 @@ import { HistoryQueries, StoreModule } from '@fleethook/store';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
 import { FailingModule } from './failing/failing.module.js';
+import { FilterTests } from './filters/filter-tests.js';
+import { FiltersController } from './filters/filters.controller.js';
+import { NoStoredEvents, StoredEvents } from './filters/stored-events.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { ApiKafkaModule } from './kafka/api-kafka.module.js';
 import { GoneEndpointsConsumer } from './gone/gone-endpoints.consumer.js';
@@ -30,8 +33,13 @@ export class ApiModule {
         WebhooksModule.for(settings),
         FailingModule.for(settings),
       ],
-      controllers: [UsersController, DeliveriesController, GoneEndpointsConsumer],
-      providers: [HistoryQueries, { provide: APP_FILTER, useClass: ApiErrorFilter }],
+      controllers: [UsersController, DeliveriesController, FiltersController, GoneEndpointsConsumer],
+      providers: [
+        HistoryQueries,
+        FilterTests,
+        { provide: StoredEvents, useClass: NoStoredEvents },
+        { provide: APP_FILTER, useClass: ApiErrorFilter },
+      ],
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { EventName, Prn } from '@fleethook/events';
+import type { Prn } from '@fleethook/events';
 import type { SecretSealer, WebhookConfig } from '@fleethook/messages';
 import type { SigningKey } from '@fleethook/signing';
 
@@ -15,7 +15,6 @@ export class Webhook {
   readonly prn: Prn<'webhook'>;
   readonly version: number;
   readonly url: string;
-  readonly enabledEvents: readonly EventName[];
   readonly isEnabled: boolean;
   readonly timeoutMs: number | undefined;
   readonly maxConcurrency: number | undefined;
@@ -38,7 +37,6 @@ export class Webhook {
     this.prn = config.prn;
     this.version = config.version;
     this.url = config.url;
-    this.enabledEvents = config.enabledEvents;
     this.isEnabled = config.state === 'enabled';
     this.timeoutMs = config.timeoutMs;
     this.maxConcurrency = config.maxConcurrency;

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { organizationOf } from '@fleethook/events';
 import type { KafkaRecord } from '@fleethook/kafka';
-import { SubscriptionIndex } from '@fleethook/matching';
+import { MatchingError, SubscriptionIndex, type Subscription } from '@fleethook/matching';
+import type { EventMessage } from '@fleethook/messages';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
 import { deadLetterOf } from './dead-letter.js';
 import { EventReader } from './event-reader.js';
@@ -33,7 +34,8 @@ export class EventRouter {
     const read = this.reader.read(record);
     if (read.kind === 'refused') return this.#park(record, read.detail);
     const { event } = read;
-    const subscriptions = this.subscriptions.match(organizationOf(event.event), event.name);
+    const subscriptions = this.#match(event);
+    if (subscriptions === undefined) return this.#park(record, 'the body is not JSON');
     const [first] = subscriptions;
     if (first === undefined) {
       this.#unmatched.inc();
@@ -43,6 +45,16 @@ export class EventRouter {
     this.#matched.inc();
     this.#deliveries.inc(subscriptions.length);
     return new Routing(record, new Deliveries(event, first, subscriptions));
+  }
+
+  /** @returns undefined when a filter asks for the content of what has none */
+  #match({ event, name, body }: EventMessage): readonly Subscription[] | undefined {
+    try {
+      return this.subscriptions.match(organizationOf(event), name, body);
+    } catch (error) {
+      if (error instanceof MatchingError) return undefined;
+      throw error;
+    }
   }
 
   #park(record: KafkaRecord, detail: string): Routing {

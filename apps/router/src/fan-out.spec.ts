@@ -132,6 +132,22 @@ describe('FanOut', () => {
     expect(record.calls).toEqual(['begin', 'settle']);
   });
 
+  it('settles what every filter keeps away, and parks what no filter can be asked about', () => {
+    const prn = newPrn(organization, 'webhook');
+    const wants = (): boolean => false;
+    subscriptions.set({ prn, organization, enabledEvents: [CONNECTED], state: 'enabled', lanes: 1, wants });
+    const record = eventRecord();
+    fanOut.offer([record]);
+    expect(producer.sent).toEqual([]);
+    expect(record.calls).toEqual(['begin', 'settle']);
+
+    const event = newPrn(organization, 'event');
+    const body = Buffer.from('{');
+    fanOut.offer([new ScriptedRecord(encodeEvent({ event, name: CONNECTED, acceptedAtMs: 1, body }, undefined))]);
+    const [parked] = producer.sent.map((one) => one.record);
+    expect(parked === undefined ? undefined : decodeDead(asRead(parked))).toMatchObject({ deadReason: 'undecodable' });
+  });
+
   it('does nothing with a record that may not begin', () => {
     subscribe();
     const record = eventRecord();

@@ -41,7 +41,10 @@ export class RouterModule {
       imports: [ObservabilityModule.for({ log, metrics })],
       controllers: [EventsConsumer],
       providers: [
-        { provide: SubscriptionIndex, useFactory: () => new SubscriptionIndex() },
+        {
+          provide: SubscriptionIndex,
+          useFactory: () => new SubscriptionIndex({ onFiltered: (webhooks) => metrics.routerFiltered.inc(webhooks) }),
+        },
         { provide: EventTypes, useFactory: () => new EventTypes() },
         RoutingConfiguration,
         DirectEventReader,

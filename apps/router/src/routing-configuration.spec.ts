@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventTypes, newOrganizationPrn, newPrn, parseEventName } from '@fleethook/events';
 import { SubscriptionIndex } from '@fleethook/matching';
+import { createLog, createMetrics } from '@fleethook/observability';
 import { configKey, type EventTypeConfig, type WebhookConfig } from '@fleethook/messages';
 import { RoutingConfiguration } from './routing-configuration.js';
 
 const organization = newOrganizationPrn();
 const name = parseEventName('pump.overheated');
+const body = (level: number): Buffer => Buffer.from(JSON.stringify({ data: { data: { level } } }));
 const webhook: WebhookConfig = {
   v: 1,
   kind: 'webhook',
@@ -30,11 +32,14 @@ const eventType: EventTypeConfig = {
 function configuration() {
   const subscriptions = new SubscriptionIndex();
   const types = new EventTypes();
-  const routing = new RoutingConfiguration(subscriptions, types);
+  const metrics = createMetrics();
+  const log = createLog({ app: 'test', level: 'silent', format: 'json' });
+  const routing = new RoutingConfiguration(subscriptions, types, log, metrics);
   for (const message of [webhook, eventType]) routing.onChange(configKey(message), message);
   return {
     routing,
-    matches: () => subscriptions.match(organization, name).length,
+    matches: (level = 1) => subscriptions.match(organization, name, body(level)).length,
+    unreadable: async () => (await metrics.configUnreadable.get()).values[0]?.value ?? 0,
     isRegistered: () => typeof types.find(organization, name) === 'object',
   };
 }
@@ -58,6 +63,29 @@ describe('RoutingConfiguration', () => {
     routing.onRemove(newPrn(organization, 'webhook'));
     routing.onRemove(newPrn(organization, 'api_key'));
     expect([matches(), isRegistered()]).toEqual([1, true]);
+  });
+
+  it('honours a filter, from its change on', () => {
+    const { routing, matches } = configuration();
+    const change = (filter: WebhookConfig['filter'], version: number): void =>
+      routing.onChange(configKey(webhook), { ...webhook, version, ...(filter && { filter }) });
+    change({ where: { pointer: '/data/data/level', gt: 5 } }, 2);
+    expect([matches(1), matches(9)]).toEqual([0, 1]);
+    change({ where: { pointer: '/data/data/level', lt: 5 } }, 3);
+    expect([matches(1), matches(9)]).toEqual([1, 0]);
+    change(undefined, 4);
+    expect([matches(1), matches(9)]).toEqual([1, 1]);
+  });
+
+  it('lets everything through a filter that it cannot read, and counts it', async () => {
+    const { routing, matches, unreadable } = configuration();
+    routing.onChange(configKey(webhook), {
+      ...webhook,
+      version: 2,
+      filter: { where: { pointer: '/data/data/level', between: [1, 2] } },
+    });
+    expect(matches(9)).toBe(1);
+    expect(await unreadable()).toBe(1);
   });
 
   it('forgets all when the topic was made anew', () => {

@@ -123,8 +123,8 @@ describe('message codecs', () => {
   });
 
   it('give back every configuration, and read a tombstone as gone', () => {
-    const config: fc.Arbitrary<ConfigMessage> = fc.oneof(
-      fc.record({
+    const webhook = fc.record(
+      {
         v: fc.constant(1 as const),
         kind: fc.constant('webhook' as const),
         version: fc.nat(),
@@ -135,7 +135,25 @@ describe('message codecs', () => {
         state: fc.constantFrom('enabled' as const, 'disabled' as const),
         secrets: fc.array(fc.record({ sealed: fc.base64String() }), { maxLength: 3 }),
         lanes: fc.integer({ min: 1, max: 8 }),
-      }),
+        filter: fc.record({ tags: fc.array(fc.string()) }),
+      },
+      {
+        requiredKeys: [
+          'v',
+          'kind',
+          'version',
+          'prn',
+          'organization',
+          'url',
+          'enabledEvents',
+          'state',
+          'secrets',
+          'lanes',
+        ],
+      },
+    );
+    const config: fc.Arbitrary<ConfigMessage> = fc.oneof(
+      webhook,
       fc.record({
         v: fc.constant(1 as const),
         kind: fc.constant('api_key' as const),

@@ -27,6 +27,8 @@ const Webhook = z.object({
   ratePerSecond: z.number().optional(),
   /** Spread over so many lanes; 1 unless the webhook is too hot for one process. */
   lanes: z.int().min(1).default(1),
+  /** Which of the events it named it wants; libs/matching knows its language. Releases that do not know it deliver all. */
+  filter: z.custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)).optional(),
 });
 export type WebhookConfig = z.infer<typeof Webhook>;
 

@@ -30,6 +30,10 @@ export const METRIC_TABLE = {
     'result',
   ]),
   routerDeliveries: counter('fleethook_router_deliveries_total', 'Deliveries written to Kafka'),
+  routerFiltered: counter(
+    'fleethook_router_filtered_total',
+    'Deliveries that were not made: the webhook named the event, and its filter kept it away',
+  ),
   // Configuration topic
   configRecords: gauge('fleethook_config_records', 'Configuration held in memory, by kind', ['kind']),
   configLagRecords: gauge(

@@ -15,6 +15,7 @@ export function webhookConfigOf(webhook: WebhookEntity, nowMs: number): WebhookC
     state: webhook.state,
     secrets: liveSecrets(webhook.secrets, nowMs),
     lanes: 1,
+    ...(webhook.filter === null ? {} : { filter: webhook.filter }),
   };
 }
 

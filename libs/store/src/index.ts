@@ -17,7 +17,13 @@ export {
   type WebhookPosition,
 } from './queries/webhook.queries.js';
 export { ApiKeyEntity } from './entities/api-key.entity.js';
-export { WebhookEntity, type DisabledBy, type StoredSecret, type WebhookState } from './entities/webhook.entity.js';
+export {
+  WebhookEntity,
+  type DisabledBy,
+  type StoredFilter,
+  type StoredSecret,
+  type WebhookState,
+} from './entities/webhook.entity.js';
 export { attemptFact, deathFact, type HistoryFact } from './history/history-fact.js';
 export { HistoryPartitions, type UpkeepResult } from './history/history-partitions.js';
 export { HistoryWriter, type RefusedFact, type WriteOptions, type WriteResult } from './history/history-writer.js';

@@ -26,6 +26,7 @@ describe('POST /webhooks', () => {
       url: client.receiver.url,
       description: 'd',
       enabled_events: ['device.release_changed', 'device.connected'],
+      filter: null,
       state: 'enabled',
       disabled_by: null,
       inserted_at: expect.stringMatching(WHOLE_SECONDS),

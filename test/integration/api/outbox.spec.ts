@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { KafkaError, OrderedProducer } from '@fleethook/kafka';
 import { newPrn } from '@fleethook/events';
 import { encodeConfig, type RecordToSend, type WebhookConfig } from '@fleethook/messages';
 import { createLog, createMetrics } from '@fleethook/observability';
 import { Outbox } from '@fleethook/store';
 import { ConfigPublisher, OutboxRelay } from '../../../apps/api/src/outbox/outbox.relay.js';
-import type { OutboxSweep } from '../../../apps/api/src/outbox/outbox.sweep.js';
+import { OutboxSweep } from '../../../apps/api/src/outbox/outbox.sweep.js';
 import { eventually } from '../../support/eventually.js';
 import { Receiver } from '../../support/receiver.js';
 import { services } from '../../support/services.js';
@@ -82,6 +82,25 @@ describe('a change', () => {
       const seen = configuration.history.get(prn) ?? [];
       const last = versions.get(prn) ?? 0;
       expect(seen).toEqual(Array.from({ length: last }, (_, index) => index + 1));
+    }
+  }, 60_000);
+
+  it('does not wait for the sweep, however long that takes', async () => {
+    let sweeping = 0;
+    const endless = jest.spyOn(OutboxSweep.prototype, 'run').mockImplementation(async (mayGoOn) => {
+      sweeping++;
+      await eventually(() => expect(mayGoOn()).toBe(false), { withinMs: 60_000 });
+      return 0;
+    });
+    try {
+      await using world = await ApiWorld.create();
+      await using configuration = await world.configuration();
+      await eventually(() => expect(sweeping).toBe(1), { withinMs: 10_000 });
+      const { prn } = await createdIn(world);
+      await eventually(() => expect(configuration.messages.has(prn)).toBe(true), { withinMs: 10_000 });
+      expect(sweeping).toBe(1);
+    } finally {
+      endless.mockRestore();
     }
   }, 60_000);
 

@@ -21,16 +21,28 @@ function fieldErrorsOf(issues: readonly z.core.$ZodIssue[]): Record<string, stri
   };
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys')
-      for (const key of issue.keys) add(fieldName(key), 'is not a field of this request');
-    else add(fieldName(issue.path[0] ?? WHOLE), issue.message);
+      for (const key of issue.keys) add(placeOf([...issue.path, key], false), 'is not a field of this request');
+    else add(placeOf(issue.path, isInFull(issue)), issue.message);
   }
   return Object.fromEntries(errors);
 }
 
 const MAX_FIELD_NAME_LENGTH = 64;
 
+/** A list is one field, whatever is wrong within it, and so is what is in an object another: `event.data.type`. */
+function placeOf(path: readonly PropertyKey[], inFull: boolean): string {
+  const index = inFull ? -1 : path.findIndex((segment) => typeof segment === 'number');
+  const segments = index === -1 ? path : path.slice(0, index);
+  return segments.length === 0 ? WHOLE : segments.map(fieldName).join('.');
+}
+
+/** Said by schemas of fields that have a language of their own: `filter.where.and.1.pointer` names a place in a list. */
+function isInFull(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'custom' && issue.params?.['inFull'] === true;
+}
+
 /** `detail` has a meaning of its own in an error body; a name as long as the request need not be repeated in full. */
-function fieldName(segment: PropertyKey): string {
+function fieldName(segment: PropertyKey, index = 0): string {
   const name = String(segment).slice(0, MAX_FIELD_NAME_LENGTH);
-  return name === 'detail' ? `${WHOLE}.detail` : name;
+  return name === 'detail' && index === 0 ? `${WHOLE}.detail` : name;
 }

@@ -33,6 +33,7 @@ export class OutboxRelay implements BeforeApplicationShutdown {
   #running: Promise<void> | undefined;
   #stopping = false;
   #sweepDueMs = 0;
+  #sweeping: Promise<unknown> | undefined;
 
   constructor(
     private readonly outbox: Outbox,
@@ -65,13 +66,11 @@ export class OutboxRelay implements BeforeApplicationShutdown {
         session = await this.#tryToLead();
         if (session !== undefined) await this.#lead(session);
       } catch (error) {
-        if (!(error instanceof SweepStopped))
-          this.log.warn(
-            { event: 'outbox.failed', error },
-            'Configuration changes wait: the outbox could not be relayed',
-          );
+        this.log.warn({ event: 'outbox.failed', error }, 'Configuration changes wait: the outbox could not be relayed');
       } finally {
         await session?.close();
+        // It goes no further without the lead; whoever leads next, we among them, begins anew.
+        await this.#sweeping;
       }
       if (this.#isOn()) await this.#wakeUp.sleep(this.options.pollIntervalMs);
     }
@@ -98,15 +97,26 @@ export class OutboxRelay implements BeforeApplicationShutdown {
     this.#sweepDueMs = 0;
     while (mayGoOn()) {
       await this.#drain(mayGoOn);
-      if (mayGoOn() && Date.now() >= this.#sweepDueMs) {
-        this.#sweepDueMs = Date.now() + this.options.sweepIntervalMs;
-        await this.sweep.run(mayGoOn);
-        await this.#drain(mayGoOn);
-      }
       if (!mayGoOn()) return;
+      this.#sweepWhenDue(mayGoOn);
       await this.#wakeUp.sleep(this.options.pollIntervalMs);
       await session.check();
     }
+  }
+
+  /** Beside the relaying: a sweep reads every row that there is, and no change may wait for that. */
+  #sweepWhenDue(mayGoOn: () => boolean): void {
+    if (this.#sweeping !== undefined || Date.now() < this.#sweepDueMs) return;
+    this.#sweepDueMs = Date.now() + this.options.sweepIntervalMs;
+    this.#sweeping = this.sweep
+      .run(mayGoOn)
+      .then(() => this.#wakeUp.call())
+      .catch((error: unknown) => {
+        this.#sweepDueMs = Date.now() + this.options.pollIntervalMs;
+        if (error instanceof SweepStopped) return;
+        this.log.warn({ event: 'outbox.sweep_failed', error }, 'The configuration topic could not be compared');
+      })
+      .finally(() => (this.#sweeping = undefined));
   }
 
   /** Publishes until nothing waits. */

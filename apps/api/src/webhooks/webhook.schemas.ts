@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { normaliseEventName, type EventName } from '@fleethook/events';
+import { EventFilterField } from '@fleethook/matching';
 import type { WebhookFilter } from '@fleethook/store';
 import { parseWebhookSearch } from '../listing/search-query.js';
 import { pageParameters } from '../listing/page.schemas.js';
@@ -54,6 +55,7 @@ export class WebhookSchemas {
         url: z.string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a text') }).pipe(url),
         description: description.nullish(),
         enabled_events: enabledEvents.nullish(),
+        filter: EventFilterField.nullish(),
         organization_prn: z.string('must be a PRN').optional(),
       },
       body,
@@ -64,6 +66,7 @@ export class WebhookSchemas {
         url: url.optional(),
         description: description.nullish(),
         enabled_events: enabledEvents.optional(),
+        filter: EventFilterField.nullish(),
         state: z.enum(['enabled', 'disabled'], 'must be enabled or disabled').optional(),
       },
       body,

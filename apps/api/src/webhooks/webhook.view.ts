@@ -1,6 +1,6 @@
 import { timestampOf } from '@fleethook/events';
 import { standardWebhooksSecret } from '@fleethook/signing';
-import type { DisabledBy, WebhookEntity, WebhookState } from '@fleethook/store';
+import type { DisabledBy, StoredFilter, WebhookEntity, WebhookState } from '@fleethook/store';
 import type { WarningView } from '../warnings/warning.view.js';
 
 /** A webhook as it was configured. Its secret is in none of these but `RevealedWebhook`. */
@@ -10,6 +10,8 @@ export interface WebhookFields {
   url: string;
   description: string | null;
   enabled_events: string[];
+  /** Null: all that it named. */
+  filter: StoredFilter | null;
   state: WebhookState;
   disabled_by: DisabledBy | null;
   inserted_at: string;
@@ -38,6 +40,7 @@ export function webhookFields(webhook: WebhookEntity): WebhookFields {
     url: webhook.url,
     description: webhook.description,
     enabled_events: webhook.enabledEvents,
+    filter: webhook.filter,
     state: webhook.state,
     disabled_by: webhook.disabledBy,
     inserted_at: timestampOf(webhook.insertedAt.getTime()),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { newPrn, type Envelope } from '@fleethook/events';
 import { WebhookQueries, type WebhookChange, type WebhookEntity } from '@fleethook/store';
@@ -41,6 +42,7 @@ export class WebhooksService {
       url: input.url,
       description: input.description ?? null,
       enabledEvents: input.enabled_events ?? [],
+      filter: input.filter ?? null,
       state: 'enabled',
       disabledBy: null,
       enabledAt: now,
@@ -137,6 +139,7 @@ function changeOf(current: WebhookEntity, input: UpdateWebhook): WebhookChange {
     change.description = input.description;
   if (input.enabled_events !== undefined && !sameList(input.enabled_events, current.enabledEvents))
     change.enabledEvents = input.enabled_events;
+  if (input.filter !== undefined && !isDeepStrictEqual(input.filter, current.filter)) change.filter = input.filter;
   if (input.state === 'enabled' && current.state === 'disabled')
     Object.assign(change, { state: 'enabled', disabledBy: null } satisfies WebhookChange);
   if (input.state === 'disabled' && current.state === 'enabled')

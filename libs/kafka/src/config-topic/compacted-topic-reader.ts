@@ -26,6 +26,8 @@ export interface CompactedTopicReaderOptions {
 }
 
 const MAX_WAIT_MS = 250;
+/** Compressed; unpacked it can be thirty times as much, which the client holds on to until its next fetch. */
+const FETCH_BYTES = 64 * 1_024;
 const START_RETRY_MS = 2_000;
 /** A tombstone stays for `delete.retention.ms`, a day: who heard nothing for longer may have missed one. */
 const MAX_SILENCE_MS = 20 * 3_600_000;
@@ -63,6 +65,7 @@ export class CompactedTopicReader {
       groupId: this.#groupId,
       sessionTimeout: connection.sessionTimeoutMs,
       maxWaitTimeInMs: MAX_WAIT_MS,
+      maxBytesPerPartition: FETCH_BYTES,
       metadataMaxAge: METADATA_MAX_AGE_MS,
       allowAutoTopicCreation: false,
       retry: CLIENT_RETRY,

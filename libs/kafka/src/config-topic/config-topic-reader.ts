@@ -1,4 +1,4 @@
-import { decodeConfig, TOPICS, type ConfigMessage, type EncodedRecord } from '@fleethook/messages';
+import { configKey, decodeConfig, TOPICS, type ConfigMessage, type EncodedRecord } from '@fleethook/messages';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { CompactedTopicReader } from './compacted-topic-reader.js';
@@ -16,17 +16,20 @@ export interface ConfigTopicReaderOptions {
   readonly checkIntervalMs?: number;
 }
 
-interface Known {
-  readonly kind: ConfigMessage['kind'];
-  readonly version: number;
-}
+type Kind = ConfigMessage['kind'];
+const KINDS = ['webhook', 'api_key', 'event_type'] as const satisfies readonly Kind[];
 
 /** Keeps an app's view of `webhook.config` up to date. Adds the readiness probe `configuration`. */
 export class ConfigTopicReader {
   readonly #options: ConfigTopicReaderOptions;
   readonly #context: KafkaContext;
   readonly #reader: CompactedTopicReader;
-  readonly #known = new Map<string, Known>();
+  /** By kind, the version of every key: as little as can be remembered of each of very many. */
+  readonly #known: Readonly<Record<Kind, Map<string, number>>> = {
+    webhook: new Map(),
+    api_key: new Map(),
+    event_type: new Map(),
+  };
   #started = false;
 
   constructor(options: ConfigTopicReaderOptions, context: KafkaContext) {
@@ -54,11 +57,9 @@ export class ConfigTopicReader {
     const startedAtMs = performance.now();
     await this.#reader.start();
     this.#started = true;
+    const records = KINDS.reduce((sum, kind) => sum + this.#known[kind].size, 0);
     const tookMs = Math.round(performance.now() - startedAtMs);
-    this.#context.log.info(
-      { event: 'config.loaded', records: this.#known.size, took_ms: tookMs },
-      'configuration loaded',
-    );
+    this.#context.log.info({ event: 'config.loaded', records, took_ms: tookMs }, 'configuration loaded');
   }
 
   close(): Promise<void> {
@@ -79,28 +80,31 @@ export class ConfigTopicReader {
   }
 
   #change(key: string, message: ConfigMessage): void {
-    const known = this.#known.get(key);
+    const versions = this.#known[message.kind];
+    const known = versions.get(key);
     // The order of the topic is not the order of changes when a paused writer wakes up.
-    if (known !== undefined && message.version < known.version) return;
-    if (known === undefined) this.#count(message.kind, 1);
-    this.#known.set(key, { kind: message.kind, version: message.version });
+    if (known !== undefined && message.version < known) return;
+    // The message's own text of the key, where it is the same: whoever keeps the message keeps that one, too.
+    const own = configKey(message);
+    versions.set(own === key ? own : key, message.version);
+    this.#gauge(message.kind);
     this.#options.onChange(key, message);
   }
 
   #remove(key: string): void {
-    const known = this.#known.get(key);
-    if (known !== undefined) this.#count(known.kind, -1);
-    this.#known.delete(key);
+    for (const kind of KINDS) if (this.#known[kind].delete(key)) this.#gauge(kind);
     this.#options.onRemove(key);
   }
 
   #onReset(): void {
-    for (const { kind } of this.#known.values()) this.#count(kind, -1);
-    this.#known.clear();
+    for (const kind of KINDS) {
+      this.#known[kind].clear();
+      this.#gauge(kind);
+    }
     this.#options.onReset();
   }
 
-  #count(kind: ConfigMessage['kind'], change: 1 | -1): void {
-    this.#context.metrics.configRecords.inc({ kind }, change);
+  #gauge(kind: Kind): void {
+    this.#context.metrics.configRecords.set({ kind }, this.#known[kind].size);
   }
 }

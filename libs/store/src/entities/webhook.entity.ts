@@ -6,6 +6,9 @@ export type WebhookState = 'enabled' | 'disabled';
 /** By hand, because the endpoint answered 410, or because it failed for too long: told apart wherever a webhook is shown. */
 export type DisabledBy = 'user' | 'gone' | 'failing';
 
+/** Which events it wants: JSON in the language of libs/matching. */
+export type StoredFilter = object;
+
 /** One signing secret, sealed; without `expiresAtMs` it is the newest and stays. */
 export interface StoredSecret {
   sealed: string;
@@ -28,6 +31,10 @@ export class WebhookEntity {
 
   @Column({ name: 'enabled_events', type: 'text', array: true })
   enabledEvents!: EventName[];
+
+  /** Null: all that it named. */
+  @Column({ type: 'jsonb', nullable: true })
+  filter!: StoredFilter | null;
 
   @Column({ type: 'text' })
   state!: WebhookState;

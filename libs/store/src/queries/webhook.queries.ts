@@ -33,7 +33,10 @@ export interface WebhookListing {
 
 /** What an update may change. */
 export type WebhookChange = Partial<
-  Pick<WebhookEntity, 'url' | 'description' | 'enabledEvents' | 'state' | 'disabledBy' | 'enabledAt' | 'secrets'>
+  Pick<
+    WebhookEntity,
+    'url' | 'description' | 'enabledEvents' | 'filter' | 'state' | 'disabledBy' | 'enabledAt' | 'secrets'
+  >
 >;
 
 /** `conflict`: the row is no longer at the version that the change was made for. */

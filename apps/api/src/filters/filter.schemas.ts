@@ -1,0 +1,99 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { z } from 'zod';
+import { isPrn, normaliseEventName, type Prn } from '@fleethook/events';
+import { EventFilterField } from '@fleethook/matching';
+import { parsed } from '../errors/parsed.js';
+
+const text = z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a text') });
+const required = (what: string) => (issue: { input?: unknown }) =>
+  issue.input === undefined ? 'is required' : `must be ${what}`;
+
+/** An event as a producer sends it, or as `GET /events` shows it: what that adds is passed over. Its payload may be anything. */
+const SampleEvent = z
+  .strictObject(
+    {
+      version: z.literal(1, 'must be 1').optional(),
+      prn: text.optional(),
+      type: text,
+      inserted_at: text.optional(),
+      data: z.strictObject(
+        { type: text, data: z.record(z.string(), z.unknown(), { error: required('an object') }) },
+        { error: required('an object with type and data') },
+      ),
+      actor_prn: z.unknown().optional(),
+      resource_prn: z.unknown().optional(),
+      event_subtype: z.unknown().optional(),
+    },
+    { error: required('an event, an object with type and data') },
+  )
+  .transform(({ version = 1, prn, type, inserted_at, data }, context) => {
+    const name = normaliseEventName(`${type}.${data.type}`);
+    if (name !== undefined) return { name, version, prn, inserted_at, data: data.data };
+    context.addIssue({
+      code: 'custom',
+      path: ['type'],
+      message: 'makes no name such as device.connected with data.type',
+    });
+    return z.NEVER;
+  });
+export type SampleEvent = z.infer<typeof SampleEvent>;
+
+const which = {
+  event: SampleEvent.optional(),
+  event_prn: z
+    .string('must be a PRN')
+    .refine((prn): prn is Prn<'event'> => isPrn(prn, 'event'), 'must be the PRN of an event')
+    .optional(),
+};
+
+/** The event to test with: one that is given, or one that came. */
+export type TestedEvent =
+  { readonly kind: 'given'; readonly event: SampleEvent } | { readonly kind: 'stored'; readonly prn: Prn<'event'> };
+
+type Which = { event?: SampleEvent | undefined; event_prn?: Prn<'event'> | undefined };
+
+function testedEvent({ event, event_prn }: Which, context: z.core.$RefinementCtx): TestedEvent {
+  if (event !== undefined && event_prn === undefined) return { kind: 'given', event };
+  if (event_prn !== undefined && event === undefined) return { kind: 'stored', prn: event_prn };
+  const message = event === undefined ? 'is required, or event_prn in its place' : 'does not go with event_prn';
+  context.addIssue({ code: 'custom', path: ['event'], message });
+  return z.NEVER;
+}
+
+const body = 'must be a JSON object';
+export const TestWebhookFilter = z.strictObject(which, body).transform(testedEvent);
+export const TestFilter = z
+  .strictObject({ filter: EventFilterField, ...which }, body)
+  .transform(({ filter, ...rest }, context) => ({ filter, tested: testedEvent(rest, context) }));
+export type TestFilter = z.infer<typeof TestFilter>;
+
+export const FilterTestReply = z.object({
+  /** Whether the filter lets the event through; true without a filter. */
+  matches: z.boolean(),
+  /** The clause on which it hung; null without a filter. */
+  decided_by: z
+    .object({
+      path: z.string(),
+      condition: z.record(z.string(), z.unknown()),
+      /** What the event has there; missing when it has nothing there, or when no clause decided alone. */
+      value: z.unknown().optional(),
+    })
+    .nullable(),
+  /** Whether the webhook is enabled and named the event; null where no webhook is asked about. */
+  subscribed: z.boolean().nullable(),
+});
+export type FilterTestReply = z.infer<typeof FilterTestReply>;
+
+@Injectable()
+export class TestWebhookFilterPipe implements PipeTransform<unknown, TestedEvent> {
+  transform(value: unknown): TestedEvent {
+    return parsed(TestWebhookFilter, value);
+  }
+}
+
+@Injectable()
+export class TestFilterPipe implements PipeTransform<unknown, TestFilter> {
+  transform(value: unknown): TestFilter {
+    return parsed(TestFilter, value);
+  }
+}
