@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { decodeEvent, isNormalised, MessageError } from '@fleethook/messages';
+import { decodeEvent, isNormalised, MessageError, type EventRead } from '@fleethook/messages';
 import type { KafkaRecord } from '@fleethook/kafka';
 import { DirectEventReader } from './direct-event-reader.js';
-import type { EventRead } from './event-read.js';
 
 /** Reads a record of `fleet.events`: intake's are normalised already, a direct producer's are checked and normalised here. */
 @Injectable()

@@ -19,6 +19,9 @@ export {
 export { ApiKeyEntity } from './entities/api-key.entity.js';
 export { WebhookEntity, type DisabledBy, type StoredSecret, type WebhookState } from './entities/webhook.entity.js';
 export { attemptFact, deathFact, type HistoryFact } from './history/history-fact.js';
+export { eventsOfAttempt } from './history/attempt-events.js';
+export { eventFact, type EventFact } from './history/event-fact.js';
+export { EventWriter, type EventWriteResult } from './history/event-writer.js';
 export { HistoryPartitions, type UpkeepResult } from './history/history-partitions.js';
 export { HistoryWriter, type RefusedFact, type WriteOptions, type WriteResult } from './history/history-writer.js';
 export {

@@ -32,7 +32,7 @@ export const CREATE_EVENTS: readonly string[] = [
   'CREATE INDEX events_by_event ON events (event)',
   'CREATE INDEX events_by_time ON events (organization, inserted_at, event) INCLUDE (device)',
   'CREATE INDEX events_by_name ON events (organization, name, inserted_at, event)',
-  'CREATE INDEX events_by_device ON events (device, inserted_at, event) WHERE device IS NOT NULL',
+  'CREATE INDEX events_by_device ON events (organization, device, inserted_at, event) WHERE device IS NOT NULL',
   'CREATE INDEX events_by_identifier ON events (organization, identifier, inserted_at, event) WHERE identifier IS NOT NULL',
   'CREATE INDEX events_by_cohort ON events (cohort, inserted_at, event) WHERE cohort IS NOT NULL',
   'CREATE INDEX events_by_actor ON events (organization, actor, inserted_at, event) WHERE actor IS NOT NULL',
