@@ -4,7 +4,7 @@ import type { RecorderSettings } from '@fleethook/config';
 import { EventTypes } from '@fleethook/events';
 import { ConfigTopicReader, KafkaBatchServer, type KafkaConnection, type KafkaContext } from '@fleethook/kafka';
 import { ObservabilityModule, Readiness, type Log, type Metrics } from '@fleethook/observability';
-import { EventWriter, HistoryPartitions, HistoryWriter, StoreModule } from '@fleethook/store';
+import { BusyDevices, EventWriter, HistoryPartitions, HistoryWriter, StoreModule } from '@fleethook/store';
 import { AttemptSink } from './attempt-sink.js';
 import { EventBuffer } from './event-buffer.js';
 import { EventRecorder } from './event-recorder.js';
@@ -66,6 +66,7 @@ export class RecorderModule {
       providers: [
         { provide: HISTORY_OPTIONS, useValue: options },
         HistoryPartitions,
+        BusyDevices,
         HistoryWriter,
         EventWriter,
         EventRecorder,

@@ -26,10 +26,23 @@ export { HistoryPartitions, type UpkeepResult } from './history/history-partitio
 export { HistoryWriter, type RefusedFact, type WriteOptions, type WriteResult } from './history/history-writer.js';
 export {
   DELIVERY_STATUSES,
-  HistoryQueries,
-  type AttemptRecord,
+  type DeliveryFilters,
   type DeliveryListing,
+  type DeliveryOwner,
   type DeliveryPosition,
-  type DeliveryRecord,
   type DeliveryStatus,
-} from './history/history.queries.js';
+} from './history/delivery-page.js';
+export { HistoryQueries, type AttemptRecord, type DeliveryRecord } from './history/history.queries.js';
+export { EventQueries, type EventRecord } from './history/event.queries.js';
+export type { EventListing, EventPosition } from './history/event-page.js';
+export { BusyDevices } from './history/busy-devices.js';
+export {
+  DELIVERY_DIMENSIONS,
+  EVENT_DIMENSIONS,
+  InsightQueries,
+  type AttemptCount,
+  type BucketRange,
+  type DeliveryDimension,
+  type EventCount,
+  type EventDimension,
+} from './history/insight.queries.js';
