@@ -2,9 +2,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { ApiSettings } from '@fleethook/config';
 import { ObservabilityModule, type Log, type Metrics } from '@fleethook/observability';
-import { HistoryQueries, StoreModule } from '@fleethook/store';
+import { EventQueries, HistoryQueries, InsightQueries, StoreModule } from '@fleethook/store';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { DeliveryLists } from './deliveries/delivery-lists.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
+import { EventsController } from './events/events.controller.js';
+import { InsightsController } from './insights/insights.controller.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { ApiKafkaModule } from './kafka/api-kafka.module.js';
 import { GoneEndpointsConsumer } from './gone/gone-endpoints.consumer.js';
@@ -28,8 +31,14 @@ export class ApiModule {
         OutboxModule.for(settings),
         WebhooksModule.for(settings),
       ],
-      controllers: [UsersController, DeliveriesController, GoneEndpointsConsumer],
-      providers: [HistoryQueries, { provide: APP_FILTER, useClass: ApiErrorFilter }],
+      controllers: [UsersController, DeliveriesController, EventsController, InsightsController, GoneEndpointsConsumer],
+      providers: [
+        HistoryQueries,
+        EventQueries,
+        InsightQueries,
+        DeliveryLists,
+        { provide: APP_FILTER, useClass: ApiErrorFilter },
+      ],
     };
   }
 }

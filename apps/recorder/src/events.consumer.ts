@@ -1,7 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { EventTypes } from '@fleethook/events';
-import { decodeEvent, isNormalised, MessageError, readDirectEvent, TOPICS } from '@fleethook/messages';
+import { EventReader, MessageError, TOPICS } from '@fleethook/messages';
 import type { KafkaBatch, KafkaRecord } from '@fleethook/kafka';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
 import { eventFact, type EventFact } from '@fleethook/store';
@@ -15,7 +14,7 @@ export const EVENTS = Symbol('event history');
 export class EventsConsumer {
   constructor(
     private readonly buffer: EventBuffer,
-    private readonly types: EventTypes,
+    private readonly reader: EventReader,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
@@ -32,8 +31,7 @@ export class EventsConsumer {
   /** Undefined for what is no event: the router parks it with the reason, so that here it is only counted. */
   #read(record: KafkaRecord): EventFact | undefined {
     try {
-      if (isNormalised(record)) return eventFact(decodeEvent(record));
-      const read = readDirectEvent(record, this.types);
+      const read = this.reader.read(record);
       return read.kind === 'event' ? eventFact(read.event) : undefined;
     } catch (error) {
       if (error instanceof MessageError) return undefined;

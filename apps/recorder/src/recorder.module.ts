@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import type { RecorderSettings } from '@fleethook/config';
 import { EventTypes } from '@fleethook/events';
 import { ConfigTopicReader, KafkaBatchServer, type KafkaConnection, type KafkaContext } from '@fleethook/kafka';
+import { EventReader } from '@fleethook/messages';
 import { ObservabilityModule, Readiness, type Log, type Metrics } from '@fleethook/observability';
 import { BusyDevices, EventWriter, HistoryPartitions, HistoryWriter, StoreModule } from '@fleethook/store';
 import { AttemptSink } from './attempt-sink.js';
@@ -74,6 +75,7 @@ export class RecorderModule {
         HistoryBuffer,
         EventBuffer,
         { provide: EventTypes, useFactory: () => new EventTypes() },
+        { provide: EventReader, inject: [EventTypes], useFactory: (types: EventTypes) => new EventReader(types) },
         RegisteredEventTypes,
         HistoryUpkeepJob,
         RecorderLifecycle,

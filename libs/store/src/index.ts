@@ -33,7 +33,7 @@ export {
   type DeliveryStatus,
 } from './history/delivery-page.js';
 export { HistoryQueries, type AttemptRecord, type DeliveryRecord } from './history/history.queries.js';
-export { EventQueries, type EventRecord } from './history/event.queries.js';
+export { EventQueries, type RecordedEvent } from './history/event.queries.js';
 export type { EventListing, EventPosition } from './history/event-page.js';
 export { BusyDevices } from './history/busy-devices.js';
 export {

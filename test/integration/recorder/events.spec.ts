@@ -14,6 +14,8 @@ function made(count: number, organization = newOrganizationPrn()): EventMessage[
   return Array.from({ length: count }, () => eventMessage({ organization }));
 }
 
+const arrived = (data: object): string => JSON.stringify({ type: 'robot', data: { type: 'arrived', data } });
+
 describe('the history of events', () => {
   let world: RecorderWorld;
   let recorder: RunningApp;
@@ -94,7 +96,6 @@ describe('the history of events', () => {
       name: parseEventName('robot.arrived'),
       schema: { type: 'object', required: ['place'] },
     });
-    const arrived = (data: object): string => JSON.stringify({ type: 'robot', data: { type: 'arrived', data } });
     const skipped = 'fleethook_recorder_skipped_records_total{reason="parked"}';
     await world.produce('not an event', {});
     await world.produce('{}', { v: '1' });

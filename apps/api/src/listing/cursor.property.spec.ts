@@ -9,8 +9,9 @@ describe('cursor', () => {
         fc.nat({ max: Date.UTC(2200, 0) }),
         fc.stringMatching(/^[a-z0-9:_-]{1,87}$/),
         fc.option(fc.stringMatching(/^[ -~]{0,40}$/), { nil: undefined }),
-        (atMs, id, series) => {
-          expect(decodeCursor(encodeCursor({ atMs, id, series }))).toEqual({ atMs, id, series });
+        fc.option(fc.stringMatching(/^[A-Za-z0-9_-]{12}$/), { nil: undefined }),
+        (atMs, id, series, of) => {
+          expect(decodeCursor(encodeCursor({ atMs, id, series, of }))).toEqual({ atMs, id, series, of });
         },
       ),
     );

@@ -4,12 +4,13 @@ export interface Cursor {
   readonly id: string;
   /** Of a delivery: a resend or a replay is a series of its own. */
   readonly series?: string | undefined;
+  /** Which list it is of: see bound-cursor.ts. */
+  readonly of?: string | undefined;
 }
 
-export function encodeCursor(cursor: Cursor): string {
-  return Buffer.from(
-    JSON.stringify([cursor.atMs, cursor.id, ...(cursor.series === undefined ? [] : [cursor.series])]),
-  ).toString('base64url');
+export function encodeCursor({ atMs, id, series, of }: Cursor): string {
+  const parts = of === undefined ? (series === undefined ? [] : [series]) : [series ?? null, of];
+  return Buffer.from(JSON.stringify([atMs, id, ...parts])).toString('base64url');
 }
 
 const MAX_CURSOR_LENGTH = 512;
@@ -21,12 +22,14 @@ export function decodeCursor(text: string): Cursor | undefined {
   if (text.length > MAX_CURSOR_LENGTH || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    if (!Array.isArray(value) || value.length < 2 || value.length > 3) return undefined;
-    const [atMs, id, series] = value as unknown[];
+    if (!Array.isArray(value) || value.length < 2 || value.length > 4) return undefined;
+    const [atMs, id, seriesOrNull, of] = value as unknown[];
+    const series = seriesOrNull ?? undefined;
     if (typeof atMs !== 'number' || !Number.isSafeInteger(atMs) || atMs < 0 || atMs > MAX_AT_MS) return undefined;
     if (typeof id !== 'string' || !/^[a-z0-9:_-]{1,128}$/.test(id)) return undefined;
     if (series !== undefined && (typeof series !== 'string' || !/^[\x20-\x7e]{0,128}$/.test(series))) return undefined;
-    return { atMs, id, series };
+    if (of !== undefined && (typeof of !== 'string' || !/^[A-Za-z0-9_-]{12}$/.test(of))) return undefined;
+    return { atMs, id, series, of };
   } catch {
     return undefined;
   }

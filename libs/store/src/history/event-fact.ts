@@ -41,16 +41,23 @@ export function eventFact(message: EventMessage): EventFact {
 type Facets = Pick<EventFact, 'device' | 'identifier' | 'cohort' | 'product' | 'tags'>;
 
 function facetsOf(event: Prn<'event'>, payload: Fields): Facets {
-  const device = payload['device'];
-  if (!isFields(device)) return {};
-  const { cohort, product } = device;
+  const device = fieldsOf(payload['device']);
+  const named = { device, payload };
   return {
-    device: prnIn(device['prn'], 'device', event),
+    device: prnIn([device['prn']], 'device', event),
     identifier: facetText(device['identifier']),
-    cohort: isFields(cohort) ? prnIn(cohort['cohort_prn'], 'cohort', event) : undefined,
-    product: prnIn(isFields(product) ? product['prn'] : device['product_prn'], 'product', event),
+    cohort: prnIn(candidates(named, 'cohort'), 'cohort', event),
+    product: prnIn(candidates(named, 'product'), 'product', event),
     tags: tagsOf(device['tags']),
   };
+}
+
+/** Where a payload names a thing: `cohort.cohort_prn` as Peridio writes it, `cohort.prn`, or `cohort_prn`; as a filter looks for it. */
+function candidates({ device, payload }: { device: Fields; payload: Fields }, name: 'cohort' | 'product'): unknown[] {
+  return [device, payload].flatMap((holder) => {
+    const thing = fieldsOf(holder[name]);
+    return [thing[`${name}_prn`], thing['prn'], holder[`${name}_prn`]];
+  });
 }
 
 /** Who did it, and to what, where that is not the device. */
@@ -70,13 +77,16 @@ function tagsOf(value: unknown): readonly string[] | undefined {
   return tags.size === 0 ? undefined : [...tags].slice(0, MAX_TAGS);
 }
 
-/** A payload can name what it likes; only the organization's own is a thing to find events by. */
+/** The first that is one. A payload can name what it likes: only the organization's own is a thing to find events by. */
 function prnIn<T extends Exclude<ResourceType, 'user'>>(
-  value: unknown,
+  values: readonly unknown[],
   type: T,
   event: Prn<'event'>,
 ): Prn<T> | undefined {
-  return typeof value === 'string' && isPrn(value, type) && value.startsWith(organizationOf(event)) ? value : undefined;
+  return values.find(
+    (value): value is Prn<T> =>
+      typeof value === 'string' && isPrn(value, type) && value.startsWith(organizationOf(event)),
+  );
 }
 
 function facetText(value: unknown): string | undefined {

@@ -5,7 +5,7 @@ import { ownUuid } from './columns.js';
 import { eventPage, type EventListing, type EventPosition } from './event-page.js';
 
 /** One event as the history keeps it. */
-export interface EventRecord {
+export interface RecordedEvent {
   readonly event: Prn<'event'>;
   readonly name: EventName;
   readonly acceptedAt: Date;
@@ -37,10 +37,10 @@ export class EventQueries {
   constructor(private readonly database: Database) {}
 
   /** In the order of `inserted_at`, then of the event; an event that was accepted several times is listed once. */
-  async list(listing: EventListing): Promise<EventRecord[]> {
+  async list(listing: EventListing): Promise<RecordedEvent[]> {
     const names = await this.#namesOf(listing);
     if (names?.length === 0) return [];
-    const found: EventRecord[] = [];
+    const found: RecordedEvent[] = [];
     let after = listing.after;
     for (;;) {
       const limit = listing.limit - found.length;
@@ -53,7 +53,7 @@ export class EventQueries {
   }
 
   /** As it was accepted first. */
-  async find(event: Prn<'event'>): Promise<EventRecord | undefined> {
+  async find(event: Prn<'event'>): Promise<RecordedEvent | undefined> {
     const [row] = await this.#query<EventRow>(
       `SELECT ${COLUMNS} FROM events e WHERE e.event = $1 AND e.organization = $2 ORDER BY e.accepted_at LIMIT 1`,
       [ownUuid(event), ownUuid(organizationOf(event))],
@@ -101,7 +101,7 @@ function positionOf(row: EventRow | undefined): EventPosition | undefined {
   return row === undefined ? undefined : { insertedAt: row.inserted_at, event: row.event };
 }
 
-function eventOf(row: EventRow): EventRecord {
+function eventOf(row: EventRow): RecordedEvent {
   const device = row.device === null ? undefined : `prn:1:${row.organization}:device:${row.device}`;
   return {
     event: `prn:1:${row.organization}:event:${row.event}` as Prn<'event'>,

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { InvalidFields } from '../errors/problems.js';
+import { encodeCursor, type Cursor } from './cursor.js';
+
+/** What makes a list the list it is: its name, whose it is, its order and all that narrows it, but not the size of its pages. */
+export type Listing = readonly unknown[];
+
+/** A cursor that is good for this list only: in another one its place means nothing. */
+export function boundCursor(listing: Listing, cursor: Cursor): string {
+  return encodeCursor({ ...cursor, of: digestOf(listing) });
+}
+
+/** The place that a cursor of this list names. @throws InvalidFields on `page` when it is another list's */
+export function positionIn(listing: Listing, cursor: Cursor | undefined): Cursor | undefined {
+  if (cursor !== undefined && cursor.of !== digestOf(listing))
+    throw new InvalidFields({
+      page: ['is a cursor of another query: order, search and filters must stay as they were'],
+    });
+  return cursor;
+}
+
+const DIGEST_CHARACTERS = 12;
+
+function digestOf(listing: Listing): string {
+  const text = JSON.stringify(listing.map((part) => part ?? null));
+  return createHash('sha256').update(text).digest('base64url').slice(0, DIGEST_CHARACTERS);
+}
