@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database.js';
-import { dayOf } from './history-partitions.js';
+import { dayOf, HistoryPartitions } from './history-partitions.js';
 
 const DAY_MS = 86_400_000;
 /** Of each organization and day. */
@@ -14,12 +14,16 @@ const DAYS_LOOKED_AT = 2;
  */
 @Injectable()
 export class BusyDevices {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly partitions: HistoryPartitions,
+  ) {}
 
   /** Any number of recorders may do so at once. @returns how many lists were made @throws StoreError */
   async note(nowMs: number): Promise<number> {
     let made = 0;
     for (let day = dayOf(nowMs) - DAYS_LOOKED_AT; day < dayOf(nowMs); day++) {
+      if (!this.partitions.has('busy_devices', day)) await this.partitions.make('busy_devices', day);
       const [from, to] = [new Date(day * DAY_MS), new Date((day + 1) * DAY_MS)];
       for (const organization of await this.#withoutList(from)) {
         const rows = await this.#query<{ device: string }>(NOTE_DAY, [organization, from, to, KEPT_DEVICES]);
