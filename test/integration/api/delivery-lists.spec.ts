@@ -61,6 +61,9 @@ async function list(path: string): Promise<{ deliveries: Delivery[]; next_page: 
 const eventsOf = async (path: string): Promise<string[]> =>
   (await list(path)).deliveries.map(({ event_prn: event }) => event);
 
+const webhooksOf = async (path: string): Promise<string[]> =>
+  (await list(path)).deliveries.map(({ webhook_prn: prn }) => prn).toSorted();
+
 describe('lists of deliveries', () => {
   it('are of an event, of a webhook and of the organization', async () => {
     const device = newPrn(organization, 'device');
@@ -68,11 +71,9 @@ describe('lists of deliveries', () => {
       attemptMessage({ ...facts, webhook }),
       failedAttempt({ ...facts, webhook: other }),
     ]);
-    const webhooks = async (path: string): Promise<string[]> =>
-      (await list(path)).deliveries.map(({ webhook_prn: prn }) => prn).toSorted();
-    expect(await webhooks(`/events/${event}/deliveries`)).toEqual([webhook, other].toSorted());
-    expect(await webhooks(`/events/${event}/deliveries?status=pending`)).toEqual([other]);
-    expect(await webhooks('/deliveries?limit=2')).toEqual([webhook, other].toSorted());
+    expect(await webhooksOf(`/events/${event}/deliveries`)).toEqual([webhook, other].toSorted());
+    expect(await webhooksOf(`/events/${event}/deliveries?status=pending`)).toEqual([other]);
+    expect(await webhooksOf('/deliveries?limit=2')).toEqual([webhook, other].toSorted());
     expect(await eventsOf(`/webhooks/${other}/deliveries?limit=1`)).toEqual([event]);
   });
 

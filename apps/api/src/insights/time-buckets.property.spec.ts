@@ -5,6 +5,8 @@ import { arrange, bucketsOf } from './time-buckets.js';
 const window = fc.constantFrom('24h' as const, '7d' as const, '30d' as const);
 const nowMs = fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2200, 0) });
 
+const sum = (all: readonly { events: number }[]): number => all.reduce((total, { events }) => total + events, 0);
+
 describe('time buckets', () => {
   it('end with the one that is being filled, and begin on whole multiples', () => {
     fc.assert(
@@ -44,8 +46,6 @@ describe('time buckets', () => {
         expect(buckets).toHaveLength(24);
         for (const { key, bucket, events } of counts) expect(buckets[bucket]?.counts).toContainEqual({ key, events });
         expect(buckets.flatMap((bucket) => bucket.counts)).toHaveLength(counts.length);
-        const sum = (all: readonly { events: number }[]): number =>
-          all.reduce((total, { events }) => total + events, 0);
         expect(sum(totals)).toBe(sum(counts));
         expect(totals.map(({ events }) => events)).toEqual(
           totals.map(({ events }) => events).toSorted((one, other) => other - one),

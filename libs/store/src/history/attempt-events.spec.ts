@@ -28,6 +28,9 @@ function attempt(changes: Partial<AttemptMessage>): AttemptMessage {
 const envelopesOf = (of: AttemptMessage): Envelope[] =>
   eventsOfAttempt(of).map(({ body }) => JSON.parse(body.toString()) as Envelope);
 
+const prnsOf = (changes: Partial<AttemptMessage>): string[] =>
+  eventsOfAttempt(attempt(changes)).map((fact) => fact.event);
+
 describe('the events that an attempt stands for', () => {
   it('are none when it delivered', () => {
     expect(eventsOfAttempt(attempt({ outcome: 'delivered', status: 200 }))).toEqual([]);
@@ -64,8 +67,6 @@ describe('the events that an attempt stands for', () => {
   });
 
   it('have the same names when the attempt is read again, and others for another attempt', () => {
-    const prnsOf = (changes: Partial<AttemptMessage>): string[] =>
-      eventsOfAttempt(attempt(changes)).map((fact) => fact.event);
     expect(prnsOf({})).toEqual(prnsOf({}));
     const others = [
       { attempt: 2 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { newOrganizationPrn, newPrn, parseEventName, type Prn } from '@fleethook/events';
+import { newOrganizationPrn, newPrn, parseEventName } from '@fleethook/events';
 import type { EventMessage } from '@fleethook/messages';
 import * as fc from 'fast-check';
 import { eventFact, MAX_FACET_CHARACTERS, MAX_TAGS } from './event-fact.js';
@@ -18,6 +18,8 @@ function message(payload: unknown, name = 'device.connected'): EventMessage {
     body: Buffer.from(JSON.stringify(envelope)),
   };
 }
+
+const created = (payload: object) => eventFact(message(payload, 'api_key.created'));
 
 describe('the fact of an event', () => {
   it('reads what an event can be found by, and leaves its bytes alone', () => {
@@ -56,7 +58,6 @@ describe('the fact of an event', () => {
   it('knows who made an API key, in both forms of the event', () => {
     const [key, user] = [newPrn(organization, 'api_key'), 'prn:1:user:1'];
     const named = { actor: user, resource: key };
-    const created = (payload: object) => eventFact(message(payload, 'api_key.created'));
     expect(created({ creator_prn: user, api_key_prn: key })).toMatchObject(named);
     expect(created({ creator_prn: user, api_key: { prn: key, name: 'n' } })).toMatchObject(named);
   });
@@ -95,7 +96,7 @@ describe('the fact of an event', () => {
   });
 
   it.each(['', 'x', '[', 'null', '{"inserted_at":"soon"}'])('refuses %j as a body', (text) => {
-    const of = { ...message({}), body: Buffer.from(text), event: newPrn(organization, 'event') as Prn<'event'> };
+    const of = { ...message({}), body: Buffer.from(text), event: newPrn(organization, 'event') };
     expect(() => eventFact(of)).toThrow(expect.objectContaining({ code: 'VALUE_INVALID' }));
   });
 });
