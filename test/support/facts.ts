@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { deliveryIdOf, newOrganizationPrn, newPrn, parseEventName } from '@fleethook/events';
-import type { AttemptMessage } from '@fleethook/messages';
+import {
+  deliveryIdOf,
+  newOrganizationPrn,
+  newPrn,
+  organizationOf,
+  parseEventName,
+  timestampOf,
+  type JsonObject,
+  type Prn,
+} from '@fleethook/events';
+import type { AttemptMessage, EventMessage } from '@fleethook/messages';
 
 const organization = newOrganizationPrn();
 
@@ -41,3 +50,31 @@ export function failedAttempt(changes: Partial<AttemptMessage> = {}): AttemptMes
 }
 
 export const someSeries = (): string => randomUUID();
+
+export interface EventChanges {
+  readonly organization?: Prn<'organization'> | undefined;
+  readonly event?: Prn<'event'> | undefined;
+  /** `category.event` */
+  readonly name?: string;
+  readonly acceptedAtMs?: number;
+  /** Default: when it was accepted. */
+  readonly insertedAtMs?: number;
+  readonly payload?: JsonObject;
+}
+
+/** An event as intake accepts it, of a device of its own unless the payload says otherwise. */
+export function eventMessage(changes: EventChanges = {}): EventMessage {
+  const event = changes.event ?? newPrn(changes.organization ?? organization, 'event');
+  const name = parseEventName(changes.name ?? 'device.connected');
+  const acceptedAtMs = changes.acceptedAtMs ?? Date.now();
+  const [category, type] = name.split('.');
+  const payload = changes.payload ?? { device: { prn: newPrn(organizationOf(event), 'device'), identifier: 'pump-1' } };
+  const envelope = {
+    version: 1,
+    prn: event,
+    type: category,
+    inserted_at: timestampOf(changes.insertedAtMs ?? acceptedAtMs),
+    data: { type, data: payload },
+  };
+  return { event, name, acceptedAtMs, body: Buffer.from(JSON.stringify(envelope)) };
+}

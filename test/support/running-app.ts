@@ -10,9 +10,13 @@ export class RunningApp implements AsyncDisposable {
   static async start(
     module: DynamicModule,
     startUp: (app: NestFastifyApplication) => Promise<void>,
+    /** Consumers beside the app's first. */
+    further: readonly symbol[] = [],
   ): Promise<RunningApp> {
     const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: false });
     app.connectMicroservice({ strategy: app.get(KafkaBatchServer) }, { inheritAppConfig: true });
+    for (const server of further)
+      app.connectMicroservice({ strategy: app.get<KafkaBatchServer>(server) }, { inheritAppConfig: true });
     await app.init();
     await startUp(app);
     await app.startAllMicroservices();

@@ -2,13 +2,16 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { ApiSettings } from '@fleethook/config';
 import { ObservabilityModule, type Log, type Metrics } from '@fleethook/observability';
-import { HistoryQueries, StoreModule } from '@fleethook/store';
+import { EventQueries, HistoryQueries, InsightQueries, StoreModule } from '@fleethook/store';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { DeliveryLists } from './deliveries/delivery-lists.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
+import { EventsController } from './events/events.controller.js';
+import { InsightsController } from './insights/insights.controller.js';
 import { FailingModule } from './failing/failing.module.js';
 import { FilterTests } from './filters/filter-tests.js';
 import { FiltersController } from './filters/filters.controller.js';
-import { NoStoredEvents, StoredEvents } from './filters/stored-events.js';
+import { RecordedEvents, StoredEvents } from './filters/stored-events.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { ApiKafkaModule } from './kafka/api-kafka.module.js';
 import { GoneEndpointsConsumer } from './gone/gone-endpoints.consumer.js';
@@ -33,11 +36,21 @@ export class ApiModule {
         WebhooksModule.for(settings),
         FailingModule.for(settings),
       ],
-      controllers: [UsersController, DeliveriesController, FiltersController, GoneEndpointsConsumer],
+      controllers: [
+        UsersController,
+        DeliveriesController,
+        EventsController,
+        InsightsController,
+        FiltersController,
+        GoneEndpointsConsumer,
+      ],
       providers: [
         HistoryQueries,
+        EventQueries,
+        InsightQueries,
+        DeliveryLists,
         FilterTests,
-        { provide: StoredEvents, useClass: NoStoredEvents },
+        { provide: StoredEvents, useClass: RecordedEvents },
         { provide: APP_FILTER, useClass: ApiErrorFilter },
       ],
     };

@@ -1,17 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { LOG, type Log } from '@fleethook/observability';
-import { HistoryPartitions } from '@fleethook/store';
+import { BusyDevices, HistoryPartitions } from '@fleethook/store';
 import { HISTORY_OPTIONS, type HistoryOptions } from './history-options.js';
 
 const HOUR_MS = 3_600_000;
 const MAX_JITTER_MS = 300_000;
 
-/** Makes the days of the history ahead and drops the ones past retention: at start and every hour. */
+/** Makes the days of the history ahead, drops the ones past retention and looks through the ones that ended: at start and every hour. */
 @Injectable()
 export class HistoryUpkeepJob {
   constructor(
     private readonly partitions: HistoryPartitions,
+    private readonly busyDevices: BusyDevices,
     @Inject(HISTORY_OPTIONS) private readonly options: HistoryOptions,
     @Inject(LOG) private readonly log: Log,
   ) {}
@@ -22,6 +23,7 @@ export class HistoryUpkeepJob {
     try {
       const { made, dropped } = await this.partitions.upkeep(Date.now(), this.options.retentionMs);
       if (made.length + dropped.length > 0) this.log.info({ event: 'history.partitions_changed', made, dropped });
+      await this.busyDevices.note(Date.now());
     } catch (error) {
       // A missing day is made when it is needed, and an old one can wait: the next hour will do.
       this.log.error({ event: 'history.upkeep_failed', error }, 'The days of the history could not be kept up');

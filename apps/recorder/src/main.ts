@@ -2,6 +2,7 @@ import { readAppSettings, SETTINGS_BY_APP, summarize, type RecorderSettings } fr
 import { connectionOf, KafkaBatchServer } from '@fleethook/kafka';
 import { createLog, createMetrics } from '@fleethook/observability';
 import { exitOnConfigError, runService } from '@fleethook/service';
+import { EVENTS_SERVER } from './recorder-lifecycle.js';
 import { RecorderModule } from './recorder.module.js';
 import { startUp } from './start-up.js';
 
@@ -20,7 +21,7 @@ await runService({
   portVariable: 'RECORDER_PORT',
   drainTimeoutMs: settings.drainTimeoutMs,
   startUp: (app) => startUp(app, connection, { log, metrics }),
-  strategies: (app) => [app.get(KafkaBatchServer)],
+  strategies: (app) => [app.get(KafkaBatchServer), app.get<KafkaBatchServer>(EVENTS_SERVER)],
 });
 
 function readOrExit(): RecorderSettings {

@@ -1,17 +1,29 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { KafkaBatchServer } from '@fleethook/kafka';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
+import { ConfigTopicReader, KafkaBatchServer } from '@fleethook/kafka';
+import { EventBuffer } from './event-buffer.js';
 import { HistoryBuffer } from './history-buffer.js';
 
-/** The batch under way is finished, what waits is left to the next owner, and only then the rest of the app ends. */
+/** The consumer of `fleet.events`: a group of its own, since a group has one fixed set of topics. */
+export const EVENTS_SERVER = Symbol('event history server');
+
+/** The batches under way are finished, what waits is left to the next owner, and only then the rest of the app ends. */
 @Injectable()
-export class RecorderLifecycle implements BeforeApplicationShutdown {
+export class RecorderLifecycle implements BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     private readonly records: KafkaBatchServer,
     private readonly buffer: HistoryBuffer,
+    @Inject(EVENTS_SERVER) private readonly events: KafkaBatchServer,
+    private readonly eventBuffer: EventBuffer,
+    private readonly configuration: ConfigTopicReader,
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
     this.buffer.stop();
-    await this.records.close();
+    this.eventBuffer.stop();
+    await Promise.all([this.records.close(), this.events.close()]);
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.configuration.close();
   }
 }

@@ -1,18 +1,25 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { RecorderSettings } from '@fleethook/config';
-import { KafkaBatchServer, type KafkaConnection } from '@fleethook/kafka';
+import { EventTypes } from '@fleethook/events';
+import { ConfigTopicReader, KafkaBatchServer, type KafkaConnection, type KafkaContext } from '@fleethook/kafka';
+import { EventReader } from '@fleethook/messages';
 import { ObservabilityModule, Readiness, type Log, type Metrics } from '@fleethook/observability';
-import { HistoryPartitions, HistoryWriter, StoreModule } from '@fleethook/store';
+import { BusyDevices, EventWriter, HistoryPartitions, HistoryWriter, StoreModule } from '@fleethook/store';
+import { AttemptSink } from './attempt-sink.js';
+import { EventBuffer } from './event-buffer.js';
+import { EventRecorder } from './event-recorder.js';
+import { EVENTS, EventsConsumer } from './events.consumer.js';
 import { HistoryBuffer, HistorySink } from './history-buffer.js';
 import { HISTORY, HistoryConsumer } from './history.consumer.js';
 import { HISTORY_OPTIONS, type HistoryOptions } from './history-options.js';
 import { HistoryUpkeepJob } from './history-upkeep.job.js';
-import { RecorderLifecycle } from './recorder-lifecycle.js';
+import { EVENTS_SERVER, RecorderLifecycle } from './recorder-lifecycle.js';
+import { RegisteredEventTypes } from './registered-event-types.js';
 
 const MIB = 1_024 * 1_024;
 
-/** With PostgreSQL away it is the windows that hold: up to so much per partition, of some 18 partitions. */
+/** With PostgreSQL away it is the windows that hold: up to so much per partition, of some 30 partitions. */
 const WINDOW = { maxRecords: 2_000, maxBytes: 4 * MIB, maxSpan: 16_384 };
 const MAX_BATCH_ROWS = 1_000;
 const LINGER_MS = 100;
@@ -21,7 +28,7 @@ const FETCH_INTERVAL_MS = 50;
 /** A batch that takes longer is written again by the next owner, which changes nothing. */
 const HANDOVER_GRACE_MS = 2_000;
 
-/** Attempts and dead letters to PostgreSQL. */
+/** Events, attempts and dead letters to PostgreSQL. */
 @Module({})
 export class RecorderModule {
   static for(
@@ -34,6 +41,20 @@ export class RecorderModule {
       maxRows: MAX_BATCH_ROWS,
       lingerMs: LINGER_MS,
     };
+    const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
+    const serverOf = (groupId: string, transportId: symbol) => (readiness: Readiness) =>
+      new KafkaBatchServer(
+        {
+          connection,
+          groupId,
+          transportId,
+          window: WINDOW,
+          fetchIntervalMs: FETCH_INTERVAL_MS,
+          handoverGraceMs: HANDOVER_GRACE_MS,
+          drainTimeoutMs: settings.drainTimeoutMs,
+        },
+        contextOf(readiness),
+      );
     return {
       module: RecorderModule,
       imports: [
@@ -45,30 +66,37 @@ export class RecorderModule {
           applicationName: 'fleethook-recorder',
         }),
       ],
-      controllers: [HistoryConsumer],
+      controllers: [HistoryConsumer, EventsConsumer],
       providers: [
         { provide: HISTORY_OPTIONS, useValue: options },
         HistoryPartitions,
+        BusyDevices,
         HistoryWriter,
-        { provide: HistorySink, useExisting: HistoryWriter },
+        EventWriter,
+        EventRecorder,
+        { provide: HistorySink, useClass: AttemptSink },
         HistoryBuffer,
+        EventBuffer,
+        { provide: EventTypes, useFactory: () => new EventTypes() },
+        { provide: EventReader, inject: [EventTypes], useFactory: (types: EventTypes) => new EventReader(types) },
+        RegisteredEventTypes,
         HistoryUpkeepJob,
         RecorderLifecycle,
+        { provide: KafkaBatchServer, inject: [Readiness], useFactory: serverOf('recorder', HISTORY) },
+        { provide: EVENTS_SERVER, inject: [Readiness], useFactory: serverOf('recorder-events', EVENTS) },
         {
-          provide: KafkaBatchServer,
-          inject: [Readiness],
-          useFactory: (readiness: Readiness) =>
-            new KafkaBatchServer(
+          provide: ConfigTopicReader,
+          inject: [RegisteredEventTypes, Readiness],
+          useFactory: (types: RegisteredEventTypes, readiness: Readiness) =>
+            new ConfigTopicReader(
               {
                 connection,
-                groupId: 'recorder',
-                transportId: HISTORY,
-                window: WINDOW,
-                fetchIntervalMs: FETCH_INTERVAL_MS,
-                handoverGraceMs: HANDOVER_GRACE_MS,
-                drainTimeoutMs: settings.drainTimeoutMs,
+                app: 'recorder',
+                onChange: (key, message) => types.onChange(key, message),
+                onRemove: (key) => types.onRemove(key),
+                onReset: () => types.onReset(),
               },
-              { log, metrics, readiness },
+              contextOf(readiness),
             ),
         },
       ],

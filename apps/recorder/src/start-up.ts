@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { setUpTopics, type KafkaConnection } from '@fleethook/kafka';
+import { ConfigTopicReader, setUpTopics, type KafkaConnection } from '@fleethook/kafka';
 import { TOPICS } from '@fleethook/messages';
 import { Readiness, type Log, type Metrics } from '@fleethook/observability';
 import { Database } from '@fleethook/store';
@@ -13,5 +13,8 @@ export async function startUp(
 ): Promise<void> {
   await app.get(Database).start();
   await app.get(HistoryUpkeepJob).run();
-  await setUpTopics(connection, [TOPICS.attempts, TOPICS.dead], { log, metrics, readiness: app.get(Readiness) });
+  const { events, attempts, dead, config } = TOPICS;
+  await setUpTopics(connection, [events, attempts, dead, config], { log, metrics, readiness: app.get(Readiness) });
+  // To the end, before the first event: one of a type that is not known yet would be passed over for good.
+  await app.get(ConfigTopicReader).start();
 }

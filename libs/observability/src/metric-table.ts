@@ -110,12 +110,16 @@ export const METRIC_TABLE = {
   ),
   recorderSkipped: counter(
     'fleethook_recorder_skipped_records_total',
-    'Records that cannot become history, by reason (undecodable, out_of_range, refused). Any: look at the log',
+    'Records that cannot become history, by reason (undecodable, out_of_range, refused: look at the log; parked: the router says why)',
     ['reason'],
   ),
   recorderLagSeconds: gauge(
     'fleethook_recorder_lag_seconds',
     'Age of the newest attempt of the last batch, written or refused. High: history lags behind',
+  ),
+  recorderEventLagSeconds: gauge(
+    'fleethook_recorder_event_lag_seconds',
+    'Age of the newest event of the last batch, written or refused. High: the list of events lags behind',
   ),
   // Admin API and outbox
   apiRequests: counter('fleethook_api_requests_total', 'Admin API requests by status class', ['method', 'status']),

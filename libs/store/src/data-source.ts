@@ -5,6 +5,7 @@ import { OrganizationEntity } from './entities/organization.entity.js';
 import { OutboxEntity } from './entities/outbox.entity.js';
 import { WebhookEntity } from './entities/webhook.entity.js';
 import { AttemptHistory1795395600000 } from './migrations/1795395600000-attempt-history.js';
+import { EventHistory1795500200000 } from './migrations/1795500200000-event-history.js';
 import { ControlPlane1795392000000 } from './migrations/1795392000000-control-plane.js';
 import { WebhookFilters1795500400000 } from './migrations/1795500400000-webhook-filters.js';
 import { WebhookHealth1795500500000 } from './migrations/1795500500000-webhook-health.js';
@@ -15,6 +16,7 @@ const ENTITIES = [OrganizationEntity, ApiKeyEntity, WebhookEntity, OutboxEntity]
 const MIGRATIONS = [
   ControlPlane1795392000000,
   AttemptHistory1795395600000,
+  EventHistory1795500200000,
   WebhookFilters1795500400000,
   WebhookHealth1795500500000,
 ];

@@ -25,17 +25,33 @@ export {
   type WebhookState,
 } from './entities/webhook.entity.js';
 export { attemptFact, deathFact, type HistoryFact } from './history/history-fact.js';
+export { eventsOfAttempt } from './history/attempt-events.js';
+export { eventFact, type EventFact } from './history/event-fact.js';
+export { EventWriter, type EventWriteResult } from './history/event-writer.js';
 export { HistoryPartitions, type UpkeepResult } from './history/history-partitions.js';
 export { HistoryWriter, type RefusedFact, type WriteOptions, type WriteResult } from './history/history-writer.js';
 export {
   DELIVERY_STATUSES,
-  HistoryQueries,
-  type AttemptRecord,
+  type DeliveryFilters,
   type DeliveryListing,
+  type DeliveryOwner,
   type DeliveryPosition,
-  type DeliveryRecord,
   type DeliveryStatus,
-} from './history/history.queries.js';
+} from './history/delivery-page.js';
+export { HistoryQueries, type AttemptRecord, type DeliveryRecord } from './history/history.queries.js';
+export { EventQueries, type RecordedEvent } from './history/event.queries.js';
+export type { EventListing, EventPosition } from './history/event-page.js';
+export { BusyDevices } from './history/busy-devices.js';
+export {
+  DELIVERY_DIMENSIONS,
+  EVENT_DIMENSIONS,
+  InsightQueries,
+  type AttemptCount,
+  type BucketRange,
+  type DeliveryDimension,
+  type EventCount,
+  type EventDimension,
+} from './history/insight.queries.js';
 export { HealthQueries, type FailingWebhook } from './health/health.queries.js';
 export { HOUR_MS, STRUGGLING_TRIES, type StrugglingDelivery, type WebhookHealth } from './health/webhook-health.js';
 export { WarningQueries } from './health/warning.queries.js';

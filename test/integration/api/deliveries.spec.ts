@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deliveryIdOf, newPrn, type Prn } from '@fleethook/events';
+import { deliveryIdOf, newPrn, timestampOf, type Prn } from '@fleethook/events';
 import { attemptFact, HistoryPartitions, HistoryWriter } from '@fleethook/store';
 import { attemptMessage, failedAttempt } from '../../support/facts.js';
 import { Receiver } from '../../support/receiver.js';
@@ -61,12 +61,16 @@ describe('the deliveries of a webhook', () => {
         {
           id: deliveryIdOf(events[0] ?? newPrn(organization, 'event'), webhook),
           series: null,
+          webhook_prn: webhook,
           event_prn: events[0],
           event_type: 'device.connected',
           status: 'pending',
-          detail: 'http_status',
+          detail: null,
+          dead_reason: null,
+          outcome: 'http_status',
           response_status: 500,
           attempt_count: 1,
+          inserted_at: timestampOf(nowMs),
           last_attempted_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
           delivered_at: null,
           next_attempt_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),

@@ -32,6 +32,10 @@ export class HistoryWorld implements AsyncDisposable {
     return new HistoryWorld(database, app);
   }
 
+  get store(): Database {
+    return this.app.get(Database);
+  }
+
   get writer(): HistoryWriter {
     return this.app.get(HistoryWriter);
   }

@@ -194,11 +194,11 @@ describe('days', () => {
     const nowMs = Date.now();
     const others = [world.partitions, world.anotherPartitions(), world.anotherPartitions()];
     await Promise.all(others.map((partitions) => partitions.upkeep(nowMs, RETENTION_MS)));
-    for (const table of ['attempts', 'deliveries'])
+    for (const table of ['attempts', 'deliveries', 'events', 'event_counts'])
       expect(await daysOf(table)).toEqual(
         expect.arrayContaining([dayName(table, nowMs - 3 * DAY_MS), dayName(table, nowMs + 7 * DAY_MS)]),
       );
-  });
+  }, 60_000);
 
   it('are made on demand for what was accepted earlier', async () => {
     const acceptedAtMs = Date.now() - 20 * DAY_MS;
@@ -215,7 +215,7 @@ describe('days', () => {
     expect(dropped).toContain(dayName('deliveries', firstGone));
     expect(await daysOf('deliveries')).toContain(dayName('deliveries', lastKept));
     expect(await daysOf('deliveries')).not.toContain(dayName('deliveries', firstGone));
-  });
+  }, 30_000);
 
   it('are found missing when another process dropped one, and made again', async () => {
     const acceptedAtMs = Date.now() - 10 * DAY_MS;

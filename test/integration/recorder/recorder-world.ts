@@ -1,7 +1,18 @@
 import { readAppSettings } from '@fleethook/config';
-import { encodeAttempt, encodeDeadDelivery, TOPICS, type AttemptMessage, type DeadDelivery } from '@fleethook/messages';
+import {
+  encodeAttempt,
+  encodeConfig,
+  encodeDeadDelivery,
+  encodeEvent,
+  TOPICS,
+  type AttemptMessage,
+  type ConfigMessage,
+  type DeadDelivery,
+  type EventMessage,
+} from '@fleethook/messages';
 import { createLog, createMetrics } from '@fleethook/observability';
 import { RecorderModule } from '../../../apps/recorder/src/recorder.module.js';
+import { EVENTS_SERVER } from '../../../apps/recorder/src/recorder-lifecycle.js';
 import { startUp } from '../../../apps/recorder/src/start-up.js';
 import { KafkaNamespace } from '../../support/kafka-namespace.js';
 import { RunningApp } from '../../support/running-app.js';
@@ -22,7 +33,11 @@ export class RecorderWorld implements AsyncDisposable {
     const database = await ScratchDatabase.create();
     const { hostname, port } = new URL(database.url);
     const network = await TcpProxy.before({ host: hostname, port: Number(port) });
-    return new RecorderWorld(await KafkaNamespace.create([TOPICS.attempts, TOPICS.dead]), database, network);
+    return new RecorderWorld(
+      await KafkaNamespace.create([TOPICS.attempts, TOPICS.dead, TOPICS.events, TOPICS.config]),
+      database,
+      network,
+    );
   }
 
   async start(): Promise<RunningApp> {
@@ -36,8 +51,10 @@ export class RecorderWorld implements AsyncDisposable {
       metrics: createMetrics(),
     };
     const { connection } = this.kafka;
-    const recorder = await RunningApp.start(RecorderModule.for(settings, connection, context), (app) =>
-      startUp(app, connection, context),
+    const recorder = await RunningApp.start(
+      RecorderModule.for(settings, connection, context),
+      (app) => startUp(app, connection, context),
+      [EVENTS_SERVER],
     );
     this.#recorders.push(recorder);
     return recorder;
@@ -51,6 +68,28 @@ export class RecorderWorld implements AsyncDisposable {
 
   async bury(dead: DeadDelivery): Promise<void> {
     await this.kafka.producer.send({ topic: TOPICS.dead.name, ...encodeDeadDelivery(dead) });
+  }
+
+  /** As intake writes them, in order. */
+  async accept(...events: EventMessage[]): Promise<void> {
+    await Promise.all(
+      events.map((event) => this.kafka.producer.send({ topic: TOPICS.events.name, ...encodeEvent(event, undefined) })),
+    );
+  }
+
+  /** As a producer writes that goes past the intake. */
+  async produce(value: string, headers: Record<string, string>): Promise<void> {
+    await this.kafka.producer.send({ topic: TOPICS.events.name, key: 'k', value, headers });
+  }
+
+  async configure(message: ConfigMessage): Promise<void> {
+    await this.kafka.producer.send({ topic: TOPICS.config.name, ...encodeConfig(message) });
+  }
+
+  /** Event UUIDs by row, repeats included. */
+  async events(): Promise<string[]> {
+    const rows = await this.database.query<{ event: string }>('SELECT event FROM events');
+    return rows.map(({ event }) => event);
   }
 
   async write(topic: 'attempts' | 'dead', value: string): Promise<void> {

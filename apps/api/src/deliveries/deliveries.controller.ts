@@ -1,67 +1,74 @@
 import { Controller, Get, Param, Query, UseGuards } from '@nestjs/common';
-import { HistoryQueries } from '@fleethook/store';
+import type { z } from 'zod';
+import { isPrn, organizationOf } from '@fleethook/events';
+import { EventQueries } from '@fleethook/store';
 import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
 import { Caller, type Principal } from '../auth/principal.js';
+import { ParsedPipe } from '../errors/parsed.pipe.js';
 import { notFound } from '../errors/problems.js';
-import { encodeCursor } from '../listing/cursor.js';
-import { pageOf } from '../listing/page.schemas.js';
 import { OwnedWebhooks } from '../webhooks/owned-webhook.js';
-import { ListDeliveriesPipe, type ListDeliveries } from './delivery.schemas.js';
-import { attemptView, deliveryView, type AttemptView, type DeliveryView } from './delivery.view.js';
+import { DeliveryLists } from './delivery-lists.js';
+import { ListDeliveries, type DeliveriesReply, type DeliveryReply } from './delivery.schemas.js';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+type Deliveries = z.infer<typeof DeliveriesReply>;
+type Delivery = z.infer<typeof DeliveryReply>;
 
-/** What became of a webhook's deliveries, as far as the history has been written. */
-@Controller('webhooks/:prn/deliveries')
+const ListQuery = (): ParameterDecorator => Query(new ParsedPipe(ListDeliveries));
+
+/** What became of every event for every webhook that it was for, as far as the history has been written. */
+@Controller()
 @UseGuards(ApiKeyGuard)
 export class DeliveriesController {
   constructor(
     private readonly owned: OwnedWebhooks,
-    private readonly history: HistoryQueries,
+    private readonly events: EventQueries,
+    private readonly lists: DeliveryLists,
   ) {}
 
-  @Get()
+  @Get('deliveries')
   @RequireScope('read')
-  async list(
-    @Caller() caller: Principal,
-    @Param('prn') prn: string,
-    @Query(ListDeliveriesPipe) query: ListDeliveries,
-  ): Promise<{ deliveries: DeliveryView[]; next_page: string | null }> {
-    const webhook = await this.owned.get(caller, prn);
-    const found = await this.history.deliveries({
-      webhook: webhook.prn,
-      status: query.status,
-      limit: query.limit + 1,
-      after:
-        query.page === undefined
-          ? undefined
-          : { acceptedAt: new Date(query.page.atMs), delivery: query.page.id, series: query.page.series ?? '' },
-    });
-    const { rows, last } = pageOf(found, query.limit);
-    return {
-      deliveries: rows.map(deliveryView),
-      next_page:
-        last === undefined
-          ? null
-          : encodeCursor({ atMs: last.acceptedAt.getTime(), id: last.delivery, series: last.series }),
-    };
+  list(@Caller() caller: Principal, @ListQuery() query: ListDeliveries): Promise<Deliveries> {
+    return this.lists.page(caller, { organization: caller.organization }, query);
   }
 
   /** With every attempt of every series, in the order they began. */
-  @Get(':id')
+  @Get('deliveries/:id')
   @RequireScope('read')
-  async get(
+  get(@Caller() caller: Principal, @Param('id') id: string): Promise<Delivery> {
+    return this.lists.one(caller, id, () => true);
+  }
+
+  @Get('webhooks/:prn/deliveries')
+  @RequireScope('read')
+  async listOfWebhook(
+    @Caller() caller: Principal,
+    @Param('prn') prn: string,
+    @ListQuery() query: ListDeliveries,
+  ): Promise<Deliveries> {
+    const { prn: webhook } = await this.owned.get(caller, prn);
+    return this.lists.page(caller, { webhook }, query);
+  }
+
+  @Get('webhooks/:prn/deliveries/:id')
+  @RequireScope('read')
+  async getOfWebhook(
     @Caller() caller: Principal,
     @Param('prn') prn: string,
     @Param('id') id: string,
-  ): Promise<{ delivery: DeliveryView & { attempts: AttemptView[] } }> {
-    const webhook = await this.owned.get(caller, prn);
-    if (!UUID.test(id)) throw notFound();
-    const series = await this.history.delivery(webhook.prn, id);
-    const [newest] = series;
-    if (newest === undefined) throw notFound();
-    const attempts = await Promise.all(series.map((one) => this.history.attempts(one)));
-    const inOrder = attempts.flat().toSorted((left, right) => left.startedAt.getTime() - right.startedAt.getTime());
-    return { delivery: { ...deliveryView(newest), attempts: inOrder.map(attemptView) } };
+  ): Promise<Delivery> {
+    const { prn: webhook } = await this.owned.get(caller, prn);
+    return this.lists.one(caller, id, (delivery) => delivery.webhook === webhook);
+  }
+
+  @Get('events/:prn/deliveries')
+  @RequireScope('read')
+  async listOfEvent(
+    @Caller() caller: Principal,
+    @Param('prn') prn: string,
+    @ListQuery() query: ListDeliveries,
+  ): Promise<Deliveries> {
+    if (!isPrn(prn, 'event') || organizationOf(prn) !== caller.organization) throw notFound();
+    if ((await this.events.find(prn)) === undefined) throw notFound();
+    return this.lists.page(caller, { event: prn }, query);
   }
 }

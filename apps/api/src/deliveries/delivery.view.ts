@@ -1,50 +1,37 @@
 import { timestampOf } from '@fleethook/events';
-import type { AttemptRecord, DeliveryRecord, DeliveryStatus } from '@fleethook/store';
+import type { AttemptRecord, DeliveryRecord } from '@fleethook/store';
+import type { AttemptView, DeliveryView } from './delivery.schemas.js';
 
-export interface DeliveryView {
-  id: string;
-  /** Null for the first; a resend or a replay is a series of its own. */
-  series: string | null;
-  event_prn: string;
-  event_type: string;
-  status: DeliveryStatus;
-  /** More than the status says: why it was given up, or what the latest attempt came to. */
-  detail: string | null;
-  response_status: number | null;
-  attempt_count: number;
-  last_attempted_at: string | null;
-  delivered_at: string | null;
-  next_attempt_at: string | null;
-}
-
-export interface AttemptView {
-  attempt: number;
-  series: string | null;
-  started_at: string;
-  outcome: string;
-  stage: string | null;
-  status: number | null;
-  latency_ms: number;
-  address: string | null;
-  response_excerpt: string | null;
-  detail: string | null;
-  next: { kind: 'retry'; tier: string; due_at: string | null } | { kind: 'dead'; reason: string } | null;
-}
-
-export function deliveryView(delivery: DeliveryRecord): DeliveryView {
+export function deliveryView(delivery: DeliveryRecord, nowMs: number): DeliveryView {
   return {
     id: delivery.delivery,
     series: seriesOf(delivery.series),
+    webhook_prn: delivery.webhook,
     event_prn: delivery.event,
     event_type: delivery.name,
     status: delivery.status,
-    detail: delivery.deadReason ?? (delivery.status === 'delivered' ? null : (delivery.outcome ?? null)),
+    detail: detailOf(delivery, nowMs),
+    dead_reason: delivery.deadReason ?? null,
+    outcome: delivery.outcome ?? null,
     response_status: delivery.responseStatus ?? null,
     attempt_count: delivery.attemptCount,
+    inserted_at: timestampOf(delivery.acceptedAt.getTime()),
     last_attempted_at: timeOf(delivery.lastAttemptedAt),
     delivered_at: timeOf(delivery.deliveredAt),
     next_attempt_at: timeOf(delivery.nextAttemptAt),
   };
+}
+
+/** A deferral leaves no trace but this: the time of the attempt has come, and it was not made. */
+function detailOf({ status, nextAttemptAt, redriven }: DeliveryRecord, nowMs: number): DeliveryView['detail'] {
+  switch (status) {
+    case 'delivered':
+      return null;
+    case 'failed':
+      return redriven ? 'redriven' : 'dead';
+    case 'pending':
+      return nextAttemptAt !== undefined && nextAttemptAt.getTime() < nowMs ? 'deferred' : null;
+  }
 }
 
 export function attemptView(attempt: AttemptRecord): AttemptView {

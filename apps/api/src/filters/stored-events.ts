@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Prn } from '@fleethook/events';
+import { EventQueries } from '@fleethook/store';
 
 /** Where a past event is looked up by its PRN: a filter can be tried on what really came. */
 export abstract class StoredEvents {
@@ -7,10 +8,14 @@ export abstract class StoredEvents {
   abstract find(event: Prn<'event'>): Promise<Buffer | undefined>;
 }
 
-/** Until the history holds events. */
+/** As long as the history keeps events. */
 @Injectable()
-export class NoStoredEvents extends StoredEvents {
-  override find(): Promise<undefined> {
-    return Promise.resolve(undefined);
+export class RecordedEvents extends StoredEvents {
+  constructor(private readonly events: EventQueries) {
+    super();
+  }
+
+  override find(event: Prn<'event'>): Promise<Buffer | undefined> {
+    return this.events.bodyOf(event);
   }
 }

@@ -8,7 +8,7 @@ export const recorderSettings = {
   ...kafkaSettings,
   ...databaseSettings,
   historyRetentionMs: setting('HISTORY_RETENTION', durationMs({ min: '1d', max: '365d' }), {
-    help: 'How long attempts can be looked up; whole days are dropped',
+    help: 'How long events, deliveries and their counts can be looked up; whole days are dropped',
     default: '30d',
   }),
 } as const;

@@ -16,8 +16,10 @@ export function textArray(values: readonly (string | undefined)[]): string {
 }
 
 /** Text that needs no quotes in an array literal, such as UUIDs. */
-export function plainArray(values: readonly string[]): string {
-  return `{${values.join(',')}}`;
+export function plainArray(values: readonly (string | undefined)[]): string {
+  let text = '{';
+  for (const value of values) text += value === undefined ? 'NULL,' : `${value},`;
+  return close(text);
 }
 
 function escape(value: string): string {

@@ -3,7 +3,15 @@ import { LOCK_SPACE, LOCKS } from '../advisory-locks.js';
 import { Database } from '../database.js';
 
 /** The tables that are made of days. */
-export const HISTORY_TABLES = ['attempts', 'deliveries'] as const;
+export const HISTORY_TABLES = [
+  'attempts',
+  'deliveries',
+  'events',
+  'event_tags',
+  'event_counts',
+  'attempt_counts',
+  'busy_devices',
+] as const;
 export type HistoryTable = (typeof HISTORY_TABLES)[number];
 
 const DAY_MS = 86_400_000;
@@ -29,23 +37,23 @@ export interface UpkeepResult {
  */
 @Injectable()
 export class HistoryPartitions {
-  readonly #known: Readonly<Record<HistoryTable, Set<Day>>> = { attempts: new Set(), deliveries: new Set() };
+  readonly #known = new Map(HISTORY_TABLES.map((table) => [table, new Set<Day>()]));
 
   constructor(private readonly database: Database) {}
 
   has(table: HistoryTable, day: Day): boolean {
-    return this.#known[table].has(day);
+    return this.#known.get(table)?.has(day) === true;
   }
 
   /** A day was not where it was believed to be: look again. */
   forget(): void {
-    for (const table of HISTORY_TABLES) this.#known[table].clear();
+    for (const days of this.#known.values()) days.clear();
   }
 
   /** Makes a day unless it is there. @throws StoreError */
   async make(table: HistoryTable, day: Day): Promise<void> {
     await this.database.run((manager) => manager.query(makeDay(table, day)));
-    this.#known[table].add(day);
+    this.#known.get(table)?.add(day);
   }
 
   /** Makes the days around now and drops those that ended longer than `retentionMs` ago. @throws StoreError */
@@ -61,11 +69,11 @@ export class HistoryPartitions {
           await this.make(table, day);
           made.push(partitionName(table, day));
         }
-        this.#known[table].add(day);
+        this.#known.get(table)?.add(day);
       }
       for (const day of days) {
         if (day >= oldest) continue;
-        this.#known[table].delete(day);
+        this.#known.get(table)?.delete(day);
         await this.database.run((manager) => manager.query(dropDay(table, day)));
         dropped.push(partitionName(table, day));
       }
@@ -98,6 +106,13 @@ function isoDay(day: Day): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
+/** Rows that change need room beside them. */
+const FILL_FACTORS: Readonly<Partial<Record<HistoryTable, number>>> = {
+  deliveries: 85,
+  event_counts: 50,
+  attempt_counts: 50,
+};
+
 const LOCK = `PERFORM pg_advisory_xact_lock(${LOCK_SPACE}, ${LOCKS.historyUpkeep});`;
 
 // Made beside the table and then attached: that does not keep readers and writers out, as creating it in place would.
@@ -106,7 +121,7 @@ function makeDay(table: HistoryTable, day: Day): string {
   return `DO $$ BEGIN
     ${LOCK}
     IF to_regclass('${name}') IS NULL THEN
-      CREATE TABLE ${name} (LIKE ${table}) WITH (fillfactor = ${table === 'deliveries' ? 85 : 100});
+      CREATE TABLE ${name} (LIKE ${table} INCLUDING COMPRESSION) WITH (fillfactor = ${FILL_FACTORS[table] ?? 100});
       ALTER TABLE ${table} ATTACH PARTITION ${name}
         FOR VALUES FROM ('${isoDay(day)} 00:00:00+00') TO ('${isoDay(day + 1)} 00:00:00+00');
     END IF;

@@ -1,26 +1,13 @@
 import type { AttemptMessage } from '@fleethook/messages';
-import { numberArray, plainArray, textArray } from './array-literal.js';
+import { plainArray, textArray } from './array-literal.js';
+import { names, organizationUuid, ownUuid, selection, unnested, valuesOf, type Column } from './columns.js';
 import type { DeliveryState } from './delivery-state.js';
 
 /**
  * One statement for one batch: a parameter per column, each the column's values of all rows.
- * Repeated attempts are left alone; deliveries are merged by the rule of delivery-state.ts, and left alone when nothing changes.
- * Answers how many rows were new (`attempts`) and new or changed (`deliveries`).
+ * Repeated attempts are left alone, and not counted again; deliveries are merged by the rule of delivery-state.ts, and left alone when
+ * nothing changes. Answers how many rows were new (`attempts`) and new or changed (`deliveries`).
  */
-
-type ColumnType = 'uuid' | 'text' | 'int' | 'real' | 'time';
-
-interface Column<R> {
-  readonly name: string;
-  readonly type: ColumnType;
-  readonly of: (row: R) => string | number | undefined;
-}
-
-const UUID_CHARACTERS = 36;
-const ORGANIZATION_START = 'prn:1:'.length;
-
-const organizationUuid = (prn: string): string => prn.slice(ORGANIZATION_START, ORGANIZATION_START + UUID_CHARACTERS);
-const ownUuid = (prn: string): string => prn.slice(-UUID_CHARACTERS);
 
 const ATTEMPT_COLUMNS: readonly Column<AttemptMessage>[] = [
   { name: 'accepted_at', type: 'time', of: (row) => row.acceptedAtMs },
@@ -59,15 +46,6 @@ const DELIVERY_COLUMNS: readonly Column<DeliveryState>[] = [
   { name: 'dead_reason', type: 'text', of: (row) => row.deadReason },
 ];
 
-const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
-  uuid: 'uuid',
-  text: 'text',
-  int: 'int',
-  real: 'real',
-  // Epoch milliseconds.
-  time: 'float8',
-};
-
 // What compareDeciding in delivery-state.ts says, first the same for success, then for what decides among equals.
 const NEW_DECIDES = `CASE
     WHEN new.delivered_at IS DISTINCT FROM old.delivered_at
@@ -95,11 +73,21 @@ const OF_THE_DECIDING_ATTEMPT = [
   'next_attempt_at',
 ];
 
+/** What an attempt's row does not bear and its count needs, by delivery. */
+const FIRST_NAMED_PARAMETER = 1 + ATTEMPT_COLUMNS.length + DELIVERY_COLUMNS.length;
+
 export const RECORD_HISTORY = `
 WITH inserted AS (
   INSERT INTO attempts (${names(ATTEMPT_COLUMNS)})
   SELECT ${selection(ATTEMPT_COLUMNS)} FROM ${unnested(ATTEMPT_COLUMNS, 1)}
-  ON CONFLICT DO NOTHING RETURNING 1
+  ON CONFLICT DO NOTHING RETURNING delivery_id, webhook, started_at, outcome
+), counted AS (
+  INSERT INTO attempt_counts AS old (organization, bucket, webhook, name, outcome, attempts)
+  SELECT organization, date_trunc('hour', started_at, 'UTC') AS bucket, webhook, name, outcome, count(*)
+  FROM inserted JOIN unnest($${FIRST_NAMED_PARAMETER}::uuid[], $${FIRST_NAMED_PARAMETER + 1}::uuid[], $${FIRST_NAMED_PARAMETER + 2}::text[])
+    AS named (delivery_id, organization, name) USING (delivery_id)
+  GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+  ON CONFLICT (organization, bucket, webhook, name, outcome) DO UPDATE SET attempts = old.attempts + excluded.attempts
 ), merged AS (
   INSERT INTO deliveries AS old (${names(DELIVERY_COLUMNS)})
   SELECT ${selection(DELIVERY_COLUMNS)} FROM ${unnested(DELIVERY_COLUMNS, 1 + ATTEMPT_COLUMNS.length)}
@@ -118,14 +106,8 @@ export function historyParameters(attempts: readonly AttemptMessage[], states: r
   return [
     ...ATTEMPT_COLUMNS.map((column) => valuesOf(column, attempts)),
     ...DELIVERY_COLUMNS.map((column) => valuesOf(column, states)),
+    ...namedDeliveries(attempts),
   ];
-}
-
-function valuesOf<R>(column: Column<R>, rows: readonly R[]): string {
-  const values = rows.map(column.of);
-  if (column.type === 'uuid') return plainArray(values as string[]);
-  if (column.type === 'text') return textArray(values as (string | undefined)[]);
-  return numberArray(values as (number | undefined)[]);
 }
 
 function choice(name: string, condition: string): string {
@@ -136,15 +118,12 @@ function excluded(condition: string): string {
   return condition.replaceAll('new.', 'excluded.');
 }
 
-function names<R>(columns: readonly Column<R>[]): string {
-  return columns.map(({ name }) => name).join(', ');
-}
-
-function selection<R>(columns: readonly Column<R>[]): string {
-  return columns.map(({ name, type }) => (type === 'time' ? `to_timestamp(${name} / 1000)` : name)).join(', ');
-}
-
-function unnested<R>(columns: readonly Column<R>[], firstParameter: number): string {
-  const arrays = columns.map(({ type }, index) => `$${firstParameter + index}::${SQL_TYPES[type]}[]`);
-  return `unnest(${arrays.join(', ')}) AS row (${names(columns)})`;
+/** Once each: a join must not multiply attempts. */
+function namedDeliveries(attempts: readonly AttemptMessage[]): string[] {
+  const named = [...new Map(attempts.map((attempt) => [attempt.delivery, attempt])).values()];
+  return [
+    plainArray(named.map(({ delivery }) => delivery)),
+    plainArray(named.map(({ webhook }) => organizationUuid(webhook))),
+    textArray(named.map(({ name }) => name)),
+  ];
 }

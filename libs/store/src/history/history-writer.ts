@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { AttemptMessage } from '@fleethook/messages';
 import { Database } from '../database.js';
 import { recordHealth } from '../health/record-health.js';
-import { StoreError } from '../store-error.js';
+import type { StoreError } from '../store-error.js';
 import { deliveryStateKey, mergeDeliveryStates, type DeliveryState } from './delivery-state.js';
 import type { HistoryFact } from './history-fact.js';
 import { dayOf, HistoryPartitions, type Day, type HistoryTable } from './history-partitions.js';
 import { historyParameters, RECORD_HISTORY } from './history-statement.js';
+import { isRefusal, lacksPartition } from './refusal.js';
 
 export interface WriteOptions {
   readonly nowMs: number;
@@ -31,12 +32,7 @@ export interface RefusedFact {
 }
 
 /** Clocks err; a fact from further ahead would only make a partition that nobody ever drops. */
-const MAX_DAYS_AHEAD = 31;
-
-/** SQLSTATE classes of a value that does not fit: data exception, constraint, program limit. The same rows fail for ever. */
-const REFUSED = /: (22|23|54)[0-9A-Z]{3}$/;
-/** `check_violation`: for us, that a row has no partition. */
-const NO_PARTITION = /: 23514$/;
+export const MAX_DAYS_AHEAD = 31;
 
 interface Rows {
   readonly attempts: AttemptMessage[];
@@ -60,7 +56,7 @@ export class HistoryWriter {
       await recordHealth(this.database, facts);
       return { ...written, outOfRange: rows.outOfRange, refused: [] };
     } catch (error) {
-      if (!(error instanceof StoreError) || !REFUSED.test(error.message)) throw error;
+      if (!isRefusal(error)) throw error;
       const [first] = facts;
       if (facts.length === 1 && first !== undefined)
         return { attempts: 0, deliveries: 0, outOfRange: 0, refused: [{ fact: first, error }] };
@@ -102,7 +98,7 @@ export class HistoryWriter {
     try {
       return await this.#record(rows);
     } catch (error) {
-      if (!(error instanceof StoreError) || !NO_PARTITION.test(error.message)) throw error;
+      if (!lacksPartition(error)) throw error;
       this.partitions.forget();
     }
     await this.#makeDays(rows);
@@ -120,6 +116,8 @@ export class HistoryWriter {
   async #makeDays({ attempts, states }: Rows): Promise<void> {
     for (const day of this.#missing('attempts', attempts, ({ startedAtMs }) => startedAtMs))
       await this.partitions.make('attempts', day);
+    for (const day of this.#missing('attempt_counts', attempts, ({ startedAtMs }) => startedAtMs))
+      await this.partitions.make('attempt_counts', day);
     for (const day of this.#missing('deliveries', states, ({ acceptedAtMs }) => acceptedAtMs))
       await this.partitions.make('deliveries', day);
   }

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { EventName, Prn } from '@fleethook/events';
+import { organizationOf, type EventName, type Prn } from '@fleethook/events';
 import { Database } from '../database.js';
-
-export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
-/** `failed`: given up, see `deadReason`. A delivery that failed and will be tried again is pending. */
-export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+import { organizationUuid } from './columns.js';
+import { deliveryPage, type DeliveryListing, type DeliveryPosition, type DeliveryStatus } from './delivery-page.js';
 
 /** One delivery: an event, a webhook and a series. */
 export interface DeliveryRecord {
@@ -26,6 +24,10 @@ export interface DeliveryRecord {
   readonly nextAttemptAt: Date | undefined;
   readonly deadAt: Date | undefined;
   readonly deadReason: string | undefined;
+  /** It was given up, and a later series took it up again. */
+  readonly redriven: boolean;
+  /** Where it stands among the deliveries of a device; undefined in any other list. */
+  readonly ofEvent: DeliveryPosition['ofEvent'];
 }
 
 export interface AttemptRecord {
@@ -45,31 +47,16 @@ export interface AttemptRecord {
   readonly deadReason: string | undefined;
 }
 
-/** Where a page of deliveries ended. */
-export interface DeliveryPosition {
-  readonly acceptedAt: Date;
-  readonly delivery: string;
-  readonly series: string;
-}
-
-export interface DeliveryListing {
-  readonly webhook: Prn<'webhook'>;
-  readonly status?: DeliveryStatus | undefined;
-  readonly after?: DeliveryPosition | undefined;
-  readonly limit: number;
-}
-
 /** More attempts than a schedule has, duplicates and resends included; a bound, not a page. */
 const MAX_ATTEMPTS = 500;
 
-const STATUS_CONDITIONS: Readonly<Record<DeliveryStatus, string>> = {
-  pending: 'AND delivered_at IS NULL AND dead_at IS NULL',
-  delivered: 'AND delivered_at IS NOT NULL',
-  failed: 'AND delivered_at IS NULL AND dead_at IS NOT NULL',
-};
-
-const DELIVERY_COLUMNS = `organization, webhook, accepted_at, delivery_id, series, event, name, attempt_count, last_attempted_at,
-  outcome, response_status, delivered_at, next_attempt_at, dead_at, dead_reason`;
+// The last column is asked of what was given up alone, and finds its rows beside this one.
+const DELIVERY_COLUMNS = `d.organization, d.webhook, d.accepted_at, d.delivery_id, d.series, d.event, d.name, d.attempt_count,
+  d.last_attempted_at, d.outcome, d.response_status, d.delivered_at, d.next_attempt_at, d.dead_at, d.dead_reason,
+  CASE WHEN d.dead_at IS NULL OR d.delivered_at IS NOT NULL THEN false ELSE EXISTS (
+    SELECT FROM deliveries again WHERE again.webhook = d.webhook AND again.accepted_at = d.accepted_at
+      AND again.delivery_id = d.delivery_id AND again.series <> d.series AND again.last_attempted_at > d.dead_at
+  ) END AS redriven`;
 
 interface DeliveryRow {
   organization: string;
@@ -87,6 +74,8 @@ interface DeliveryRow {
   next_attempt_at: Date | null;
   dead_at: Date | null;
   dead_reason: string | null;
+  redriven: boolean;
+  event_inserted_at?: Date;
 }
 
 interface AttemptRow {
@@ -111,27 +100,24 @@ interface AttemptRow {
 export class HistoryQueries {
   constructor(private readonly database: Database) {}
 
-  /** Newest first, by acceptance. */
+  /** Newest first, by acceptance; of a device, by its events. */
   async deliveries(listing: DeliveryListing): Promise<DeliveryRecord[]> {
-    const { webhook, status, after, limit } = listing;
-    const parameters: unknown[] = [uuidOf(webhook), limit];
-    if (after !== undefined) parameters.push(after.acceptedAt, after.delivery, after.series);
-    const rows = await this.#query<DeliveryRow>(
-      `SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE webhook = $1
-       ${status === undefined ? '' : STATUS_CONDITIONS[status]}
-       ${after === undefined ? '' : 'AND accepted_at <= $3 AND (accepted_at, delivery_id, series) < ($3, $4, $5)'}
-       ORDER BY accepted_at DESC, delivery_id DESC, series DESC LIMIT $2`,
-      parameters,
-    );
-    return rows.map(deliveryOf);
+    const { sql, parameters } = deliveryPage(DELIVERY_COLUMNS, listing);
+    return (await this.#query<DeliveryRow>(sql, parameters)).map(deliveryOf);
   }
 
   /** All series of one delivery, newest first; an event that was published again under its PRN has one for each time. */
   async delivery(webhook: Prn<'webhook'>, delivery: string): Promise<DeliveryRecord[]> {
+    const all = await this.deliveryOf(organizationOf(webhook), delivery);
+    return all.filter((one) => one.webhook === webhook);
+  }
+
+  /** The same, whichever webhook of the organization it is for. */
+  async deliveryOf(organization: Prn<'organization'>, delivery: string): Promise<DeliveryRecord[]> {
     const rows = await this.#query<DeliveryRow>(
-      `SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE delivery_id = $1 AND webhook = $2
-       ORDER BY accepted_at DESC, series DESC`,
-      [delivery, uuidOf(webhook)],
+      `SELECT ${DELIVERY_COLUMNS} FROM deliveries d WHERE d.delivery_id = $1 AND d.organization = $2
+       ORDER BY d.accepted_at DESC, d.last_attempted_at DESC NULLS LAST, d.series DESC`,
+      [delivery, organizationUuid(organization)],
     );
     return rows.map(deliveryOf);
   }
@@ -154,10 +140,6 @@ export class HistoryQueries {
   }
 }
 
-function uuidOf(prn: string): string {
-  return prn.slice(-36);
-}
-
 function deliveryOf(row: DeliveryRow): DeliveryRecord {
   const delivered = row.delivered_at !== null;
   const ended = delivered || row.dead_at !== null;
@@ -177,6 +159,8 @@ function deliveryOf(row: DeliveryRow): DeliveryRecord {
     nextAttemptAt: ended ? undefined : (row.next_attempt_at ?? undefined),
     deadAt: delivered ? undefined : (row.dead_at ?? undefined),
     deadReason: delivered ? undefined : (row.dead_reason ?? undefined),
+    redriven: row.redriven,
+    ofEvent: row.event_inserted_at === undefined ? undefined : { insertedAt: row.event_inserted_at, event: row.event },
   };
 }
 

@@ -1,0 +1,71 @@
+import { Controller, Get, Param, Query, UseGuards } from '@nestjs/common';
+import type { z } from 'zod';
+import { isPrn, organizationOf } from '@fleethook/events';
+import { EventQueries } from '@fleethook/store';
+import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
+import { Caller, type Principal } from '../auth/principal.js';
+import { ParsedPipe } from '../errors/parsed.pipe.js';
+import { notFound } from '../errors/problems.js';
+import { boundCursor, positionIn } from '../listing/bound-cursor.js';
+import { pageOf } from '../listing/page.schemas.js';
+import { ListEvents, type EventReply, type EventsReply } from './event.schemas.js';
+import { eventView } from './event.view.js';
+
+/** Every event that was accepted, whether a webhook wanted it or not, as far as the history has been written. */
+@Controller('events')
+@UseGuards(ApiKeyGuard)
+export class EventsController {
+  constructor(private readonly events: EventQueries) {}
+
+  @Get()
+  @RequireScope('read')
+  async list(
+    @Caller() caller: Principal,
+    @Query(new ParsedPipe(ListEvents)) query: ListEvents,
+  ): Promise<z.infer<typeof EventsReply>> {
+    const { limit, page, order, ...filters } = query;
+    const listing = ['events', caller.organization, order, JSON.stringify(filters)];
+    const after = positionIn(listing, page);
+    if (namesAnother(caller, query)) return { events: [], next_page: null };
+    const found = await this.events.list({
+      organization: caller.organization,
+      order,
+      limit: limit + 1,
+      after: after === undefined ? undefined : { insertedAt: new Date(after.atMs), event: after.id },
+      insertedFrom: filters.inserted_at_gte,
+      insertedBefore: filters.inserted_at_lt,
+      type: filters.type,
+      subtype: filters.subtype,
+      actor: filters.actor_prn,
+      resource: filters.resource_prn,
+      device: filters.device_prn,
+      identifier: filters.identifier,
+      cohort: filters.cohort_prn,
+      tag: filters.tag,
+    });
+    const { rows, last } = pageOf(found, limit);
+    return {
+      events: rows.map(eventView),
+      next_page:
+        last === undefined
+          ? null
+          : boundCursor(listing, { atMs: last.insertedAt.getTime(), id: last.event.slice(-36) }),
+    };
+  }
+
+  @Get(':prn')
+  @RequireScope('read')
+  async get(@Caller() caller: Principal, @Param('prn') prn: string): Promise<z.infer<typeof EventReply>> {
+    if (!isPrn(prn, 'event') || organizationOf(prn) !== caller.organization) throw notFound();
+    const event = await this.events.find(prn);
+    if (event === undefined) throw notFound();
+    return { event: eventView(event) };
+  }
+}
+
+/** Another organization's device has no events here, whatever its UUID; users belong to none. */
+function namesAnother(caller: Principal, query: ListEvents): boolean {
+  return [query.actor_prn, query.resource_prn, query.device_prn, query.cohort_prn].some(
+    (prn) => prn !== undefined && !prn.startsWith('prn:1:user:') && !prn.startsWith(caller.organization),
+  );
+}

@@ -1,0 +1,49 @@
+import { Controller, Inject } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { EventReader, MessageError, TOPICS } from '@fleethook/messages';
+import type { KafkaBatch, KafkaRecord } from '@fleethook/kafka';
+import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { eventFact, type EventFact } from '@fleethook/store';
+import { EventBuffer } from './event-buffer.js';
+
+/** Names the consumer of `fleet.events`. */
+export const EVENTS = Symbol('event history');
+
+/** Every event that was accepted, whether anybody is subscribed to it or not. */
+@Controller()
+export class EventsConsumer {
+  constructor(
+    private readonly buffer: EventBuffer,
+    private readonly reader: EventReader,
+    @Inject(LOG) private readonly log: Log,
+    @Inject(METRICS) private readonly metrics: Metrics,
+  ) {}
+
+  @EventPattern(TOPICS.events.name, EVENTS)
+  onBatch(@Payload() batch: KafkaBatch): void {
+    for (const record of batch.records) {
+      const fact = this.#read(record);
+      if (fact === undefined) this.#skip(record);
+      else this.buffer.offer(record, fact);
+    }
+  }
+
+  /** Undefined for what is no event: the router parks it with the reason, so that here it is only counted. */
+  #read(record: KafkaRecord): EventFact | undefined {
+    try {
+      const read = this.reader.read(record);
+      return read.kind === 'event' ? eventFact(read.event) : undefined;
+    } catch (error) {
+      if (error instanceof MessageError) return undefined;
+      throw error;
+    }
+  }
+
+  #skip(record: KafkaRecord): void {
+    if (!record.begin()) return;
+    const { topic, partition, offset } = record;
+    this.metrics.recorderSkipped.inc({ reason: 'parked' });
+    this.log.debug({ event: 'history.not_an_event', topic, partition, offset });
+    record.settle();
+  }
+}

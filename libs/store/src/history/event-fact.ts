@@ -1,0 +1,110 @@
+import { isPrn, organizationOf, type EventName, type Prn, type ResourceType } from '@fleethook/events';
+import { MessageError, type EventMessage } from '@fleethook/messages';
+
+/** One event as the history keeps it: its bytes, and what it can be found by. Writing it twice is writing it once. */
+export interface EventFact {
+  readonly event: Prn<'event'>;
+  readonly name: EventName;
+  readonly acceptedAtMs: number;
+  /** What the envelope says; a producer can have given it. */
+  readonly insertedAtMs: number;
+  readonly device?: Prn<'device'> | undefined;
+  readonly identifier?: string | undefined;
+  readonly cohort?: Prn<'cohort'> | undefined;
+  readonly product?: Prn<'product'> | undefined;
+  readonly tags?: readonly string[] | undefined;
+  /** Undefined where it is the device. */
+  readonly actor?: string | undefined;
+  readonly resource?: string | undefined;
+  readonly body: Buffer;
+}
+
+/** What is longer is kept in the body and not found by: an index entry has a limit, and no fleet names its devices so. */
+export const MAX_FACET_CHARACTERS = 256;
+export const MAX_TAGS = 100;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads an accepted event's body, once.
+ * @throws MessageError when the body is no envelope: somebody wrote a header that only intake should write
+ */
+export function eventFact(message: EventMessage): EventFact {
+  const envelope = parsed(message.body);
+  const payload = fieldsOf(fieldsOf(envelope['data'])['data']);
+  const insertedAtMs = Date.parse(String(envelope['inserted_at']));
+  if (Number.isNaN(insertedAtMs)) throw new MessageError('VALUE_INVALID', 'inserted_at is no time');
+  const { event, name, acceptedAtMs, body } = message;
+  return { event, name, acceptedAtMs, insertedAtMs, body, ...facetsOf(event, payload), ...partiesOf(name, payload) };
+}
+
+type Facets = Pick<EventFact, 'device' | 'identifier' | 'cohort' | 'product' | 'tags'>;
+
+function facetsOf(event: Prn<'event'>, payload: Fields): Facets {
+  const device = fieldsOf(payload['device']);
+  const named = { device, payload };
+  return {
+    device: prnIn([device['prn']], 'device', event),
+    identifier: facetText(device['identifier']),
+    cohort: prnIn(candidates(named, 'cohort'), 'cohort', event),
+    product: prnIn(candidates(named, 'product'), 'product', event),
+    tags: tagsOf(device['tags']),
+  };
+}
+
+/** Where a payload names a thing: `cohort.cohort_prn` as Peridio writes it, `cohort.prn`, or `cohort_prn`; as a filter looks for it. */
+function candidates({ device, payload }: { device: Fields; payload: Fields }, name: 'cohort' | 'product'): unknown[] {
+  return [device, payload].flatMap((holder) => {
+    const thing = fieldsOf(holder[name]);
+    return [thing[`${name}_prn`], thing['prn'], holder[`${name}_prn`]];
+  });
+}
+
+/** Who did it, and to what, where that is not the device. */
+function partiesOf(name: EventName, payload: Fields): Pick<EventFact, 'actor' | 'resource'> {
+  if (name === 'api_key.created')
+    return {
+      actor: facetText(payload['creator_prn']),
+      resource: facetText(payload['api_key_prn'] ?? fieldsOf(payload['api_key'])['prn']),
+    };
+  if (name === 'webhook.test_fire') return { resource: facetText(payload['webhook_prn']) };
+  return {};
+}
+
+function tagsOf(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const tags = new Set((value as unknown[]).flatMap((tag) => facetText(tag) ?? []));
+  return tags.size === 0 ? undefined : [...tags].slice(0, MAX_TAGS);
+}
+
+/** The first that is one. A payload can name what it likes: only the organization's own is a thing to find events by. */
+function prnIn<T extends Exclude<ResourceType, 'user'>>(
+  values: readonly unknown[],
+  type: T,
+  event: Prn<'event'>,
+): Prn<T> | undefined {
+  return values.find(
+    (value): value is Prn<T> =>
+      typeof value === 'string' && isPrn(value, type) && value.startsWith(organizationOf(event)),
+  );
+}
+
+function facetText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_FACET_CHARACTERS ? value : undefined;
+}
+
+function parsed(body: Buffer): Fields {
+  try {
+    return fieldsOf(JSON.parse(body.toString('utf8')));
+  } catch (cause) {
+    throw new MessageError('VALUE_INVALID', 'the body of an event is not JSON', { cause });
+  }
+}
+
+function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

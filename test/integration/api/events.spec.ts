@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newOrganizationPrn, newPrn, timestampOf, type Prn } from '@fleethook/events';
+import type { EventMessage } from '@fleethook/messages';
+import { eventFact, EventQueries, EventWriter, HistoryPartitions } from '@fleethook/store';
+import { eventMessage } from '../../support/facts.js';
+import { ApiWorld } from './api-world.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const RETENTION_MS = 30 * DAY_MS;
+
+let world: ApiWorld;
+let organization: Prn<'organization'>;
+
+beforeAll(async () => {
+  world = await ApiWorld.create();
+  const me = await world.call('GET', '/users/me');
+  organization = (me.json as { data: { organization_prn: Prn<'organization'> } }).data.organization_prn;
+}, 60_000);
+afterAll(() => world[Symbol.asyncDispose](), 30_000);
+
+async function record(...events: EventMessage[]): Promise<void> {
+  const writer = new EventWriter(world.store, new HistoryPartitions(world.store));
+  await writer.write(events.map(eventFact), { nowMs: Date.now(), retentionMs: RETENTION_MS });
+}
+
+interface Event {
+  prn: string;
+  inserted_at: string;
+}
+interface Page {
+  events: Event[];
+  next_page: string | null;
+}
+
+async function list(query: string): Promise<Page> {
+  const reply = await world.call('GET', `/events?${query}`);
+  expect(reply).toMatchObject({ status: 200 });
+  return reply.json as Page;
+}
+
+async function prns(query: string): Promise<string[]> {
+  return (await list(`limit=100&${query}`)).events.map(({ prn }) => prn);
+}
+
+/** Every page of a list, and between any two of them what `meanwhile` does. */
+async function walk(query: string, meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<Event[]> {
+  const seen: Event[] = [];
+  for (let page: string | null = ''; page !== null;) {
+    const answer: Page = await list(`${query}&page=${page}`);
+    seen.push(...answer.events);
+    page = answer.next_page;
+    await meanwhile();
+  }
+  return seen;
+}
+
+function deviceOf(identifier: string) {
+  return { prn: newPrn(organization, 'device'), identifier };
+}
+
+describe('the list of events', () => {
+  it('shows the envelope, and what it is about', async () => {
+    const device = deviceOf('pump-17');
+    const event = eventMessage({ organization, payload: { device, ip_address: '198.51.100.7' } });
+    await record(event);
+    const envelope = JSON.parse(event.body.toString()) as object;
+    const shown = { ...envelope, actor_prn: device.prn, resource_prn: device.prn, event_subtype: 'connected' };
+    expect(await list(`device_prn=${device.prn}`)).toEqual({ events: [shown], next_page: null });
+    expect(await world.call('GET', `/events/${event.event}`)).toMatchObject({ status: 200, json: { event: shown } });
+    expect(await world.app.get(EventQueries).bodyOf(event.event)).toEqual(event.body);
+  });
+
+  it('names who made an API key, and the key', async () => {
+    const [key, user] = [newPrn(organization, 'api_key'), `prn:1:user:${crypto.randomUUID()}`];
+    const event = eventMessage({
+      organization,
+      name: 'api_key.created',
+      payload: { api_key_prn: key, creator_prn: user },
+    });
+    await record(event);
+    expect((await list(`resource_prn=${key}`)).events).toEqual([
+      expect.objectContaining({ prn: event.event, actor_prn: user, resource_prn: key, event_subtype: 'created' }),
+    ]);
+    expect(await prns(`actor_prn=${user}`)).toEqual([event.event]);
+    expect(await prns('type=api_key')).toEqual([event.event]);
+  });
+
+  it('is in the order of inserted_at, both ways, page by page, while events are added', async () => {
+    const device = deviceOf('ordered');
+    const startMs = Date.now() - 2 * DAY_MS;
+    // Several in each second, so that pages end between equals; accepted in another order than they happened.
+    const made = Array.from({ length: 23 }, (_, index) =>
+      eventMessage({
+        organization,
+        insertedAtMs: startMs + Math.floor(index / 4) * 1_000,
+        acceptedAtMs: startMs + ((index * 7) % 23) * HOUR_MS,
+        payload: { device },
+      }),
+    );
+    await record(...made);
+    const query = `device_prn=${device.prn}&limit=5`;
+    for (const order of ['asc', 'desc']) {
+      const seen = await walk(`${query}&order=${order}`, () =>
+        record(
+          eventMessage({ organization, payload: { device } }),
+          eventMessage({ organization, insertedAtMs: startMs - DAY_MS, payload: { device } }),
+        ),
+      );
+      const known = new Set<string>(made.map(({ event }) => event));
+      const ofMade = seen.filter(({ prn }) => known.has(prn));
+      expect(ofMade).toHaveLength(23);
+      expect(new Set(seen.map(({ prn }) => prn)).size).toBe(seen.length);
+      const times = seen.map(({ inserted_at: at }) => at);
+      expect(times).toEqual(order === 'asc' ? times.toSorted() : times.toSorted().toReversed());
+    }
+  });
+
+  it('narrows by every filter, and by several at once', async () => {
+    const cohort = newPrn(organization, 'cohort');
+    const device = { ...deviceOf('narrow'), cohort: { cohort_prn: cohort, cohort_name: 'c' }, tags: ['roof', 'old'] };
+    const other = { ...deviceOf('narrow-2'), tags: ['roof'] };
+    const [updated, failed, others] = [
+      eventMessage({ organization, name: 'device.updated', payload: { device } }),
+      eventMessage({ organization, name: 'device.authentication_failed', payload: { device, reason: 'jitp_failed' } }),
+      eventMessage({ organization, name: 'device.updated', payload: { device: other } }),
+    ];
+    await record(updated, failed, others);
+    const both = [updated.event, failed.event].toSorted();
+    expect((await prns(`cohort_prn=${cohort}`)).toSorted()).toEqual(both);
+    expect((await prns('identifier=narrow')).toSorted()).toEqual(both);
+    expect((await prns(`actor_prn=${device.prn}`)).toSorted()).toEqual(both);
+    expect((await prns('tag=roof')).toSorted()).toEqual([updated.event, failed.event, others.event].toSorted());
+    expect((await prns('tag=old')).toSorted()).toEqual(both);
+    expect(await prns('type=device&subtype=authentication-failed')).toEqual([failed.event]);
+    expect(await prns('subtype=authentication_failed')).toEqual([failed.event]);
+    expect(await prns(`tag=roof&subtype=updated&device_prn=${other.prn}`)).toEqual([others.event]);
+    expect(await prns('type=device')).toEqual(expect.arrayContaining([...both, others.event]));
+    expect(await prns('type=robot')).toEqual([]);
+    expect(await prns('tag=')).toEqual(expect.arrayContaining(both));
+  });
+
+  it('takes inserted_at_gte for the first and inserted_at_lt for the end', async () => {
+    const device = deviceOf('windowed');
+    const startMs = Math.floor(Date.now() / 1_000) * 1_000 - DAY_MS;
+    const made = [0, 1, 2, 3].map((second) =>
+      eventMessage({ organization, insertedAtMs: startMs + second * 1_000, payload: { device } }),
+    );
+    await record(...made);
+    const window = `inserted_at_gte=${timestampOf(startMs + 1_000)}&inserted_at_lt=${timestampOf(startMs + 3_000)}`;
+    expect(await prns(`device_prn=${device.prn}&${window}`)).toEqual(made.slice(1, 3).map(({ event }) => event));
+  });
+
+  it('shows an event once, however late it was sent again', async () => {
+    const device = deviceOf('again');
+    const acceptedAtMs = Date.now() - 4 * DAY_MS;
+    const first = eventMessage({ organization, acceptedAtMs, payload: { device } });
+    const { event } = first;
+    const soon = eventMessage({ organization, event, acceptedAtMs: acceptedAtMs + HOUR_MS, payload: { device } });
+    const late = eventMessage({ organization, event, acceptedAtMs: acceptedAtMs + 3 * DAY_MS, payload: { device } });
+    const others = [1, 2, 3].map((hour) =>
+      eventMessage({ organization, acceptedAtMs: acceptedAtMs + hour * HOUR_MS, payload: { device } }),
+    );
+    for (const one of [first, soon, late, ...others]) await record(one);
+    const rows = await world.database.query('SELECT 1 FROM events WHERE event = $1', [event.slice(-36)]);
+    expect(rows).toHaveLength(2);
+    for (const order of ['asc', 'desc']) {
+      const seen = await walk(`device_prn=${device.prn}&order=${order}&limit=1`);
+      expect(seen.map(({ prn }) => prn).toSorted()).toEqual([event, ...others.map((one) => one.event)].toSorted());
+    }
+    const reply = await world.call('GET', `/events/${event}`);
+    expect(reply.json).toMatchObject({ event: { inserted_at: timestampOf(acceptedAtMs) } });
+  });
+
+  it('is of one organization only', async () => {
+    const device = deviceOf('private');
+    const event = eventMessage({ organization, payload: { device } });
+    const foreign = newOrganizationPrn();
+    // The same UUIDs under another organization: an event of its own, which hides nobody's.
+    const twin = eventMessage({
+      event: event.event.replace(organization, foreign) as Prn<'event'>,
+      payload: { device: { ...device, prn: device.prn.replace(organization, foreign) } },
+    });
+    await record(twin, event);
+    expect(await prns(`device_prn=${device.prn}`)).toEqual([event.event]);
+    expect(await prns(`device_prn=${device.prn.replace(organization, foreign)}`)).toEqual([]);
+    const key = await world.foreignKey();
+    const reply = await world.call('GET', `/events?device_prn=${device.prn}`, { key });
+    expect(reply.json).toEqual({ events: [], next_page: null });
+    expect((await world.call('GET', `/events/${event.event}`, { key })).status).toBe(404);
+    expect((await world.call('GET', `/events/${event.event}/deliveries`, { key })).status).toBe(404);
+    expect((await world.call('GET', `/events/${newPrn(organization, 'event')}`)).status).toBe(404);
+    expect((await world.call('GET', '/events/nonsense')).status).toBe(404);
+  });
+
+  it('says everything that is wrong at once', async () => {
+    const reply = await world.call(
+      'GET',
+      '/events?limit=0&order=up&page=x&type=Device!&actor_prn=x&device_prn=x&cohort_prn=y&inserted_at_gte=now&color=red',
+    );
+    expect(reply.status).toBe(422);
+    expect(Object.keys((reply.json as { errors: object }).errors).toSorted()).toEqual(
+      'actor_prn cohort_prn color device_prn inserted_at_gte limit order page type'.split(' '),
+    );
+  });
+
+  it.each([
+    ['inserted_at_gte=2026-01-02T00:00:00Z&inserted_at_lt=2026-01-01T00:00:00Z', 'inserted_at_gte'],
+    ['inserted_at_gte=2026-01-01T00:00:00Z&inserted_at_lt=2026-01-01T00:00:00Z', 'inserted_at_gte'],
+    ['inserted_at_lt=2026-02-30T00:00:00Z', 'inserted_at_lt'],
+    ['tag=a&tag=b', 'tag'],
+  ])('refuses %s', async (query, field) => {
+    const reply = await world.call('GET', `/events?${query}`);
+    expect(reply).toMatchObject({ status: 422, json: { errors: { [field]: [expect.any(String)] } } });
+  });
+
+  it("refuses another list's cursor", async () => {
+    await record(eventMessage({ organization }), eventMessage({ organization }));
+    const { next_page: page } = await list('limit=1');
+    for (const query of ['order=desc', 'type=device', 'identifier=x'])
+      expect(await world.call('GET', `/events?limit=1&${query}&page=${page}`)).toMatchObject({
+        status: 422,
+        json: { errors: { page: [expect.stringContaining('another query')] } },
+      });
+    expect((await world.call('GET', `/events?limit=7&page=${page}`)).status).toBe(200);
+  });
+});

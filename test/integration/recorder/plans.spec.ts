@@ -1,0 +1,279 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseEventName, type Prn } from '@fleethook/events';
+import {
+  Database,
+  DELIVERY_DIMENSIONS,
+  EVENT_DIMENSIONS,
+  EventQueries,
+  HistoryQueries,
+  InsightQueries,
+  type DeliveryFilters,
+  type DeliveryOwner,
+  type EventListing,
+} from '@fleethook/store';
+import { fillHistory, uuid } from './full-history.js';
+import { HistoryWorld } from './history-world.js';
+
+const DAY_MS = 86_400_000;
+const PAGE = 51;
+/** Of a page's p99 to that of a read by primary key, in the same run. */
+const MOST_TIMES_A_READ = 50;
+const RUNS = 100;
+/** What is different enough to be worth the time. */
+const TIMED = [
+  'events',
+  'events, next page',
+  'events by category',
+  'events by name',
+  'events by device',
+  'events by cohort',
+  'events by tag',
+  'all deliveries',
+  'all deliveries, failed',
+  'all deliveries, of a rare name',
+  'all deliveries, of a device',
+  'deliveries of a webhook, by outcome',
+  'deliveries of an event',
+];
+
+const organization = `prn:1:${uuid('organization', 3)}` as Prn<'organization'>;
+const device = `${organization}:device:${uuid('device', 23)}` as Prn<'device'>;
+const cohort = `${organization}:cohort:${uuid('cohort', 23)}` as Prn<'cohort'>;
+const webhook = `${organization}:webhook:${uuid('webhook', 3)}` as Prn<'webhook'>;
+
+interface Statement {
+  readonly sql: string;
+  readonly parameters: unknown[];
+}
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly Plan[];
+}
+interface Key {
+  organization: string;
+  accepted_at: Date;
+  event: string;
+}
+
+/** Passes on what is asked of the database, and remembers it. */
+class Listener extends Database {
+  heard: Statement[] = [];
+
+  static to(database: Database): Listener {
+    const listener = Object.create(database) as Listener;
+    listener.heard = [];
+    listener.run = (work) =>
+      database.run((manager) => {
+        const query = (sql: string, parameters: unknown[]): Promise<unknown> => {
+          listener.heard.push({ sql, parameters });
+          return manager.query(sql, parameters);
+        };
+        return work(Object.assign(Object.create(manager) as typeof manager, { query }));
+      });
+    return listener;
+  }
+}
+
+let world: HistoryWorld;
+let listener: Listener;
+let events: EventQueries;
+let history: HistoryQueries;
+let insights: InsightQueries;
+/** Some events in the middle of the history, and one that has a delivery. */
+let some: Key[];
+let event: Prn<'event'>;
+let middle: Date;
+
+beforeAll(async () => {
+  world = await HistoryWorld.create();
+  const todayMs = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  await fillHistory(world.database, todayMs);
+  await world.partitions.upkeep(Date.now(), 30 * DAY_MS);
+  listener = Listener.to(world.store);
+  [events, history, insights] = [
+    new EventQueries(listener),
+    new HistoryQueries(listener),
+    new InsightQueries(listener),
+  ];
+  middle = new Date(todayMs - 10 * DAY_MS);
+  some = await world.database.query<Key>(
+    `SELECT organization, accepted_at, event FROM events WHERE organization = $1 AND accepted_at > $2 ORDER BY 1, 2, 3 LIMIT 500`,
+    [organization.slice(-36), middle],
+  );
+  event = `${organization}:event:${some[0]?.event}` as Prn<'event'>;
+  // Some 30 s on two idle cores.
+}, 600_000);
+afterAll(() => world[Symbol.asyncDispose](), 60_000);
+
+const position = () => ({ insertedAt: middle, event: some[0]?.event ?? '' });
+const list = (narrow: Partial<EventListing>) => (): Promise<unknown[]> =>
+  events.list({ organization, order: 'desc', limit: PAGE, ...narrow });
+const deliveries =
+  (owner: () => DeliveryOwner, filters: DeliveryFilters = {}, after = false) =>
+  (): Promise<unknown[]> =>
+    history.deliveries({
+      ...owner(),
+      ...filters,
+      limit: PAGE,
+      after: after ? { acceptedAt: middle, delivery: uuid('webhook', 1), series: '' } : undefined,
+    });
+const range = (bucketMs: number, count: number) => ({
+  from: new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS + DAY_MS - bucketMs * count),
+  bucketMs,
+  count,
+});
+
+/** Every query that the documented routes make, by what is asked for. */
+const PAGES: readonly (readonly [string, () => Promise<unknown[]>])[] = [
+  ['events', list({})],
+  ['events, oldest first', list({ order: 'asc' })],
+  ['events, next page', () => list({ after: position() })()],
+  ['events of a window', () => list({ insertedFrom: new Date(middle.getTime() - DAY_MS), insertedBefore: middle })()],
+  ['events by actor', list({ actor: device })],
+  ['events by actor that is no device', list({ actor: `prn:1:user:${uuid('device', 73)}` })],
+  ['events by resource', list({ resource: webhook })],
+  ['events by category', list({ type: 'device' })],
+  ['events by rare category', list({ type: 'api_key', order: 'asc' })],
+  ['events by category without any', list({ type: 'robot' })],
+  ['events by name', list({ type: 'device', subtype: 'updated' })],
+  ['events by event of a category', list({ subtype: 'connected' })],
+  ['events by device', list({ device })],
+  ['events by device, next page', () => list({ device, after: position() })()],
+  ['events by identifier', list({ identifier: 'device-23' })],
+  ['events by cohort', list({ cohort })],
+  ['events by tag', list({ tag: 'all' })],
+  ['events by rare tag', list({ tag: 'tag-23' })],
+  ['events by tag and device', list({ tag: 'all', device })],
+  ['an event', () => events.find(event).then((found) => [found])],
+  ...(
+    [
+      ['all deliveries', () => ({ organization })],
+      ['deliveries of a webhook', () => ({ webhook })],
+      ['deliveries of an event', () => ({ event })],
+    ] as const
+  ).flatMap(([what, owner]): [string, () => Promise<unknown[]>][] => [
+    [what, deliveries(owner)],
+    [`${what}, next page`, deliveries(owner, {}, true)],
+    [`${what}, pending`, deliveries(owner, { status: 'pending' })],
+    [`${what}, delivered`, deliveries(owner, { status: 'delivered' })],
+    [`${what}, failed`, deliveries(owner, { status: 'failed' })],
+    [`${what}, of a frequent name`, deliveries(owner, { name: parseEventName('device.checked_for_release') })],
+    [`${what}, of a rare name`, deliveries(owner, { name: parseEventName('webhook.request_failed') })],
+    [`${what}, of a name that none has`, deliveries(owner, { name: parseEventName('device.disconnected') })],
+    [`${what}, by outcome`, deliveries(owner, { outcome: 'http_status' })],
+    [`${what}, by outcome that none has`, deliveries(owner, { outcome: 'tls' })],
+    [`${what}, of a device`, deliveries(owner, { device })],
+    [
+      `${what}, of a window`,
+      () => deliveries(owner, { acceptedFrom: new Date(middle.getTime() - DAY_MS), acceptedBefore: middle })(),
+    ],
+  ]),
+  [
+    'a delivery and its attempts',
+    async () => {
+      const [of] = await history.deliveries({ webhook, limit: 1 });
+      if (of === undefined) return [];
+      return [...(await history.deliveryOf(organization, of.delivery)), ...(await history.attempts(of))];
+    },
+  ],
+];
+
+const COUNTS: readonly (readonly [string, () => Promise<unknown[]>])[] = (
+  [
+    [24, DAY_MS / 24],
+    [28, DAY_MS / 4],
+    [30, DAY_MS],
+  ] as const
+).flatMap(([count, bucketMs]): [string, () => Promise<unknown[]>][] => [
+  ...EVENT_DIMENSIONS.map((by): [string, () => Promise<unknown[]>] => [
+    `events by ${by} in ${count} buckets`,
+    () => insights.events(organization, by, range(bucketMs, count), 10),
+  ]),
+  ...DELIVERY_DIMENSIONS.map((by): [string, () => Promise<unknown[]>] => [
+    `attempts by ${by} in ${count} buckets`,
+    () => insights.attempts(organization, by, range(bucketMs, count), 10),
+  ]),
+]);
+
+/** Partitions that are read from end to end, by statement. */
+async function sequentialScans({ sql, parameters }: Statement): Promise<string[]> {
+  const [row] = await world.store.run((manager) =>
+    manager.query<{ 'QUERY PLAN': [{ Plan: Plan }] }[]>(`EXPLAIN (FORMAT JSON) ${sql}`, parameters),
+  );
+  const scans = (plan: Plan): string[] => [
+    ...(plan['Node Type'] === 'Seq Scan' && /_\d{8}$/.test(plan['Relation Name'] ?? '')
+      ? [plan['Relation Name'] ?? '']
+      : []),
+    ...(plan.Plans ?? []).flatMap(scans),
+  ];
+  return row === undefined ? ['no plan'] : scans(row['QUERY PLAN'][0].Plan);
+}
+
+async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+function p99(samples: readonly number[]): number {
+  return samples.toSorted((one, other) => one - other)[Math.ceil(samples.length * 0.99) - 1] ?? Number.NaN;
+}
+
+const LARGE_TABLES = ['events', 'deliveries'];
+
+describe('with more than a million rows in each table', () => {
+  it.each(LARGE_TABLES)('the table of %s is that large', async (table) => {
+    const [row] = await world.database.query<{ rows: number }>(`SELECT count(*)::int AS rows FROM ${table}`);
+    expect(row?.rows).toBeGreaterThanOrEqual(1_000_000);
+  });
+
+  it('a partition that is read from end to end is noticed', async () => {
+    const statement = { sql: 'SELECT count(*) FROM deliveries WHERE response_status = $1', parameters: [200] };
+    expect((await sequentialScans(statement)).length).toBeGreaterThan(10);
+  });
+
+  it.each([...PAGES, ...COUNTS])('no partition is read from end to end for %s', async (_what, ask) => {
+    listener.heard = [];
+    await ask();
+    const heard = listener.heard;
+    for (const statement of heard) expect(await sequentialScans(statement)).toEqual([]);
+  });
+
+  it('a page takes at most so many times what a read by primary key takes', async () => {
+    const reads: number[] = [];
+    let next = 0;
+    const read = async (): Promise<void> => {
+      const key = some[next++ % some.length];
+      await world.store.run((manager) =>
+        manager.query('SELECT * FROM events WHERE organization = $1 AND accepted_at = $2 AND event = $3', [
+          key?.organization,
+          key?.accepted_at,
+          key?.event,
+        ]),
+      );
+    };
+    const timed = PAGES.filter(([what]) => TIMED.includes(what));
+    expect(timed).toHaveLength(TIMED.length);
+    const pages = new Map<string, number[]>(timed.map(([what]) => [what, []]));
+    // In turns, so that whatever else the machine does meets all of them.
+    for (let run = 0; run < RUNS; run++)
+      for (const [what, ask] of timed) {
+        reads.push(await millisecondsOf(read));
+        pages.get(what)?.push(await millisecondsOf(ask));
+      }
+    const times = [...pages].map(([what, samples]) => [what, p99(samples) / p99(reads)] as const);
+    process.stderr.write(`A read's p99 is ${p99(reads).toFixed(2)} ms; a page's, in reads:\n`);
+    for (const [what, ratio] of times) process.stderr.write(`  ${ratio.toFixed(1).padStart(5)}  ${what}\n`);
+    expect(times.filter(([, ratio]) => ratio > MOST_TIMES_A_READ)).toEqual([]);
+  }, 300_000);
+
+  it('finds what is there: the plans are of queries that answer', async () => {
+    for (const [what, ask] of PAGES) {
+      // One delivery is not of every kind.
+      if (what.includes('of an event,')) continue;
+      const hasNone = what.includes('none has') || what.includes('without any');
+      expect([what, (await ask()).length > 0]).toEqual([what, !hasNone]);
+    }
+  }, 60_000);
+});
