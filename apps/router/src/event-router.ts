@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { organizationOf } from '@fleethook/events';
 import type { KafkaRecord } from '@fleethook/kafka';
 import { SubscriptionIndex } from '@fleethook/matching';
+import { EventReader } from '@fleethook/messages';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
 import { deadLetterOf } from './dead-letter.js';
-import { EventReader } from './event-reader.js';
 import { Deliveries, Routing, Single } from './routing.js';
 
 /** Says what a record of `fleet.events` turns into. */

@@ -2,10 +2,15 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { EventTypes, newOrganizationPrn, newPrn, organizationOf, parseEventName, type Prn } from '@fleethook/events';
 import { KafkaError, RecordProducer, type KafkaRecord, type OutgoingRecord, type RecordDone } from '@fleethook/kafka';
 import { SubscriptionIndex } from '@fleethook/matching';
-import { decodeDead, decodeDelivery, encodeEvent, type EncodedRecord, type RecordToSend } from '@fleethook/messages';
+import {
+  decodeDead,
+  decodeDelivery,
+  encodeEvent,
+  EventReader,
+  type EncodedRecord,
+  type RecordToSend,
+} from '@fleethook/messages';
 import { createLog, createMetrics } from '@fleethook/observability';
-import { DirectEventReader } from './direct-event-reader.js';
-import { EventReader } from './event-reader.js';
 import { EventRouter } from './event-router.js';
 import { FanOut } from './fan-out.js';
 
@@ -85,7 +90,7 @@ describe('FanOut', () => {
     jest.useFakeTimers();
     producer = new ScriptedProducer();
     subscriptions = new SubscriptionIndex();
-    const reader = new EventReader(new DirectEventReader(new EventTypes()));
+    const reader = new EventReader(new EventTypes());
     fanOut = new FanOut(new EventRouter(reader, subscriptions, log, metrics), producer, log);
   });
   afterEach(() => {

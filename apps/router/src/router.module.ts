@@ -10,9 +10,8 @@ import {
   type KafkaContext,
 } from '@fleethook/kafka';
 import { SubscriptionIndex } from '@fleethook/matching';
+import { EventReader } from '@fleethook/messages';
 import { ObservabilityModule, Readiness, type Log, type Metrics } from '@fleethook/observability';
-import { DirectEventReader } from './direct-event-reader.js';
-import { EventReader } from './event-reader.js';
 import { EventRouter } from './event-router.js';
 import { EVENTS, EventsConsumer } from './events.consumer.js';
 import { FanOut } from './fan-out.js';
@@ -44,8 +43,7 @@ export class RouterModule {
         { provide: SubscriptionIndex, useFactory: () => new SubscriptionIndex() },
         { provide: EventTypes, useFactory: () => new EventTypes() },
         RoutingConfiguration,
-        DirectEventReader,
-        EventReader,
+        { provide: EventReader, inject: [EventTypes], useFactory: (types: EventTypes) => new EventReader(types) },
         EventRouter,
         FanOut,
         KafkaLifecycle,

@@ -9,6 +9,8 @@ export {
 export { headerInteger, headerText, type EncodedRecord, type RecordHeaders, type RecordToSend } from './headers.js';
 export { MESSAGE_ERRORS, MessageError, type MessageErrorCode } from './message-error.js';
 export { decodeEvent, encodeEvent, isNormalised, type EventMessage } from './event.message.js';
+export { EventReader } from './event-reader.js';
+export type { EventRead, EventRecord } from './event-read.js';
 export { decodeDelivery, deliveryKey, encodeDelivery, type DeliveryMessage } from './delivery.message.js';
 export { decodeAttempt, encodeAttempt, type AttemptMessage, type NextStep } from './attempt.message.js';
 export {

@@ -6,11 +6,13 @@ import { OutboxEntity } from './entities/outbox.entity.js';
 import { WebhookEntity } from './entities/webhook.entity.js';
 import { AttemptHistory1795395600000 } from './migrations/1795395600000-attempt-history.js';
 import { ControlPlane1795392000000 } from './migrations/1795392000000-control-plane.js';
+import { Replays1795500300000 } from './migrations/1795500300000-replays.js';
+import { ReplayEntity } from './replays/replay.entity.js';
 
-const ENTITIES = [OrganizationEntity, ApiKeyEntity, WebhookEntity, OutboxEntity];
+const ENTITIES = [OrganizationEntity, ApiKeyEntity, WebhookEntity, OutboxEntity, ReplayEntity];
 
 /** Every migration by class, oldest first: no directory is searched, so what runs is what was compiled. */
-const MIGRATIONS = [ControlPlane1795392000000, AttemptHistory1795395600000];
+const MIGRATIONS = [ControlPlane1795392000000, AttemptHistory1795395600000, Replays1795500300000];
 
 /** Together the longest a query can keep a caller waiting: a connection, then the statement, then the driver's own limit. */
 const CONNECT_TIMEOUT_MS = 3_000;

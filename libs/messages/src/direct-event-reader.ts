@@ -1,8 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import { EventTypes, isPrn, normaliseBody, uuidV5In, type FieldErrors, type Prn } from '@fleethook/events';
-import { headerText, MAX_EVENT_BYTES } from '@fleethook/messages';
-import type { KafkaRecord } from '@fleethook/kafka';
-import type { EventRead } from './event-read.js';
+import { isPrn, normaliseBody, uuidV5In, type EventTypes, type FieldErrors, type Prn } from '@fleethook/events';
+import type { EventRead, EventRecord } from './event-read.js';
+import { headerText } from './headers.js';
+import { MAX_EVENT_BYTES } from './topic-table.js';
 
 /** Names of events whose producer gave them none. */
 const uuidOfCoordinates = uuidV5In('0d5c1f2e-8f0b-5b1c-9f3a-7a4c2f6f9b11');
@@ -12,11 +11,10 @@ const uuidOfCoordinates = uuidV5In('0d5c1f2e-8f0b-5b1c-9f3a-7a4c2f6f9b11');
  * event's own PRN. It is checked as intake checks, and gets the same one form. Whatever is filled in follows from the record alone, so
  * that reading it again gives the same event.
  */
-@Injectable()
 export class DirectEventReader {
   constructor(private readonly types: EventTypes) {}
 
-  read(record: KafkaRecord): EventRead {
+  read(record: EventRecord): EventRead {
     const { value } = record;
     // -1: written without a time.
     const acceptedAtMs = record.timestampMs > 0 ? record.timestampMs : Date.now();
@@ -37,7 +35,7 @@ export class DirectEventReader {
   }
 }
 
-function prnOf(organization: Prn<'organization'>, { topic, partition, offset }: KafkaRecord): Prn<'event'> {
+function prnOf(organization: Prn<'organization'>, { topic, partition, offset }: EventRecord): Prn<'event'> {
   const uuid = uuidOfCoordinates(`${topic}/${partition}/${offset}`);
   return `${organization}:event:${uuid}` as Prn<'event'>;
 }

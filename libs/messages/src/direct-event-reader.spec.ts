@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventTypes, newOrganizationPrn, newPrn, organizationOf } from '@fleethook/events';
-import type { KafkaRecord } from '@fleethook/kafka';
 import { DirectEventReader } from './direct-event-reader.js';
+import type { EventRecord } from './event-read.js';
 
 const organization = newOrganizationPrn();
 const reader = new DirectEventReader(new EventTypes());
 
-function record(value: unknown, headers: Record<string, string> = {}, offset = 12): KafkaRecord {
+function record(value: unknown, headers: Record<string, string> = {}, offset = 12): EventRecord {
   return {
     topic: 'fleet.events',
     partition: 4,
@@ -15,10 +15,6 @@ function record(value: unknown, headers: Record<string, string> = {}, offset = 1
     key: null,
     value: value === null ? null : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)),
     headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])),
-    mayForward: true,
-    begin: () => true,
-    settle: () => undefined,
-    abandon: () => undefined,
   };
 }
 
@@ -59,7 +55,7 @@ describe('a record of a direct producer', () => {
     expect(reader.read(record({ ...testFire, prn }))).toMatchObject({ kind: 'event', event: { event: prn } });
   });
 
-  it.each<[string, KafkaRecord, RegExp]>([
+  it.each<[string, EventRecord, RegExp]>([
     ['no value', record(null), /no value/],
     ['no organization', record(testFire), /./],
     ['an organization that is none', record(testFire, { organization: 'acme' }), /organization/],
