@@ -8,6 +8,7 @@ import { ApiErrorFilter } from './errors/api-error.filter.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { ApiKafkaModule } from './kafka/api-kafka.module.js';
 import { GoneEndpointsConsumer } from './gone/gone-endpoints.consumer.js';
+import { ReplaysModule } from './replays/replays.module.js';
 import { UsersController } from './users/users.controller.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -15,6 +16,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 @Module({})
 export class ApiModule {
   static for(settings: ApiSettings, context: { log: Log; metrics: Metrics }): DynamicModule {
+    const webhooks = WebhooksModule.for(settings);
     return {
       module: ApiModule,
       imports: [
@@ -26,7 +28,8 @@ export class ApiModule {
         }),
         ApiKafkaModule.for(settings),
         OutboxModule.for(settings),
-        WebhooksModule.for(settings),
+        webhooks,
+        ReplaysModule.for(settings, webhooks),
       ],
       controllers: [UsersController, DeliveriesController, GoneEndpointsConsumer],
       providers: [HistoryQueries, { provide: APP_FILTER, useClass: ApiErrorFilter }],

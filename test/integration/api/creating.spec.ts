@@ -28,6 +28,7 @@ describe('POST /webhooks', () => {
       enabled_events: ['device.release_changed', 'device.connected'],
       state: 'enabled',
       disabled_by: null,
+      disabled_at: null,
       inserted_at: expect.stringMatching(WHOLE_SECONDS),
       updated_at: expect.stringMatching(WHOLE_SECONDS),
       secret: expect.stringMatching(/^[0-9A-F]{32}$/),

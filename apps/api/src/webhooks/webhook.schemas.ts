@@ -66,6 +66,8 @@ export class WebhookSchemas {
         description: description.nullish(),
         enabled_events: enabledEvents.optional(),
         state: z.enum(['enabled', 'disabled'], 'must be enabled or disabled').optional(),
+        /** Of a webhook that is enabled by this request: from where on events reach it. */
+        resume_from: z.enum(['now', 'bookmark'], 'must be now or bookmark').optional(),
       },
       body,
     );

@@ -11,6 +11,8 @@ export interface WebhookView {
   enabled_events: string[];
   state: WebhookState;
   disabled_by: DisabledBy | null;
+  /** The bookmark: `"resume_from": "bookmark"` goes on from here. */
+  disabled_at: string | null;
   inserted_at: string;
   updated_at: string;
 }
@@ -31,6 +33,7 @@ export function webhookView(webhook: WebhookEntity): WebhookView {
     enabled_events: webhook.enabledEvents,
     state: webhook.state,
     disabled_by: webhook.disabledBy,
+    disabled_at: webhook.disabledAt === null ? null : timestampOf(webhook.disabledAt.getTime()),
     inserted_at: timestampOf(webhook.insertedAt.getTime()),
     updated_at: timestampOf(webhook.updatedAt.getTime()),
   };

@@ -1,4 +1,10 @@
-import { LogRangeReader, offsetsOfWindow, type KafkaConnection, type KafkaContext, type LogRecord } from '@fleethook/kafka';
+import {
+  LogRangeReader,
+  offsetsOfWindow,
+  type KafkaConnection,
+  type KafkaContext,
+  type LogRecord,
+} from '@fleethook/kafka';
 import type { DeliveryMessage } from '@fleethook/messages';
 import type { ReplayPosition } from '@fleethook/store';
 import { ReplaySource, type ReplayItem } from './replay-source.js';
@@ -52,8 +58,9 @@ export class TopicSource extends ReplaySource {
       const place = partitions.find(([number]) => number === partition);
       if (place === undefined) continue;
       const items = itemsOf(place, records, await this.picker.pick(records));
-      const rest = next - (records.at(-1)?.offset ?? next - 1) - 1;
-      items.push({ ...at(place, next, Math.max(rest, expired)), skipped: expired });
+      const last = records.at(-1)?.offset;
+      const reached = last === undefined ? place[1] : last + 1;
+      items.push({ ...at(place, next, next - reached), skipped: expired });
       yield items;
     }
   }
