@@ -24,9 +24,11 @@ const time = z
   .transform((text, context): Date => {
     const date = new Date(WHOLE_SECONDS.test(text) ? text : Number.NaN);
     // The language takes 30 February for 2 March.
-    if (Number.isNaN(date.getTime()) || !date.toISOString().startsWith(text.slice(0, -1)))
+    if (Number.isNaN(date.getTime()) || !date.toISOString().startsWith(text.slice(0, -1))) {
       context.addIssue({ code: 'custom', message: 'must be a date-time such as 2026-01-31T12:00:00Z' });
-    else if (date.getTime() > Date.now() + CLOCK_SKEW_MS)
+      return z.NEVER;
+    }
+    if (date.getTime() > Date.now() + CLOCK_SKEW_MS)
       context.addIssue({ code: 'custom', message: 'must not be in the future' });
     return date;
   });

@@ -13,7 +13,7 @@ export interface QueuedDelivery {
   readonly lane: Lane;
 }
 
-/** Of the slots, retries may have at most this share, so that a first attempt always finds one. */
+/** Of the slots, retries and replays may have at most this share, so that a fresh delivery always finds one. */
 const RETRY_SHARE = 0.75;
 
 /** The deliveries of one webhook (or of one part of a hot one) in this process. */
@@ -56,6 +56,10 @@ export class Lane {
     return this.#fresh.length;
   }
 
+  get againWaiting(): number {
+    return this.#retries.length;
+  }
+
   get isIdle(): boolean {
     return this.waiting === 0 && this.limit.inUse === 0;
   }
@@ -68,7 +72,7 @@ export class Lane {
 
   push(delivery: QueuedDelivery): void {
     this.waitingBytes += delivery.message.body.length;
-    if (isRetry(delivery)) this.#retries.push(delivery);
+    if (isAgain(delivery.message)) this.#retries.push(delivery);
     else this.#fresh.push(delivery);
   }
 
@@ -99,13 +103,13 @@ export class Lane {
   started(delivery: QueuedDelivery, nowMs: number): void {
     if (this.limit.inUse === 0) this.#quietSinceMs = nowMs;
     this.limit.acquire();
-    if (isRetry(delivery)) this.#retriesInFlight++;
+    if (isAgain(delivery.message)) this.#retriesInFlight++;
   }
 
   ended(delivery: QueuedDelivery, nowMs: number): void {
     this.#quietSinceMs = nowMs;
     this.limit.release();
-    if (isRetry(delivery)) this.#retriesInFlight--;
+    if (isAgain(delivery.message)) this.#retriesInFlight--;
   }
 
   get #hasRoomForRetry(): boolean {
@@ -113,6 +117,7 @@ export class Lane {
   }
 }
 
-function isRetry({ message }: QueuedDelivery): boolean {
-  return message.attempt > 1;
+/** Not a fresh delivery: tried before, or sent again by a resend or a replay. */
+export function isAgain({ attempt, series }: DeliveryMessage): boolean {
+  return attempt > 1 || series !== undefined;
 }
