@@ -110,11 +110,18 @@ export class ReplayClient implements AsyncDisposable {
   }
 
   async keepBodies(events: readonly TestEvent[]): Promise<void> {
-    for (const { prn, name, acceptedAtMs, body } of events)
-      await this.world.database.query(
-        `INSERT INTO events (organization, accepted_at, event, name, inserted_at, body) VALUES ($1, $2, $3, $4, now(), $5)`,
-        [this.organization.slice(-36), new Date(acceptedAtMs), prn.slice(-36), name, body],
-      );
+    await this.world.database.query(
+      `INSERT INTO events (organization, accepted_at, event, name, inserted_at, body)
+       SELECT $1, accepted_at, event, name, now(), body
+       FROM unnest($2::timestamptz[], $3::uuid[], $4::text[], $5::bytea[]) AS row (accepted_at, event, name, body)`,
+      [
+        this.organization.slice(-36),
+        events.map(({ acceptedAtMs }) => new Date(acceptedAtMs)),
+        events.map(({ prn }) => prn.slice(-36)),
+        events.map(({ name }) => name),
+        events.map(({ body }) => body),
+      ],
+    );
   }
 
   async record(facts: readonly HistoryFact[]): Promise<void> {
