@@ -5,11 +5,17 @@ import { Pace } from './pace.js';
 import type { ReplayItem, ReplaySource } from './replay-source.js';
 import type { ReplaySink } from './replay-sink.js';
 
-/** What was done since is done again after a crash. */
-const SAVE_INTERVAL_MS = 1_000;
 /** Waits shorter than this are made up for by the next longer one. */
 const LEAST_WAIT_MS = 5;
-const STORE_RETRY_MS = 1_000;
+
+export interface ReplayRunTimes {
+  /** What was done since is done again after a crash. */
+  readonly saveIntervalMs: number;
+  /** While PostgreSQL is away. */
+  readonly storeRetryMs: number;
+}
+
+const TIMES: ReplayRunTimes = { saveIntervalMs: 1_000, storeRetryMs: 1_000 };
 
 /** What a run needs of the outside. */
 export abstract class ReplayRunPorts {
@@ -40,6 +46,7 @@ export class ReplayRun {
     private readonly ports: ReplayRunPorts,
     private readonly observed: { readonly log: Log; readonly metrics: Metrics },
     private readonly signal: AbortSignal,
+    private readonly times = TIMES,
   ) {
     this.#pace = new Pace(replay.ratePerSecond);
     this.#position = structuredClone(replay.position);
@@ -62,7 +69,7 @@ export class ReplayRun {
       for await (const items of source.items(this.#position, this.signal)) {
         for (const item of items) {
           if (!(await this.#handle(item))) return this.#stop();
-          if (performance.now() - this.#savedAtMs < SAVE_INTERVAL_MS) continue;
+          if (performance.now() - this.#savedAtMs < this.times.saveIntervalMs) continue;
           const verdict = await this.#checkpoint();
           if (verdict !== 'go_on') return verdict;
         }
@@ -117,7 +124,7 @@ export class ReplayRun {
         if (!(error instanceof StoreError) || error.code !== 'DATABASE_UNAVAILABLE') throw error;
         if (this.signal.aborted) return undefined;
         this.observed.log.warn({ event: 'replay.waiting', replay: this.replay.prn, error }, 'progress cannot be saved');
-        await sleep(STORE_RETRY_MS, undefined, { signal: this.signal }).catch(() => undefined);
+        await sleep(this.times.storeRetryMs, undefined, { signal: this.signal }).catch(() => undefined);
       }
     }
   }

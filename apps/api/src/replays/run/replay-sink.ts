@@ -20,6 +20,8 @@ export class ReplaySink {
   refused = 0;
   #openRecords = 0;
   #openBytes = 0;
+  /** Open, and not sent again any more. */
+  #givenUp = 0;
   #backOffMs = FIRST_BACK_OFF_MS;
   #changed: (() => void) | undefined;
 
@@ -48,7 +50,7 @@ export class ReplaySink {
   async flush(): Promise<boolean> {
     while (this.#openRecords > 0 && !this.signal.aborted) await this.#change();
     const deadlineMs = performance.now() + STOP_PATIENCE_MS;
-    while (this.#openRecords > 0 && performance.now() < deadlineMs)
+    while (this.#openRecords > this.#givenUp && performance.now() < deadlineMs)
       await Promise.race([this.#change(), sleep(STOP_PATIENCE_MS / 10)]);
     return this.#openRecords === 0;
   }
@@ -80,7 +82,9 @@ export class ReplaySink {
     try {
       await sleep(waitMs, undefined, { signal: this.signal });
     } catch {
-      // Stopped: it stays open, and the position behind it is never saved.
+      // It stays open: the position behind it is never saved.
+      this.#givenUp += 1;
+      this.#changed?.();
       return;
     }
     this.#send(delivery);
