@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newPrn, parseEventName, type Prn } from '@fleethook/events';
-import { eventually } from '../../support/eventually.js';
+import type { Reply } from './api-world.js';
 import { eventsOf, prnsOf, ReplayClient, secondsOf, type TestEvent } from './replay-client.js';
 
 const DISCONNECTED = parseEventName('device.disconnected');
@@ -23,6 +23,19 @@ function nextWindow(): { acceptedAtMs: number; body: { source: string; from: str
   const acceptedAtMs = Math.floor(Date.now() / 1_000) * 1_000 - window * 3_600_000;
   const [from, to] = [secondsOf(acceptedAtMs - 60_000), secondsOf(acceptedAtMs + 60_000)];
   return { acceptedAtMs, body: { source: 'failed', from, to } };
+}
+
+const resend = (id: string, key?: string): Promise<Reply> =>
+  client.call('POST', `/deliveries/${id}/resend`, key === undefined ? {} : { key });
+
+const patch = (webhook: string, body: Record<string, unknown>): Promise<Reply> =>
+  client.call('PATCH', `/webhooks/${webhook}`, { body });
+
+async function createdWebhook(): Promise<Prn<'webhook'>> {
+  const reply = await client.call('POST', '/webhooks', {
+    body: { url: client.receiver.url, enabled_events: ['device.connected'] },
+  });
+  return (reply.json as { webhook: { prn: Prn<'webhook'> } }).webhook.prn;
 }
 
 describe('failed deliveries of a window', () => {
@@ -106,9 +119,6 @@ describe('failed deliveries of a window', () => {
 });
 
 describe('one delivery', () => {
-  const resend = (id: string, key?: string) =>
-    client.call('POST', `/deliveries/${id}/resend`, key === undefined ? {} : { key });
-
   it.each(['delivered', 'pending', 'dead'] as const)(
     'is sent again when it is %s, as a series of its own',
     async (state) => {
@@ -180,16 +190,6 @@ describe('one delivery', () => {
 });
 
 describe('a webhook that was disabled', () => {
-  const patch = (webhook: string, body: Record<string, unknown>) =>
-    client.call('PATCH', `/webhooks/${webhook}`, { body });
-
-  async function createdWebhook(): Promise<Prn<'webhook'>> {
-    const reply = await client.call('POST', '/webhooks', {
-      body: { url: client.receiver.url, enabled_events: ['device.connected'] },
-    });
-    return (reply.json as { webhook: { prn: Prn<'webhook'> } }).webhook.prn;
-  }
-
   it('goes on from its bookmark: what came meanwhile, and what died of it', async () => {
     const { webhook } = client;
     const before = client.events(3, { acceptedAtMs: Date.now() - 1_000 });
@@ -264,9 +264,7 @@ describe('a webhook that was disabled', () => {
     await client.world.database.query(`UPDATE api_keys SET scopes = '{read,configure}' WHERE organization_prn = $1`, [
       client.organization,
     ]);
-    const refused = await eventually(() => patch(webhook, { state: 'enabled', resume_from: 'bookmark' }), {
-      withinMs: 5_000,
-    });
+    const refused = await patch(webhook, { state: 'enabled', resume_from: 'bookmark' });
     expect(refused).toMatchObject({ status: 403 });
     await client.world.database.query(
       `UPDATE api_keys SET scopes = '{read,configure,publish,replay}' WHERE organization_prn = $1`,

@@ -84,7 +84,7 @@ const filter = z
 const source = z.enum(['log', 'failed'], 'must be log or failed').default('log');
 
 /** Rules over several fields are told beside what is wrong with single ones, as far as the fields they need are right. */
-const withWhole = <const F extends readonly string[]>(...fields: F) => ({
+const withWhole = (...fields: readonly string[]) => ({
   when: ({ value }: { value: unknown }): boolean =>
     typeof value === 'object' && value !== null && fields.every((field) => field in value),
 });

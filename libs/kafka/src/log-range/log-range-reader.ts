@@ -189,9 +189,9 @@ export class LogRangeReader {
       .map((message) => logRecordOf(this.#options.topic, partition, message));
     const next = this.#positions.advance(partition, Number(batch.lastOffset()) + 1);
     payload.resolveOffset(batch.lastOffset());
-    this.#queue.put({ partition, records, next, expired: 0 });
+    const isFull = this.#queue.put({ partition, records, next, expired: 0 });
     if (this.#positions.nextOf(partition) === undefined) this.#pause(partition);
-    if (this.#queue.isFull) for (const paused of this.#assigned) this.#pause(paused);
+    if (isFull) for (const paused of this.#assigned) this.#pause(paused);
   }
 
   /** There is no record up to `next`. */

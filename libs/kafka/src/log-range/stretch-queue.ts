@@ -25,11 +25,13 @@ export class StretchQueue {
     return true;
   }
 
-  put(stretch: LogStretch): void {
+  /** @returns whether it is full by now */
+  put(stretch: LogStretch): boolean {
     this.#stretches.push(stretch);
     this.#bytes += sizeOf(stretch);
     if (this.isFull) this.#wasFull = true;
     this.wake();
+    return this.isFull;
   }
 
   /** @throws what it failed with, once everything before is taken */

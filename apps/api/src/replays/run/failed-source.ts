@@ -29,7 +29,6 @@ export class FailedSource extends ReplaySource {
       if (page.length === 0) return;
       const wanted = page.filter(({ name }) => this.matcher.wantsName(name));
       const bodies = await this.bodies.ofAll(wanted, signal);
-      if (signal.aborted) return;
       yield page.map((delivery) => this.#itemOf(delivery, bodies.get(delivery.delivery), position));
     }
   }

@@ -128,7 +128,7 @@ describe('a run of a replay', () => {
         const all = events(count);
         const wanted = all.filter((_event, index) => index % every === 0).map(({ event }) => event as string);
         const producer = new MoodyProducer(failEvery, delaysMs);
-        let replay = replayEntity();
+        const replay = replayEntity();
         let saves = 0;
         const live = async (lifeMs: number): Promise<unknown> => {
           const stop = new AbortController();
@@ -142,7 +142,7 @@ describe('a run of a replay', () => {
               const below = all.slice(0, upTo).filter((_event, index) => index % every === 0);
               for (const { event } of below) expect(producer.acknowledged).toContain(event);
               expect([progress.scanned, progress.matched, progress.sent]).toEqual([upTo, below.length, below.length]);
-              replay = { ...replay, ...structuredClone(progress) };
+              Object.assign(replay, structuredClone(progress));
               return Promise.resolve('running');
             },
             obstacle: () => Promise.resolve(undefined),

@@ -98,9 +98,9 @@ export class ReplayRun {
     if (delivery !== undefined && !this.replay.dryRun) {
       const waitMs = this.#pace.take(performance.now());
       if (waitMs > LEAST_WAIT_MS) await sleep(waitMs, undefined, { signal: this.signal }).catch(() => undefined);
+      // What was taken is passed, whatever comes: it is counted when Kafka has it.
       if (!(await this.sink.put(delivery))) return false;
-    }
-    if (this.signal.aborted) return false;
+    } else if (this.signal.aborted) return false;
     if (delivery !== undefined) this.#matched += 1;
     this.#matched += skipped;
     this.#scanned += scanned;
