@@ -31,6 +31,8 @@ export abstract class ReplayRunPorts {
  */
 export class ReplayRun {
   readonly #pace: Pace;
+  readonly #scannedMetric;
+  readonly #skippedMetric;
   readonly #position;
   #scanned: number;
   #matched: number;
@@ -49,6 +51,8 @@ export class ReplayRun {
     private readonly times = TIMES,
   ) {
     this.#pace = new Pace(replay.ratePerSecond);
+    this.#scannedMetric = observed.metrics.replayRecords.labels('scanned');
+    this.#skippedMetric = observed.metrics.replayRecords.labels('skipped');
     this.#position = structuredClone(replay.position);
     ({ scanned: this.#scanned, matched: this.#matched, skipped: this.#skipped } = replay);
     this.#sentBefore = replay.sent;
@@ -106,8 +110,8 @@ export class ReplayRun {
     this.#scanned += scanned;
     this.#skipped += skipped;
     item.pass();
-    this.observed.metrics.replayRecords.inc({ result: 'scanned' }, scanned);
-    if (skipped > 0) this.observed.metrics.replayRecords.inc({ result: 'skipped' }, skipped);
+    this.#scannedMetric.inc(scanned);
+    this.#skippedMetric.inc(skipped);
     return true;
   }
 

@@ -4,7 +4,7 @@ import { encodeDelivery, TOPICS, type DeliveryMessage } from '@fleethook/message
 import type { Log, Metrics } from '@fleethook/observability';
 
 /** Not acknowledged yet, of one replay. */
-const MAX_OPEN_RECORDS = 500;
+const MAX_OPEN_RECORDS = 2_000;
 const MAX_OPEN_BYTES = 1_024 * 1_024;
 
 const FIRST_BACK_OFF_MS = 100;
@@ -24,6 +24,7 @@ export class ReplaySink {
   #givenUp = 0;
   #backOffMs = FIRST_BACK_OFF_MS;
   #changed: (() => void) | undefined;
+  readonly #sentMetric;
 
   constructor(
     private readonly producer: RecordProducer,
@@ -32,6 +33,7 @@ export class ReplaySink {
     private readonly observed: { readonly log: Log; readonly metrics: Metrics },
     private readonly signal: AbortSignal,
   ) {
+    this.#sentMetric = observed.metrics.replayRecords.labels('sent');
     signal.addEventListener('abort', () => this.#changed?.(), { once: true });
   }
 
@@ -61,7 +63,7 @@ export class ReplaySink {
       if (error === undefined) {
         this.#backOffMs = FIRST_BACK_OFF_MS;
         this.sent += 1;
-        this.observed.metrics.replayRecords.inc({ result: 'sent' });
+        this.#sentMetric.inc();
       } else if (error.code === 'RECORD_TOO_LARGE') {
         this.refused += 1;
         this.observed.metrics.replayRecords.inc({ result: 'skipped' });
