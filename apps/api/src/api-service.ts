@@ -13,6 +13,8 @@ import { useJsonBodies } from './http/body-parsers.js';
 import { httpAdapter } from './http/http-adapter.js';
 import { logRequests } from './http/request-log.js';
 import { OutboxRelay } from './outbox/outbox.relay.js';
+import { ReplayRunner } from './replays/run/replay-runner.js';
+import { ReplayProducer } from './replays/run/replay-runs.js';
 
 /** How the Admin API is put together and started: what `main.ts` runs, and what tests start on services of their own. */
 export function apiService(settings: ApiSettings, observed: { log: Log; metrics: Metrics }): ServiceOptions {
@@ -26,8 +28,10 @@ export function apiService(settings: ApiSettings, observed: { log: Log; metrics:
   }
 
   async function startKafka(app: NestFastifyApplication): Promise<void> {
-    await setUpTopics(connection, [TOPICS.config, TOPICS.deliveries, TOPICS.attempts], kafkaContext(app));
+    const { config, deliveries, attempts, events, dead } = TOPICS;
+    await setUpTopics(connection, [config, deliveries, attempts, events, dead], kafkaContext(app));
     await app.get(DeliveryProducer).connect();
+    await app.get(ReplayProducer).connect();
     await app.get(ConfigTopicReader).start();
   }
 
@@ -49,6 +53,7 @@ export function apiService(settings: ApiSettings, observed: { log: Log; metrics:
       await Promise.all([startStore(app), startKafka(app)]);
       app.get(OutboxRelay).start();
       app.get(DisableRuleJob).start();
+      app.get(ReplayRunner).start();
     },
     strategies: (app) => [
       new KafkaBatchServer(

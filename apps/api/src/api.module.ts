@@ -15,6 +15,7 @@ import { RecordedEvents, StoredEvents } from './filters/stored-events.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { ApiKafkaModule } from './kafka/api-kafka.module.js';
 import { GoneEndpointsConsumer } from './gone/gone-endpoints.consumer.js';
+import { ReplaysModule } from './replays/replays.module.js';
 import { UsersController } from './users/users.controller.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -22,6 +23,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 @Module({})
 export class ApiModule {
   static for(settings: ApiSettings, context: { log: Log; metrics: Metrics }): DynamicModule {
+    const webhooks = WebhooksModule.for(settings);
     return {
       module: ApiModule,
       imports: [
@@ -33,7 +35,8 @@ export class ApiModule {
         }),
         ApiKafkaModule.for(settings),
         OutboxModule.for(settings),
-        WebhooksModule.for(settings),
+        webhooks,
+        ReplaysModule.for(settings, webhooks),
         FailingModule.for(settings),
       ],
       controllers: [

@@ -20,3 +20,4 @@ export type { EventSource } from './event-source.js';
 export { normaliseBody, type NormalisedEvent, type RefusedEvent } from './normalise-body.js';
 export { JsonScan } from './json/json-scan.js';
 export { uuidV5In } from './uuid-v5.js';
+export { newUuidV7 } from './uuid-v7.js';

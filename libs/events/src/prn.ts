@@ -15,6 +15,7 @@ export const RESOURCE_TYPES = [
   'cohort',
   'product',
   'firmware',
+  'replay',
 ] as const;
 export type ResourceType = (typeof RESOURCE_TYPES)[number];
 

@@ -12,3 +12,7 @@ export { OrderedProducer, type OrderedProducerOptions } from './producer/ordered
 export { listTopics } from './topics/list-topics.js';
 export { setUpTopics } from './topics/topic-set-up.js';
 export { ConfigTopicReader, type ConfigTopicReaderOptions } from './config-topic/config-topic-reader.js';
+export { LogRangeReader, type LogRangeReaderOptions } from './log-range/log-range-reader.js';
+export type { LogRecord, LogStretch } from './log-range/log-stretch.js';
+export { offsetsOfWindow, type LogWindow } from './log-range/log-window.js';
+export type { OffsetRange } from './log-range/range-positions.js';

@@ -144,6 +144,29 @@ export const METRIC_TABLE = {
     'fleethook_disable_rule_last_run_timestamp_seconds',
     'When failing webhooks were last judged; 0 where another process leads. Older than 300 everywhere: nobody warns',
   ),
+  // Replays
+  replaysRunning: gauge('fleethook_replays_running', 'Replays that this process is working on'),
+  replaysWaiting: gauge(
+    'fleethook_replays_waiting',
+    'Replays that wait for their turn. Above 0 for long: as many as may run at once are running',
+  ),
+  replayRemaining: gauge(
+    'fleethook_replay_remaining_records',
+    'Records that the running replays have still to look at. Not falling: look at the log of the API',
+  ),
+  replayRecords: counter(
+    'fleethook_replay_records_total',
+    'Records of replays by result: looked at (scanned), written to Kafka (sent), not kept any more (skipped)',
+    ['result'],
+  ),
+  replaysEnded: counter(
+    'fleethook_replays_ended_total',
+    'Replays that ended by themselves or were stopped by their webhook',
+    ['state'],
+  ),
+  resends: counter('fleethook_resends_total', 'Deliveries sent again by hand, by where the body was found or not', [
+    'result',
+  ]),
   // Kafka clients
   kafkaRequestDuration: histogram(
     'fleethook_kafka_request_duration_seconds',

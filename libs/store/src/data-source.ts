@@ -7,16 +7,19 @@ import { WebhookEntity } from './entities/webhook.entity.js';
 import { AttemptHistory1795395600000 } from './migrations/1795395600000-attempt-history.js';
 import { EventHistory1795500200000 } from './migrations/1795500200000-event-history.js';
 import { ControlPlane1795392000000 } from './migrations/1795392000000-control-plane.js';
+import { Replays1795500300000 } from './migrations/1795500300000-replays.js';
 import { WebhookFilters1795500400000 } from './migrations/1795500400000-webhook-filters.js';
 import { WebhookHealth1795500500000 } from './migrations/1795500500000-webhook-health.js';
+import { ReplayEntity } from './replays/replay.entity.js';
 
-const ENTITIES = [OrganizationEntity, ApiKeyEntity, WebhookEntity, OutboxEntity];
+const ENTITIES = [OrganizationEntity, ApiKeyEntity, WebhookEntity, OutboxEntity, ReplayEntity];
 
 /** Every migration by class, oldest first: no directory is searched, so what runs is what was compiled. */
 const MIGRATIONS = [
   ControlPlane1795392000000,
   AttemptHistory1795395600000,
   EventHistory1795500200000,
+  Replays1795500300000,
   WebhookFilters1795500400000,
   WebhookHealth1795500500000,
 ];

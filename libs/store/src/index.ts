@@ -64,3 +64,20 @@ export {
   type WebhookWarning,
 } from './health/webhook-warning.js';
 export { OrganizationSettingsQueries, type OrganizationSettings } from './health/organization-settings.queries.js';
+export {
+  REPLAY_STATES,
+  ReplayEntity,
+  type ReplayFilter,
+  type ReplayPosition,
+  type ReplayReason,
+  type ReplaySource,
+  type ReplayState,
+} from './replays/replay.entity.js';
+export { REPLAY_CHANNEL, ReplayQueries, type NewReplay, type ReplayListing } from './replays/replay.queries.js';
+export { ReplayRunQueries, type ReplayEnd, type ReplayProgress } from './replays/replay-runs.queries.js';
+export {
+  ReplayableDeliveries,
+  type FailedWindow,
+  type ReplayableDelivery,
+} from './replays/replayable-deliveries.queries.js';
+export { EventBodyQueries, type WantedBody } from './replays/event-body.queries.js';

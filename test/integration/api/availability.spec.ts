@@ -57,8 +57,7 @@ describe('several processes that start at once', () => {
     await Promise.all([world.started, world.startApp(), world.startApp()]);
     expect(await world.database.query('SELECT prn FROM organizations')).toHaveLength(1);
     expect(await world.database.query('SELECT prn FROM api_keys')).toHaveLength(1);
-    const migrations = await world.database.query<{ name: string }>('SELECT name FROM migrations');
-    expect(migrations.length).toBeGreaterThan(1);
-    expect(new Set(migrations.map(({ name }) => name)).size).toBe(migrations.length);
+    const twice = 'SELECT name FROM migrations GROUP BY name HAVING count(*) > 1';
+    expect(await world.database.query(twice)).toEqual([]);
   }, 60_000);
 });

@@ -29,6 +29,7 @@ describe('POST /webhooks', () => {
       filter: null,
       state: 'enabled',
       disabled_by: null,
+      disabled_at: null,
       inserted_at: expect.stringMatching(WHOLE_SECONDS),
       updated_at: expect.stringMatching(WHOLE_SECONDS),
       secret: expect.stringMatching(/^[0-9A-F]{32}$/),

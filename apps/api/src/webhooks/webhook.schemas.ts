@@ -68,6 +68,8 @@ export class WebhookSchemas {
         enabled_events: enabledEvents.optional(),
         filter: EventFilterField.nullish(),
         state: z.enum(['enabled', 'disabled'], 'must be enabled or disabled').optional(),
+        /** Of a webhook that is enabled by this request: from where on events reach it. */
+        resume_from: z.enum(['now', 'bookmark'], 'must be now or bookmark').optional(),
       },
       body,
     );

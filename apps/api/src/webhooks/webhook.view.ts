@@ -14,6 +14,8 @@ export interface WebhookFields {
   filter: StoredFilter | null;
   state: WebhookState;
   disabled_by: DisabledBy | null;
+  /** The bookmark: `"resume_from": "bookmark"` goes on from here. */
+  disabled_at: string | null;
   inserted_at: string;
   updated_at: string;
 }
@@ -43,6 +45,7 @@ export function webhookFields(webhook: WebhookEntity): WebhookFields {
     filter: webhook.filter,
     state: webhook.state,
     disabled_by: webhook.disabledBy,
+    disabled_at: webhook.disabledAt === null ? null : timestampOf(webhook.disabledAt.getTime()),
     inserted_at: timestampOf(webhook.insertedAt.getTime()),
     updated_at: timestampOf(webhook.updatedAt.getTime()),
   };

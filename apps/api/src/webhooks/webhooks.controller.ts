@@ -54,12 +54,12 @@ export class WebhooksController {
 
   @Patch(':prn')
   @RequireScope('configure')
-  async update(
+  update(
     @Caller() caller: Principal,
     @Param('prn') prn: string,
     @Body(UpdateWebhookPipe) input: UpdateWebhook,
-  ): Promise<{ webhook: WebhookView }> {
-    return { webhook: await this.webhooks.update(caller, prn, input) };
+  ): Promise<{ webhook: WebhookView; replay_prn?: string }> {
+    return this.webhooks.update(caller, prn, input);
   }
 
   @Delete(':prn')

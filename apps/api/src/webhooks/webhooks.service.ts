@@ -3,9 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { newPrn, type Envelope } from '@fleethook/events';
 import { WebhookQueries, type WebhookChange, type WebhookEntity } from '@fleethook/store';
 import type { Principal } from '../auth/principal.js';
-import { InvalidFields, notFound, unavailable } from '../errors/problems.js';
+import { InvalidFields, notFound, Refusal, unavailable } from '../errors/problems.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
+import { bookmarkReplay } from '../replays/bookmark.js';
 import { EndpointViews } from './endpoint-views.js';
 import { OwnedWebhooks } from './owned-webhook.js';
 import { testFireEnvelope } from './test-fire.js';
@@ -46,6 +47,7 @@ export class WebhooksService {
       state: 'enabled',
       disabledBy: null,
       enabledAt: now,
+      disabledAt: null,
       secrets: [stored],
       version: 1,
       insertedAt: now,
@@ -75,13 +77,21 @@ export class WebhooksService {
     };
   }
 
-  async update(caller: Principal, prn: string, input: UpdateWebhook): Promise<WebhookView> {
+  /** @returns the PRN of a replay when the change has started one */
+  async update(
+    caller: Principal,
+    prn: string,
+    input: UpdateWebhook,
+  ): Promise<{ webhook: WebhookView; replay_prn?: string }> {
     if (input.prn !== undefined && input.prn !== prn)
       throw new InvalidFields({ prn: ['is not the PRN in the path, and cannot be changed'] });
     // By this very call: when it decides again, because somebody else wrote meanwhile, ten seconds are not spent twice.
     let verifiedUrl: string | undefined;
+    let replay: string | undefined;
     const webhook = await this.owned.change(caller, prn, async (current) => {
       const change = changeOf(current, input);
+      replay = undefined;
+      checkResumption(caller, change, input);
       if (Object.keys(change).length === 0) return undefined;
       const next = { state: change.state ?? current.state, url: change.url ?? current.url };
       const wasVerified = current.state === 'enabled' && next.url === current.url;
@@ -97,9 +107,13 @@ export class WebhooksService {
         // From here: a 410 that an earlier URL or an earlier life answered says nothing about what was just verified.
         change.enabledAt = new Date();
       }
+      if (input.resume_from === 'bookmark') {
+        change.startReplay = bookmarkReplay(current, change, new Date());
+        replay = change.startReplay.prn;
+      }
       return change;
     });
-    return this.views.one(webhook);
+    return { webhook: await this.views.one(webhook), ...(replay === undefined ? {} : { replay_prn: replay }) };
   }
 
   async delete(caller: Principal, prn: string): Promise<void> {
@@ -129,6 +143,14 @@ export class WebhooksService {
         throw unavailable('Too many endpoints are being verified; try again', BUSY_RETRY_AFTER_SECONDS);
     }
   }
+}
+
+/** @throws InvalidFields, Refusal 403 */
+function checkResumption({ scopes }: Principal, change: WebhookChange, { resume_from: from }: UpdateWebhook): void {
+  if (from === undefined) return;
+  if (change.state !== 'enabled')
+    throw new InvalidFields({ resume_from: ['goes only with enabling a webhook that is disabled'] });
+  if (from === 'bookmark' && !scopes.includes('replay')) throw new Refusal(403, 'The API key lacks the scope replay');
 }
 
 /** Only what differs from what is: a request that changes nothing is no change. */

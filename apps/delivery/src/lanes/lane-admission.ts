@@ -17,6 +17,8 @@ const SLOW_AFTER_SAMPLES = 3;
 const MAX_WAIT_MS = 5_000;
 /** The rest of the window is for the other lanes of the partition. */
 const SHARE_BESIDE_OTHERS = 0.75;
+/** Of the window, what may wait of retries and replays before further replays are put off: fresh deliveries come from behind them. */
+const REPLAY_SHARE = 0.25;
 /** A slow lane too has what its slots need next. */
 const MIN_WAITING_PER_SLOT = 2;
 /** An attempt that takes longer than this multiple of the usual is slow by itself, however busy we are. */
@@ -45,6 +47,11 @@ export class LaneAdmission {
     if (waiting >= this.window.maxRecords * share || waitingBytes >= this.window.maxBytes * share) return true;
     // First attempts have their share of the slots, so retries in the queue do not count against them.
     return (isRetry ? waiting : lane.freshWaiting) >= this.mostWaiting(lane, nowMs);
+  }
+
+  /** A replay can be faster than its receiver; what is too much of it must not fill the window, behind which fresh deliveries wait. */
+  isFullOfReplays(lane: Lane): boolean {
+    return lane.againWaiting >= this.window.maxRecords * REPLAY_SHARE;
   }
 
   /** So many may wait: of a slow lane, what it works off in time. */

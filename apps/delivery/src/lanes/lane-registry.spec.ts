@@ -267,6 +267,37 @@ describe('lanes', () => {
     expect(attempts.running.filter(({ delivery }) => delivery.message.attempt === 1)).toHaveLength(2);
   });
 
+  it('keep slots for fresh deliveries while replays hang, and give them at least half while there are any', () => {
+    const lanes = registry({ webhook: 8 });
+    const replayed = webhook();
+    const series = 'replay';
+    offer(lanes, replayed, 50, { series });
+    clock.advance(5_000);
+    expect(attempts.running).toHaveLength(6);
+    offer(lanes, replayed, 50);
+    const fresh = () => attempts.running.filter(({ delivery }) => delivery.message.series === undefined).length;
+    expect(fresh()).toBe(2);
+    const shares = Array.from({ length: 20 }, () => {
+      attempts.end();
+      return fresh();
+    });
+    expect(Math.min(...shares.slice(8))).toBeGreaterThanOrEqual(4);
+  });
+
+  it('put off a replay that its receiver cannot keep up with, so that fresh deliveries get past it', () => {
+    const lanes = registry({ window: 100 });
+    const replayed = webhook();
+    offer(lanes, replayed, 80, { series: 'replay' });
+    expect(lanes.waiting).toBe(25);
+    expect(sink.deferred).toHaveLength(51);
+    expect(sink.deferred.every(({ message, reason }) => message.series === 'replay' && reason === 'lane_full')).toBe(
+      true,
+    );
+    offer(lanes, replayed, 40);
+    expect(sink.deferred).toHaveLength(51);
+    expect(lanes.waiting).toBe(65);
+  });
+
   it('do not starve retries either', () => {
     const lanes = registry({ webhook: 4 });
     const busy = webhook();

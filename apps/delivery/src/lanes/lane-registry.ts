@@ -12,7 +12,7 @@ import { LaneAdmission } from './lane-admission.js';
 import { LaneGates } from './lane-gate.js';
 import { LaneSleepers } from './lane-sleepers.js';
 import { Lane } from './lane.js';
-import { QueuedDelivery } from './queued-delivery.js';
+import { isAgain, QueuedDelivery } from './queued-delivery.js';
 
 /** Told exactly once how an attempt, or the try to make one, ended: its slot is free again. */
 export interface SlotOwner {
@@ -76,7 +76,10 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     const nowMs = this.clock.now();
     const lane = this.#laneOf(key);
     lane.configure(webhook, this.limits.webhookConcurrency);
-    if (this.admission.isFull(lane, record.partition, message.attempt > 1, nowMs)) {
+    const isFull =
+      this.admission.isFull(lane, record.partition, isAgain(message), nowMs) ||
+      (message.series !== undefined && this.admission.isFullOfReplays(lane));
+    if (isFull) {
       this.#putOff(lane, record, message, nowMs);
       return;
     }

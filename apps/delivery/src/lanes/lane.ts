@@ -5,7 +5,7 @@ import type { LaneGate } from './lane-gate.js';
 import { LanePace } from './lane-pace.js';
 import type { QueuedDelivery } from './queued-delivery.js';
 
-/** Of the slots, retries may have at most this share, so that a first attempt always finds one. */
+/** Of the slots, retries and replays may have at most this share, so that a fresh delivery always finds one. */
 const RETRY_SHARE = 0.75;
 
 /** The deliveries of one webhook (or of one part of a hot one) in this process. */
@@ -48,6 +48,10 @@ export class Lane {
     return this.#fresh.length;
   }
 
+  get againWaiting(): number {
+    return this.#retries.length;
+  }
+
   get isIdle(): boolean {
     return this.waiting === 0 && this.limit.inUse === 0;
   }
@@ -60,7 +64,7 @@ export class Lane {
 
   push(delivery: QueuedDelivery): void {
     this.waitingBytes += delivery.bodyBytes;
-    if (delivery.isRetry) this.#retries.push(delivery);
+    if (delivery.isAgain) this.#retries.push(delivery);
     else this.#fresh.push(delivery);
   }
 
@@ -91,13 +95,13 @@ export class Lane {
   started(delivery: QueuedDelivery, nowMs: number): void {
     if (this.limit.inUse === 0) this.#quietSinceMs = nowMs;
     this.limit.acquire();
-    if (delivery.isRetry) this.#retriesInFlight++;
+    if (delivery.isAgain) this.#retriesInFlight++;
   }
 
   ended(delivery: QueuedDelivery, nowMs: number): void {
     this.#quietSinceMs = nowMs;
     this.limit.release();
-    if (delivery.isRetry) this.#retriesInFlight--;
+    if (delivery.isAgain) this.#retriesInFlight--;
   }
 
   get #hasRoomForRetry(): boolean {

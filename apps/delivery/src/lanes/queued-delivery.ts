@@ -7,7 +7,7 @@ import type { Lane } from './lane.js';
  * again and again: so it is its record's bytes, and is read anew when its turn has come.
  */
 export class QueuedDelivery {
-  readonly isRetry: boolean;
+  readonly isAgain: boolean;
   readonly bodyBytes: number;
   #message: DeliveryMessage | undefined;
 
@@ -17,7 +17,7 @@ export class QueuedDelivery {
     message: DeliveryMessage,
     readonly lane: Lane,
   ) {
-    this.isRetry = message.attempt > 1;
+    this.isAgain = isAgain(message);
     this.bodyBytes = message.body.length;
   }
 
@@ -25,4 +25,9 @@ export class QueuedDelivery {
     this.#message ??= decodeDelivery(this.record);
     return this.#message;
   }
+}
+
+/** Not a fresh delivery: tried before, or sent again by a resend or a replay. */
+export function isAgain({ attempt, series }: DeliveryMessage): boolean {
+  return attempt > 1 || series !== undefined;
 }

@@ -46,6 +46,10 @@ export class WebhookEntity {
   @Column({ name: 'enabled_at', type: 'timestamptz', precision: 3 })
   enabledAt!: Date;
 
+  /** When it was disabled: the bookmark from which it can go on. Null while it is enabled. */
+  @Column({ name: 'disabled_at', type: 'timestamptz', precision: 3, nullable: true })
+  disabledAt!: Date | null;
+
   /** Oldest first. */
   @Column({ type: 'jsonb' })
   secrets!: StoredSecret[];

@@ -7,6 +7,7 @@ import { WebhookEntity, type DisabledBy } from '../entities/webhook.entity.js';
 import { insertWarning } from '../health/warning.queries.js';
 import type { WarningDetails } from '../health/webhook-warning.js';
 import { changed, enqueue, removed } from '../outbox.js';
+import { insertReplay, type NewReplay } from '../replays/replay.queries.js';
 
 /** Where a page starts: after this webhook, in the order of the list. */
 export interface WebhookPosition {
@@ -37,7 +38,10 @@ export type WebhookChange = Partial<
     WebhookEntity,
     'url' | 'description' | 'enabledEvents' | 'filter' | 'state' | 'disabledBy' | 'enabledAt' | 'secrets'
   >
->;
+> & {
+  /** Asked for together with the change: either both are, or none. */
+  startReplay?: NewReplay;
+};
 
 /** `conflict`: the row is no longer at the version that the change was made for. */
 export type UpdateResult = { kind: 'updated'; webhook: WebhookEntity } | { kind: 'missing' } | { kind: 'conflict' };
@@ -172,10 +176,19 @@ async function apply(
   change: WebhookChange,
   now: Date,
 ): Promise<WebhookEntity> {
-  const next = Object.assign(webhook, change, { version: webhook.version + 1, updatedAt: now });
-  await manager.update(WebhookEntity, { prn: webhook.prn }, { ...change, version: next.version, updatedAt: now });
+  const { startReplay, ...columns } = change;
+  const written = { ...columns, ...bookmarkOf(change, now), version: webhook.version + 1, updatedAt: now };
+  const next = Object.assign(webhook, written);
+  await manager.update(WebhookEntity, { prn: webhook.prn }, written);
   await enqueue(manager, [changed(webhookConfigOf(next, now.getTime()))]);
+  if (startReplay !== undefined) await insertReplay(manager, startReplay, now);
   return next;
+}
+
+/** Whoever disables it, by hand or not, leaves a bookmark. */
+function bookmarkOf({ state }: WebhookChange, now: Date): { disabledAt?: Date | null } {
+  if (state === undefined) return {};
+  return { disabledAt: state === 'disabled' ? now : null };
 }
 
 const COLUMNS = {

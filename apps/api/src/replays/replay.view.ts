@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { timestampOf } from '@fleethook/events';
+import { DEAD_REASONS } from '@fleethook/messages';
+import { REPLAY_STATES, type ReplayEntity } from '@fleethook/store';
+
+const timestamp = z.string();
+
+export const ReplayView = z.object({
+  prn: z.string(),
+  organization_prn: z.string(),
+  webhook_prn: z.string(),
+  /** `bookmark`: begun by enabling a webhook with `"resume_from": "bookmark"`. */
+  source: z.enum(['log', 'failed', 'bookmark']),
+  state: z.enum(REPLAY_STATES),
+  /** Why it is paused, when nobody asked for it, or failed. */
+  reason: z.enum(['webhook_disabled', 'webhook_deleted', 'internal_error']).nullable(),
+  from: timestamp,
+  /** Exclusive. */
+  to: timestamp,
+  filter: z.object({
+    enabled_events: z.array(z.string()).optional(),
+    device_prns: z.array(z.string()).optional(),
+    statuses: z.array(z.enum(['failed', 'pending'])).optional(),
+    dead_reasons: z.array(z.enum(DEAD_REASONS)).optional(),
+  }),
+  rate_per_second: z.int(),
+  dry_run: z.boolean(),
+  progress: z.object({
+    /** Records looked at, of all organizations; of `failed`, deliveries. */
+    scanned: z.int(),
+    matched: z.int(),
+    /** Acknowledged by Kafka. */
+    sent: z.int(),
+    /** Could not be sent: not kept any more, or too large. */
+    skipped: z.int(),
+    /** Records to look at; null until it is known, or when they are too many to be counted. */
+    total_estimate: z.int().nullable(),
+    percent: z.number().nullable(),
+  }),
+  inserted_at: timestamp,
+  updated_at: timestamp,
+  /** Null while it waits for its turn. */
+  started_at: timestamp.nullable(),
+  ended_at: timestamp.nullable(),
+});
+export type ReplayView = z.infer<typeof ReplayView>;
+
+export const ReplayReply = z.object({ replay: ReplayView });
+export const ReplaysReply = z.object({ replays: z.array(ReplayView), next_page: z.string().nullable() });
+
+export function replayView(replay: ReplayEntity): ReplayView {
+  const { enabledEvents, devicePrns, statuses, deadReasons } = replay.filter;
+  return {
+    prn: replay.prn,
+    organization_prn: replay.organizationPrn,
+    webhook_prn: replay.webhookPrn,
+    source: replay.source,
+    state: replay.state,
+    reason: replay.reason,
+    from: timeOf(replay.from),
+    to: timeOf(replay.to),
+    filter: {
+      ...(enabledEvents === undefined ? {} : { enabled_events: enabledEvents }),
+      ...(devicePrns === undefined ? {} : { device_prns: devicePrns }),
+      ...(statuses === undefined ? {} : { statuses }),
+      ...(deadReasons === undefined ? {} : { dead_reasons: deadReasons }),
+    },
+    rate_per_second: replay.ratePerSecond,
+    dry_run: replay.dryRun,
+    progress: {
+      scanned: replay.scanned,
+      matched: replay.matched,
+      sent: replay.sent,
+      skipped: replay.skipped,
+      total_estimate: replay.total,
+      percent: percentOf(replay),
+    },
+    inserted_at: timeOf(replay.insertedAt),
+    updated_at: timeOf(replay.updatedAt),
+    started_at: replay.startedAt === null ? null : timeOf(replay.startedAt),
+    ended_at: replay.endedAt === null ? null : timeOf(replay.endedAt),
+  };
+}
+
+/** With one decimal; 100 only once it is completed. */
+function percentOf({ state, scanned, total }: ReplayEntity): number | null {
+  if (state === 'completed') return 100;
+  if (total === null) return null;
+  return total === 0 ? 0 : Math.min(99.9, Math.floor((scanned / total) * 1_000) / 10);
+}
+
+const timeOf = (time: Date): string => timestampOf(time.getTime());

@@ -1,0 +1,102 @@
+import { HttpStatus, Inject, Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { newUuidV7 } from '@fleethook/events';
+import { KafkaError } from '@fleethook/kafka';
+import { encodeDelivery, TOPICS } from '@fleethook/messages';
+import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { ReplayableDeliveries, type ReplayableDelivery } from '@fleethook/store';
+import type { Principal } from '../../auth/principal.js';
+import { InvalidFields, notFound, Refusal, unavailable } from '../../errors/problems.js';
+import { DeliveryProducer } from '../../kafka/api-kafka.module.js';
+import { OwnedWebhooks } from '../../webhooks/owned-webhook.js';
+import { EventBodies } from '../event-bodies.js';
+import { messageOf } from '../run/failed-source.js';
+import { ReplaySources } from '../run/replay-sources.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const KAFKA_RETRY_AFTER_SECONDS = 5;
+/** Clients have no time-out: a log that cannot be read in time is one that is away. */
+const SEARCH_TIMEOUT_MS = 10_000;
+
+/** The new series of a delivery, as the history will show it once it has been attempted. */
+export const ResentDelivery = z.object({
+  id: z.string(),
+  series: z.string(),
+  webhook_prn: z.string(),
+  event_prn: z.string(),
+  event_type: z.string(),
+  status: z.literal('pending'),
+  attempt_count: z.literal(0),
+});
+export type ResentDelivery = z.infer<typeof ResentDelivery>;
+
+export const ResendReply = z.object({ delivery: ResentDelivery });
+
+/** Sends one delivery again. */
+@Injectable()
+export class ResendService {
+  constructor(
+    private readonly deliveries: ReplayableDeliveries,
+    private readonly owned: OwnedWebhooks,
+    private readonly bodies: EventBodies,
+    private readonly sources: ReplaySources,
+    private readonly producer: DeliveryProducer,
+    @Inject(LOG) private readonly log: Log,
+    @Inject(METRICS) private readonly metrics: Metrics,
+  ) {}
+
+  /** Resolved once Kafka has it. @throws Refusal 404, 410, 503 */
+  async resend(caller: Principal, id: string): Promise<ResentDelivery> {
+    const delivery = UUID.test(id) ? await this.deliveries.find(caller.organization, id) : undefined;
+    if (delivery === undefined) throw notFound();
+    const webhook = await this.owned.get(caller, delivery.webhook);
+    if (webhook.state === 'disabled')
+      throw new InvalidFields({ state: ['must be enabled: a disabled webhook is sent nothing'] });
+    const body = await this.#bodyOf(caller, delivery);
+    if (body === undefined) {
+      this.metrics.resends.inc({ result: 'gone' });
+      throw new Refusal(HttpStatus.GONE, 'The body of this event is not kept any more');
+    }
+    const series = newUuidV7();
+    await this.#send(delivery, body, series);
+    this.metrics.resends.inc({ result: 'sent' });
+    this.log.info({ event: 'delivery.resent', delivery: id, webhook: webhook.prn, event_prn: delivery.event, series });
+    return {
+      id,
+      series,
+      webhook_prn: webhook.prn,
+      event_prn: delivery.event,
+      event_type: delivery.name,
+      status: 'pending',
+      attempt_count: 0,
+    };
+  }
+
+  async #bodyOf(caller: Principal, delivery: ReplayableDelivery): Promise<Buffer | undefined> {
+    const stop = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(kafkaIsAway()), SEARCH_TIMEOUT_MS);
+    });
+    try {
+      const found = this.bodies.of(delivery, this.sources.eventReader(caller.organization), stop.signal);
+      return await Promise.race([found, late]);
+    } catch (error) {
+      throw error instanceof KafkaError ? kafkaIsAway() : error;
+    } finally {
+      clearTimeout(timer);
+      stop.abort();
+    }
+  }
+
+  async #send(delivery: ReplayableDelivery, body: Buffer, series: string): Promise<void> {
+    try {
+      const record = encodeDelivery({ ...messageOf(delivery, body), series });
+      await this.producer.send({ ...record, topic: TOPICS.deliveries.name });
+    } catch (error) {
+      throw error instanceof KafkaError ? kafkaIsAway() : error;
+    }
+  }
+}
+
+const kafkaIsAway = (): Refusal => unavailable('Kafka is away; try again', KAFKA_RETRY_AFTER_SECONDS);

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { LeaderSession, LOCKS, REPLAY_CHANNEL, ReplayRunQueries } from '@fleethook/store';
+import { WakeUp } from '../../outbox/wake-up.js';
+import { BOOKMARK } from '../bookmark.js';
+import { ReplayRuns, type GoingReplay } from './replay-runs.js';
+
+export abstract class ReplayRunnerOptions {
+  abstract readonly databaseUrl: string;
+  abstract readonly pollIntervalMs: number;
+  /** At once in this process, and of one organization: the others wait for their turn. */
+  abstract readonly maxRunning: number;
+  abstract readonly maxRunningPerOrganization: number;
+}
+
+/** A run that waits for Kafka can last longer than a stopping process may: it goes on from what was saved. */
+const STOP_TIMEOUT_MS = 5_000;
+/** A run that failed goes on from what was saved, but not at once. */
+const FAILED_RETRY_MS = 5_000;
+
+interface Running {
+  readonly organization: string;
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** Runs replays, in one process at a time: those that should be under way and have their turn. */
+@Injectable()
+export class ReplayRunner implements BeforeApplicationShutdown {
+  readonly #wakeUp = new WakeUp();
+  readonly #running = new Map<string, Running>();
+  readonly #notBeforeMs = new Map<string, number>();
+  #loop: Promise<void> | undefined;
+  #isStopping = false;
+
+  constructor(
+    private readonly queries: ReplayRunQueries,
+    private readonly runs: ReplayRuns,
+    private readonly options: ReplayRunnerOptions,
+    @Inject(LOG) private readonly log: Log,
+    @Inject(METRICS) private readonly metrics: Metrics,
+  ) {}
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#isStopping = true;
+    this.#wakeUp.call();
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, STOP_TIMEOUT_MS);
+    });
+    await Promise.race([this.#loop, deadline]);
+    clearTimeout(timer);
+  }
+
+  async #run(): Promise<void> {
+    while (this.#isOn()) {
+      let session: LeaderSession | undefined;
+      try {
+        session = await LeaderSession.tryToLead({
+          databaseUrl: this.options.databaseUrl,
+          lock: LOCKS.replays,
+          channel: REPLAY_CHANNEL,
+          onWake: () => this.#wakeUp.call(),
+          onEnd: () => this.#wakeUp.call(),
+        });
+        if (session !== undefined) await this.#lead(session);
+      } catch (error) {
+        this.log.warn({ event: 'replays.waiting', error }, 'Replays wait: PostgreSQL is away');
+      } finally {
+        await this.#stopAll();
+        await session?.close();
+      }
+      if (this.#isOn()) await this.#wakeUp.sleep(this.options.pollIntervalMs);
+    }
+  }
+
+  #isOn(): boolean {
+    return !this.#isStopping;
+  }
+
+  async #lead(session: LeaderSession): Promise<void> {
+    this.log.info({ event: 'replays.leading' }, 'This process runs the replays');
+    // A name of its own for each lead: what an earlier lead of ours still writes is not taken for this one's.
+    const runner = randomUUID();
+    while (session.leads && this.#isOn()) {
+      this.#schedule(await this.queries.going(), runner);
+      await this.#wakeUp.sleep(this.options.pollIntervalMs);
+      await session.check();
+    }
+  }
+
+  #schedule(going: readonly GoingReplay[], runner: string): void {
+    const wanted = new Set<string>(going.map(({ prn }) => prn));
+    for (const [prn, { stop }] of this.#running) if (!wanted.has(prn)) stop.abort();
+    let waiting = 0;
+    for (const replay of going) {
+      if (this.#running.has(replay.prn)) continue;
+      if (this.#hasTurn(replay)) this.#begin(replay, runner);
+      else waiting += 1;
+    }
+    this.metrics.replaysRunning.set(this.#running.size);
+    this.metrics.replaysWaiting.set(waiting);
+    this.metrics.replayRemaining.set(this.runs.remaining);
+  }
+
+  #hasTurn({ prn, organizationPrn, source, insertedAt }: GoingReplay): boolean {
+    const { maxRunning, maxRunningPerOrganization } = this.options;
+    const nowMs = Date.now();
+    if (source === 'bookmark' && nowMs < insertedAt.getTime() + BOOKMARK.delayMs) return false;
+    if (nowMs < (this.#notBeforeMs.get(prn) ?? 0) || this.#running.size >= maxRunning) return false;
+    const ofOrganization = [...this.#running.values()].filter(({ organization }) => organization === organizationPrn);
+    return ofOrganization.length < maxRunningPerOrganization;
+  }
+
+  #begin({ prn, organizationPrn }: GoingReplay, runner: string): void {
+    const stop = new AbortController();
+    const ended = this.runs
+      .run(prn, runner, stop.signal)
+      .then(
+        () => this.#notBeforeMs.delete(prn),
+        (error: unknown) => {
+          this.#notBeforeMs.set(prn, Date.now() + FAILED_RETRY_MS);
+          this.log.warn({ event: 'replay.interrupted', replay: prn, error }, 'A replay will be gone on with');
+        },
+      )
+      .then(() => {
+        this.#running.delete(prn);
+        this.#wakeUp.call();
+      });
+    this.#running.set(prn, { organization: organizationPrn, stop, ended });
+  }
+
+  async #stopAll(): Promise<void> {
+    for (const { stop } of this.#running.values()) stop.abort();
+    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+    this.metrics.replaysRunning.set(0);
+  }
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
+import { Database } from '../database.js';
+import { ReplayEntity, type ReplayPosition, type ReplayReason, type ReplayState } from './replay.entity.js';
+import type { Prn } from '@fleethook/events';
+
+/** What a run has done so far, up to its position. */
+export interface ReplayProgress {
+  readonly position: ReplayPosition;
+  readonly scanned: number;
+  readonly matched: number;
+  readonly sent: number;
+  readonly skipped: number;
+  readonly total: number | null;
+}
+
+/** How a run ended by itself. */
+export interface ReplayEnd {
+  readonly state: Extract<ReplayState, 'completed' | 'paused' | 'failed'>;
+  readonly reason: ReplayReason | null;
+}
+
+/** More can be open, but no process would run as many at once. */
+const MAX_GOING = 1_000;
+
+/** What the process that runs replays asks and writes. A run bears its runner's name, so that a former runner changes nothing. @throws StoreError */
+@Injectable()
+export class ReplayRunQueries {
+  constructor(private readonly database: Database) {}
+
+  /** Those that should be under way, in the order in which they were asked for. */
+  going(): Promise<Pick<ReplayEntity, 'prn' | 'organizationPrn' | 'source' | 'insertedAt'>[]> {
+    return this.database.run((manager) =>
+      manager.find(ReplayEntity, {
+        select: { prn: true, organizationPrn: true, source: true, insertedAt: true },
+        where: [
+          { endedAt: IsNull(), state: 'running' },
+          { endedAt: IsNull(), state: 'counting' },
+        ],
+        order: { insertedAt: 'ASC', prn: 'ASC' },
+        take: MAX_GOING,
+      }),
+    );
+  }
+
+  /** @returns the replay as its new runner finds it; undefined when it was paused or cancelled meanwhile */
+  async claim(prn: Prn<'replay'>, runner: string, now: Date): Promise<ReplayEntity | undefined> {
+    return this.database.transaction(async (manager) => {
+      const replay = await manager.findOne(ReplayEntity, { where: { prn }, lock: { mode: 'pessimistic_write' } });
+      if (replay?.state !== 'running' && replay?.state !== 'counting') return undefined;
+      const change = { runner, startedAt: replay.startedAt ?? now, updatedAt: now };
+      await manager.update(ReplayEntity, { prn }, change);
+      return Object.assign(replay, change);
+    });
+  }
+
+  /** @returns the state that others have put it in; undefined when it is another runner's by now */
+  async save(
+    prn: Prn<'replay'>,
+    runner: string,
+    progress: ReplayProgress,
+    now: Date,
+  ): Promise<ReplayState | undefined> {
+    const { position, scanned, matched, sent, skipped, total } = progress;
+    // An array of rows and how many: what TypeORM makes of UPDATE ... RETURNING.
+    const [rows] = await this.database.run((manager) =>
+      manager.query<[{ state: ReplayState }[], number]>(
+        `UPDATE replays SET position = $3, scanned = $4, matched = $5, sent = $6, skipped = $7, total = $8, updated_at = $9
+         WHERE prn = $1 AND runner = $2 RETURNING state`,
+        [prn, runner, JSON.stringify(position), scanned, matched, sent, skipped, total, now],
+      ),
+    );
+    return rows[0]?.state;
+  }
+
+  /** Unless it was paused or cancelled meanwhile, or is another runner's. */
+  async end(prn: Prn<'replay'>, runner: string, { state, reason }: ReplayEnd, now: Date): Promise<void> {
+    await this.database.run((manager) =>
+      manager.query(
+        `UPDATE replays SET state = $3, reason = $4, updated_at = $5::timestamptz,
+           ended_at = CASE WHEN $3 = 'paused' THEN NULL ELSE $5::timestamptz END
+         WHERE prn = $1 AND runner = $2 AND state IN ('running', 'counting')`,
+        [prn, runner, state, reason, now],
+      ),
+    );
+  }
+}

@@ -1,0 +1,275 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newPrn, parseEventName, type Prn } from '@fleethook/events';
+import type { Reply } from './api-world.js';
+import { eventsOf, prnsOf, ReplayClient, secondsOf, type TestEvent } from './replay-client.js';
+
+const DISCONNECTED = parseEventName('device.disconnected');
+const RESENT = expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown;
+
+let client: ReplayClient;
+
+beforeAll(async () => {
+  client = await ReplayClient.create();
+}, 60_000);
+
+afterAll(async () => {
+  await client[Symbol.asyncDispose]();
+}, 30_000);
+
+/** Each test has a window of its own in the same history. */
+let window = 0;
+function nextWindow(): { acceptedAtMs: number; body: { source: string; from: string; to: string } } {
+  window += 1;
+  const acceptedAtMs = Math.floor(Date.now() / 1_000) * 1_000 - window * 3_600_000;
+  const [from, to] = [secondsOf(acceptedAtMs - 60_000), secondsOf(acceptedAtMs + 60_000)];
+  return { acceptedAtMs, body: { source: 'failed', from, to } };
+}
+
+const resend = (id: string, key?: string): Promise<Reply> =>
+  client.call('POST', `/deliveries/${id}/resend`, key === undefined ? {} : { key });
+
+const patch = (webhook: string, body: Record<string, unknown>): Promise<Reply> =>
+  client.call('PATCH', `/webhooks/${webhook}`, { body });
+
+async function createdWebhook(): Promise<Prn<'webhook'>> {
+  const reply = await client.call('POST', '/webhooks', {
+    body: { url: client.receiver.url, enabled_events: ['device.connected'] },
+  });
+  return (reply.json as { webhook: { prn: Prn<'webhook'> } }).webhook.prn;
+}
+
+describe('failed deliveries of a window', () => {
+  it('are sent again from the history, each once, unless they have arrived by now', async () => {
+    const { acceptedAtMs, body } = nextWindow();
+    const [dead, arrivedSince, twiceDead, delivered, pending] = Array.from({ length: 5 }, () =>
+      client.events(10, { acceptedAtMs }),
+    ) as [TestEvent[], TestEvent[], TestEvent[], TestEvent[], TestEvent[]];
+    const late = client.event({ acceptedAtMs: acceptedAtMs + 60_000 });
+    await client.keepBodies([dead, arrivedSince, twiceDead, delivered, pending, [late]].flat());
+    await client.record([
+      ...[...dead, ...arrivedSince, ...twiceDead, late].map((event) => client.dead(event, 'horizon_reached')),
+      ...arrivedSince.map((event) => client.delivered(event, crypto.randomUUID())),
+      ...delivered.map((event) => client.delivered(event)),
+      ...pending.map((event) => client.pending(event)),
+    ]);
+    const first = await client.replay(body);
+    expect(first.filter).toEqual({ statuses: ['failed'] });
+    const done = await client.reached(first.prn, 'completed');
+    expect(done.progress).toMatchObject({ scanned: 20, matched: 20, sent: 20, skipped: 0, total_estimate: 20 });
+    const sent = await client.arrived(first.prn, 20);
+    expect(eventsOf(sent)).toEqual(prnsOf([...dead, ...twiceDead]));
+    expect(sent.find(({ event }) => event === dead[0]?.prn)).toMatchObject({
+      acceptedAtMs,
+      attempt: 1,
+      name: 'device.connected',
+      body: dead[0]?.body,
+    });
+
+    // It dies again: still one delivery.
+    await client.record(twiceDead.map((event) => client.dead(event, 'horizon_reached')));
+    const both = await client.replay({ ...body, filter: { statuses: ['failed', 'pending'] } });
+    await client.reached(both.prn, 'completed');
+    expect(eventsOf(await client.arrived(both.prn, 30))).toEqual(prnsOf([...dead, ...twiceDead, ...pending]));
+    const waiting = await client.replay({ ...body, filter: { statuses: ['pending'] }, dry_run: true });
+    expect((await client.reached(waiting.prn, 'completed')).progress).toMatchObject({ matched: 10, sent: 0 });
+  }, 60_000);
+
+  it('are chosen by reason, event and device', async () => {
+    const { acceptedAtMs, body } = nextWindow();
+    const device = newPrn(client.organization, 'device');
+    const [gone, disabled] = [client.events(3, { acceptedAtMs, device }), client.events(4, { acceptedAtMs })];
+    await client.keepBodies([...gone, ...disabled]);
+    await client.record([
+      ...gone.map((event) => client.dead(event, 'gone')),
+      ...disabled.map((event) => client.dead(event, 'webhook_disabled')),
+    ]);
+    const countOf = async (filter: Record<string, unknown>): Promise<number> => {
+      const { prn } = await client.replay({ ...body, filter, dry_run: true });
+      return (await client.reached(prn, 'completed')).progress.matched;
+    };
+    expect(await countOf({})).toBe(7);
+    expect(await countOf({ dead_reasons: ['webhook_disabled'] })).toBe(4);
+    expect(await countOf({ dead_reasons: ['gone', 'webhook_disabled'] })).toBe(7);
+    expect(await countOf({ device_prns: [device] })).toBe(3);
+    expect(await countOf({ enabled_events: ['device.updated'] })).toBe(0);
+  }, 60_000);
+
+  it('have their bodies from their dead letters when the history has none, and are counted when nothing has', async () => {
+    const { acceptedAtMs, body } = nextWindow();
+    const [buried, lost] = [client.events(5, { acceptedAtMs }), client.events(2, { acceptedAtMs })];
+    await client.bury(buried, 'horizon_reached');
+    await client.record([...buried, ...lost].map((event) => client.dead(event, 'horizon_reached')));
+    const { prn } = await client.replay(body);
+    const { progress } = await client.reached(prn, 'completed');
+    expect(progress).toMatchObject({ scanned: 7, matched: 7, sent: 5, skipped: 2, percent: 100 });
+    const sent = await client.arrived(prn, 5);
+    expect(eventsOf(sent)).toEqual(prnsOf(buried));
+    for (const { attempt, firstAttemptAtMs } of sent) expect([attempt, firstAttemptAtMs]).toEqual([1, undefined]);
+  }, 60_000);
+
+  it('are gone through page by page, however many there are', async () => {
+    const { acceptedAtMs, body } = nextWindow();
+    const events = client.events(450, { acceptedAtMs });
+    await client.keepBodies(events);
+    await client.record(events.map((event) => client.dead(event, 'horizon_reached')));
+    const { prn } = await client.replay(body);
+    expect((await client.reached(prn, 'completed')).progress).toMatchObject({ sent: 450, total_estimate: 450 });
+    expect(eventsOf(await client.arrived(prn, 450))).toEqual(prnsOf(events));
+  }, 60_000);
+});
+
+describe('one delivery', () => {
+  it.each(['delivered', 'pending', 'dead'] as const)(
+    'is sent again when it is %s, as a series of its own',
+    async (state) => {
+      const event = client.event();
+      await client.keepBodies([event]);
+      const fact = {
+        delivered: client.delivered(event),
+        pending: client.pending(event),
+        dead: client.dead(event, 'horizon_reached'),
+      }[state];
+      await client.record([fact]);
+      const reply = await resend(client.idOf(event));
+      expect(reply).toMatchObject({ status: 202 });
+      expect(reply.json).toEqual({
+        delivery: {
+          id: client.idOf(event),
+          series: RESENT,
+          webhook_prn: client.webhook,
+          event_prn: event.prn,
+          event_type: 'device.connected',
+          status: 'pending',
+          attempt_count: 0,
+        },
+      });
+      const { series } = (reply.json as { delivery: { series: string } }).delivery;
+      expect(await client.arrived(series, 1)).toMatchObject([
+        { event: event.prn, webhook: client.webhook, attempt: 1, acceptedAtMs: event.acceptedAtMs, body: event.body },
+      ]);
+      // The history shows it as the newest series once it has been tried.
+      await client.record([client.delivered(event, series)]);
+      const shown = await client.call('GET', `/webhooks/${client.webhook}/deliveries/${client.idOf(event)}`);
+      expect(shown.json).toMatchObject({ delivery: { series, status: 'delivered' } });
+    },
+    30_000,
+  );
+
+  it('has its body from the log, or from its dead letter, when the history has none', async () => {
+    const logged = client.event({ acceptedAtMs: Date.now() });
+    const buried = client.event({ acceptedAtMs: Date.now() - 10 * 86_400_000 });
+    await client.log([...client.events(50, { name: DISCONNECTED }), logged]);
+    await client.bury([...client.events(5), buried], 'horizon_reached');
+    await client.record([client.delivered(logged), client.dead(buried, 'horizon_reached')]);
+    for (const event of [logged, buried]) {
+      const reply = await resend(client.idOf(event));
+      expect(reply.status).toBe(202);
+      const { series } = (reply.json as { delivery: { series: string } }).delivery;
+      expect(await client.arrived(series, 1)).toMatchObject([{ event: event.prn, body: event.body }]);
+    }
+  }, 60_000);
+
+  it('is refused when its body is not kept any more, unknown, foreign, or its webhook does not take it', async () => {
+    const event = client.event({ acceptedAtMs: Date.now() - 9 * 86_400_000 });
+    await client.record([client.delivered(event)]);
+    expect(await resend(client.idOf(event))).toMatchObject({
+      status: 410,
+      json: { errors: { detail: 'The body of this event is not kept any more' } },
+    });
+    const foreign = await resend(client.idOf(event), await client.world.foreignKey());
+    for (const reply of [foreign, await resend(crypto.randomUUID()), await resend('nonsense')])
+      expect(reply).toMatchObject({ status: 404, json: { errors: { detail: 'Not Found' } } });
+
+    await client.call('PATCH', `/webhooks/${client.webhook}`, { body: { state: 'disabled' } });
+    expect(await resend(client.idOf(event))).toMatchObject({
+      status: 422,
+      json: { errors: { state: [expect.any(String)] } },
+    });
+    await client.call('PATCH', `/webhooks/${client.webhook}`, { body: { state: 'enabled' } });
+  }, 30_000);
+});
+
+describe('a webhook that was disabled', () => {
+  it('goes on from its bookmark: what came meanwhile, and what died of it', async () => {
+    const { webhook } = client;
+    const before = client.events(3, { acceptedAtMs: Date.now() - 1_000 });
+    const [delivered, waiting, unrouted] = before as [TestEvent, TestEvent, TestEvent];
+    const disabled = await patch(webhook, { state: 'disabled' });
+    expect(disabled.json).toMatchObject({ webhook: { disabled_by: 'user', disabled_at: expect.stringMatching(/Z$/) } });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const meanwhile = client.events(20, { acceptedAtMs: Date.now() });
+    const dying = client.events(4, { acceptedAtMs: Date.now() - 7_200_000 });
+    await client.log([...before, ...meanwhile, ...dying]);
+    await client.record([client.delivered(delivered), client.pending(waiting)]);
+    await client.bury(dying, 'webhook_disabled');
+    await client.bury(client.events(2, { acceptedAtMs: Date.now() - 7_200_000 }), 'horizon_reached');
+    await client.bury(client.events(2, { acceptedAtMs: 1 }), 'webhook_disabled', await createdWebhook());
+    const enabled = await patch(webhook, { state: 'enabled', resume_from: 'bookmark' });
+    expect(enabled).toMatchObject({
+      status: 200,
+      json: { webhook: { state: 'enabled', disabled_at: null }, replay_prn: expect.stringContaining(':replay:') },
+    });
+    const { replay_prn: prn } = enabled.json as { replay_prn: string };
+    // Begins only after every process knows that the webhook is enabled.
+    expect(await client.get(prn)).toMatchObject({ source: 'bookmark', state: 'running', started_at: null });
+    await client.reached(prn, 'completed');
+    // What was delivered, or waits for an attempt that is still to come, is left out.
+    const sent = await client.arrived(prn, 25);
+    expect(eventsOf(sent)).toEqual(prnsOf([unrouted, ...meanwhile, ...dying]));
+    for (const { attempt, firstAttemptAtMs } of sent) expect([attempt, firstAttemptAtMs]).toEqual([1, undefined]);
+  }, 90_000);
+
+  it('goes on from now unless it is told otherwise', async () => {
+    const webhook = await createdWebhook();
+    for (const resumption of [{}, { resume_from: 'now' }]) {
+      await patch(webhook, { state: 'disabled' });
+      const reply = await patch(webhook, { state: 'enabled', ...resumption });
+      expect(reply.status).toBe(200);
+      expect(reply.json).not.toHaveProperty('replay_prn');
+    }
+    const { json } = await client.call('GET', `/replays?webhook_prn=${webhook}`);
+    expect(json).toEqual({ replays: [], next_page: null });
+  }, 30_000);
+
+  it('keeps a bookmark also when a machine disabled it', async () => {
+    const webhook = await createdWebhook();
+    await client.world.database.query(
+      `UPDATE webhooks SET state = 'disabled', disabled_by = 'failing', disabled_at = now() - interval '1 hour' WHERE prn = $1`,
+      [webhook],
+    );
+    const reply = await patch(webhook, { state: 'enabled', resume_from: 'bookmark' });
+    const { replay_prn: prn } = reply.json as { replay_prn: string };
+    const { from, to } = await client.get(prn);
+    expect(Date.parse(to) - Date.parse(from)).toBeGreaterThan(3_500_000);
+    await client.call('POST', `/replays/${prn}/cancel`);
+  }, 30_000);
+
+  it('cannot be resumed without being enabled, nor from a bookmark without the scope', async () => {
+    const webhook = await createdWebhook();
+    for (const body of [
+      { resume_from: 'bookmark' },
+      { state: 'enabled', resume_from: 'now' },
+      { state: 'disabled', resume_from: 'bookmark' },
+    ])
+      expect(await patch(webhook, body)).toMatchObject({
+        status: 422,
+        json: { errors: { resume_from: [expect.stringContaining('only with enabling')] } },
+      });
+    expect((await client.call('GET', `/webhooks/${webhook}`)).json).toMatchObject({ webhook: { state: 'enabled' } });
+    expect(await patch(webhook, { state: 'enabled', resume_from: 'yesterday' })).toMatchObject({
+      status: 422,
+      json: { errors: { resume_from: ['must be now or bookmark'] } },
+    });
+    await patch(webhook, { state: 'disabled' });
+    await client.world.database.query(`UPDATE api_keys SET scopes = '{read,configure}' WHERE organization_prn = $1`, [
+      client.organization,
+    ]);
+    const refused = await patch(webhook, { state: 'enabled', resume_from: 'bookmark' });
+    expect(refused).toMatchObject({ status: 403 });
+    await client.world.database.query(
+      `UPDATE api_keys SET scopes = '{read,configure,publish,replay}' WHERE organization_prn = $1`,
+      [client.organization],
+    );
+    expect((await client.call('GET', `/webhooks/${webhook}`)).json).toMatchObject({ webhook: { state: 'disabled' } });
+  }, 30_000);
+});

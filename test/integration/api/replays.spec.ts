@@ -1,0 +1,395 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newOrganizationPrn, newPrn, parseEventName } from '@fleethook/events';
+import { TOPICS } from '@fleethook/messages';
+import { eventually } from '../../support/eventually.js';
+import { eventsOf, prnsOf, ReplayClient, replayOf, secondsOf, type Replay } from './replay-client.js';
+
+const DISCONNECTED = parseEventName('device.disconnected');
+const SECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const DAY_MS = 86_400_000;
+
+let client: ReplayClient;
+
+beforeAll(async () => {
+  client = await ReplayClient.create();
+}, 60_000);
+
+afterAll(async () => {
+  await client[Symbol.asyncDispose]();
+}, 30_000);
+
+/** Each test has devices of its own, by which it finds its events in the log that all of them share. */
+let mine: { device: ReturnType<typeof newPrn<'device'>> };
+let filter: { device_prns: string[] };
+
+beforeEach(() => {
+  const device = newPrn(client.organization, 'device');
+  mine = { device };
+  filter = { device_prns: [device] };
+});
+
+describe('a replay of the log', () => {
+  it('sends every event of its window, those that matched nothing then included, as it was', async () => {
+    const events = client.events(300, mine);
+    const stranger = newOrganizationPrn();
+    await client.log([
+      ...events,
+      ...client.events(20, { ...mine, name: DISCONNECTED }),
+      ...client.events(20),
+      ...client.events(5, { ...mine, acceptedAtMs: Date.now() - 3_600_000 }),
+      client.event({ ...mine, organization: stranger }),
+    ]);
+    const created = await client.replay({ filter });
+    expect(created).toEqual({
+      prn: expect.stringMatching(/^prn:1:[0-9a-f-]{36}:replay:[0-9a-f-]{36}$/),
+      organization_prn: client.organization,
+      webhook_prn: client.webhook,
+      source: 'log',
+      state: 'running',
+      reason: null,
+      from: expect.stringMatching(SECONDS),
+      to: expect.stringMatching(SECONDS),
+      filter: { enabled_events: ['device.connected'], ...filter },
+      rate_per_second: 5_000,
+      dry_run: false,
+      progress: { scanned: 0, matched: 0, sent: 0, skipped: 0, total_estimate: null, percent: null },
+      inserted_at: expect.stringMatching(SECONDS),
+      updated_at: expect.stringMatching(SECONDS),
+      started_at: null,
+      ended_at: null,
+    });
+    const done = await client.reached(created.prn, 'completed');
+    expect(done.progress).toMatchObject({ matched: 300, sent: 300, skipped: 0, percent: 100 });
+    expect(done.progress.scanned).toBe(done.progress.total_estimate);
+    expect(done.ended_at).toMatch(SECONDS);
+    const sent = await client.arrived(created.prn, 300);
+    expect(eventsOf(sent)).toEqual(prnsOf(events));
+    const [event] = events;
+    expect(sent.find((delivery) => delivery.event === event?.prn)).toMatchObject({
+      webhook: client.webhook,
+      name: 'device.connected',
+      attempt: 1,
+      acceptedAtMs: event?.acceptedAtMs,
+      body: event?.body,
+      firstAttemptAtMs: undefined,
+    });
+  }, 60_000);
+
+  it('reads what a producer wrote straight to Kafka as the router does', async () => {
+    const headers = { organization: client.organization };
+    const value = JSON.stringify(
+      { type: 'device', data: { type: 'connected', data: connectedPayload(mine.device) } },
+      undefined,
+      2,
+    );
+    await client.world.kafka.producer.send({ topic: TOPICS.events.name, key: 'x', value, headers });
+    await client.world.kafka.producer.send({ topic: TOPICS.events.name, key: 'x', value: 'no JSON', headers });
+    const { prn } = await client.replay({ filter });
+    const { progress } = await client.reached(prn, 'completed');
+    expect(progress).toMatchObject({ matched: 1, sent: 1, skipped: 0 });
+    const [sent] = await client.arrived(prn, 1);
+    const body = sent?.body.toString() ?? '';
+    expect(body).toBe(JSON.stringify(JSON.parse(body)));
+    // The name follows from where the record lies: the same every time.
+    const again = await client.replay({ filter });
+    await client.reached(again.prn, 'completed');
+    expect(await client.arrived(again.prn, 1)).toMatchObject([{ event: sent?.event, body: sent?.body }]);
+  }, 60_000);
+
+  it('only counts when it is a dry run', async () => {
+    await client.log(client.events(40, mine));
+    const created = await client.replay({ filter, dry_run: true });
+    expect(created.state).toBe('counting');
+    const done = await client.reached(created.prn, 'completed');
+    expect(done.progress).toMatchObject({ matched: 40, sent: 0 });
+    expect(client.sent(created.prn)).toEqual([]);
+  }, 60_000);
+
+  it('sends other events than the webhook subscribes to when they are named', async () => {
+    const events = client.events(7, { ...mine, name: DISCONNECTED });
+    await client.log([...events, ...client.events(3, mine)]);
+    const { prn } = await client.replay({ filter: { ...filter, enabled_events: ['device.disconnected'] } });
+    await client.reached(prn, 'completed');
+    expect(eventsOf(await client.arrived(prn, 7))).toEqual(prnsOf(events));
+  }, 60_000);
+
+  it('keeps to its rate, and is paused, resumed and cancelled where it stands', async () => {
+    const events = client.events(120, mine);
+    await client.log(events);
+    const startedAtMs = Date.now();
+    const { prn } = await client.replay({ filter, rate_per_second: 30 });
+    await client.arrived(prn, 30);
+    const paused = replayOf(await client.call('POST', `/replays/${prn}/pause`));
+    expect(paused).toMatchObject({ state: 'paused', reason: null });
+    // Once it has stopped, what is counted and what arrived are the same.
+    const { sent } = await eventually(
+      async () => {
+        const { progress } = await client.get(prn);
+        expect(client.sent(prn).length).toBe(progress.sent);
+        return progress;
+      },
+      { withinMs: 10_000 },
+    );
+    expect(sent).toBeLessThan(120);
+    expect(replayOf(await client.call('POST', `/replays/${prn}/pause`)).state).toBe('paused');
+    const resumed = replayOf(await client.call('POST', `/replays/${prn}/resume`));
+    expect(resumed.state).toBe('running');
+    const done = await client.reached(prn, 'completed');
+    // Four seconds' worth, less what may be caught up.
+    expect(Date.now() - startedAtMs).toBeGreaterThan(3_000);
+    expect(done.progress).toMatchObject({ matched: 120, sent: 120 });
+    expect(eventsOf(client.sent(prn))).toEqual(prnsOf(events));
+    for (const action of ['pause', 'resume', 'cancel'])
+      expect(await client.call('POST', `/replays/${prn}/${action}`)).toMatchObject({
+        status: 409,
+        json: { errors: { detail: 'The replay has ended: it is completed' } },
+      });
+  }, 90_000);
+
+  it('sends nothing more once it is cancelled', async () => {
+    await client.log(client.events(100, mine));
+    const { prn } = await client.replay({ filter, rate_per_second: 20 });
+    await client.arrived(prn, 10);
+    expect(replayOf(await client.call('POST', `/replays/${prn}/cancel`))).toMatchObject({ state: 'cancelled' });
+    expect(replayOf(await client.call('POST', `/replays/${prn}/cancel`))).toMatchObject({ state: 'cancelled' });
+    const { progress, ended_at } = await eventually(
+      async () => {
+        const replay = await client.get(prn);
+        expect(client.sent(prn).length).toBe(replay.progress.sent);
+        expect(replay.progress.sent).toBeGreaterThan(0);
+        return replay;
+      },
+      { withinMs: 10_000 },
+    );
+    expect(progress.sent).toBeLessThan(100);
+    expect(ended_at).toMatch(SECONDS);
+  }, 60_000);
+
+  it('goes on after a stop where it stood, in the next process', async () => {
+    const events = client.events(150, mine);
+    await client.log(events);
+    const { prn } = await client.replay({ filter, rate_per_second: 50 });
+    await client.arrived(prn, 50);
+    await client.world.stopApp();
+    await client.world.startApp();
+    const done = await client.reached(prn, 'completed');
+    expect(done.progress.matched).toBe(150);
+    // A clean stop repeats nothing.
+    expect(eventsOf(client.sent(prn))).toEqual(prnsOf(events));
+  }, 120_000);
+});
+
+describe('a webhook that goes away', () => {
+  it('pauses its replay while it is disabled, and fails it when it is deleted', async () => {
+    const created = await client.call('POST', '/webhooks', {
+      body: { url: client.receiver.url, enabled_events: ['device.connected'] },
+    });
+    const webhook = (created.json as { webhook: { prn: string } }).webhook.prn;
+    await client.log(client.events(200, mine));
+    const { prn } = await client.replay({ webhook_prn: webhook, filter, rate_per_second: 20 });
+    await client.arrived(prn, 5);
+    await client.call('PATCH', `/webhooks/${webhook}`, { body: { state: 'disabled' } });
+    const paused = await client.reached(prn, 'paused');
+    expect(paused).toMatchObject({ reason: 'webhook_disabled', ended_at: null });
+    expect(await client.call('POST', `/replays/${prn}/resume`)).toMatchObject({
+      status: 409,
+      json: { errors: { detail: 'The webhook is disabled; enable it first' } },
+    });
+    const refused = await client.call('POST', '/replays', {
+      body: { webhook_prn: webhook, from: secondsOf(Date.now() - 60_000) },
+    });
+    expect(refused).toMatchObject({ status: 422, json: { errors: { webhook_prn: [expect.any(String)] } } });
+    // Counting does no harm.
+    const counted = await client.replay({ webhook_prn: webhook, filter, dry_run: true });
+    expect((await client.reached(counted.prn, 'completed')).progress.matched).toBe(200);
+
+    await client.call('PATCH', `/webhooks/${webhook}`, { body: { state: 'enabled' } });
+    const resumed = replayOf(await client.call('POST', `/replays/${prn}/resume`));
+    expect(resumed).toMatchObject({ state: 'running', reason: null });
+    await client.arrived(prn, paused.progress.sent + 1);
+    await client.call('DELETE', `/webhooks/${webhook}`);
+    expect(await client.reached(prn, 'failed')).toMatchObject({ reason: 'webhook_deleted' });
+    expect((await client.call('POST', '/replays', { body: { webhook_prn: webhook, from: paused.from } })).status).toBe(
+      404,
+    );
+  }, 90_000);
+});
+
+describe('replays as a list', () => {
+  it('are read page by page, by state and by webhook', async () => {
+    const prns: string[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      const { prn } = await client.replay({ filter, dry_run: true });
+      await client.reached(prn, 'completed');
+      prns.push(prn);
+    }
+    const seen: string[] = [];
+    let page: string | null = '';
+    while (page !== null && seen.length < 3) {
+      const reply = await client.call(
+        'GET',
+        `/replays?order=desc&limit=2&state=completed&webhook_prn=${client.webhook}&page=${page}`,
+      );
+      const { replays, next_page } = reply.json as { replays: Replay[]; next_page: string | null };
+      seen.push(...replays.map(({ prn }) => prn));
+      page = next_page;
+    }
+    expect(seen.slice(0, 3)).toEqual(prns.toReversed());
+    expect(await client.call('GET', '/replays?limit=0&order=up&state=odd&page=x')).toMatchObject({
+      status: 422,
+      json: {
+        errors: {
+          limit: [expect.any(String)],
+          order: [expect.any(String)],
+          state: [expect.any(String)],
+          page: [expect.any(String)],
+        },
+      },
+    });
+  }, 60_000);
+
+  it('are nobody else’s', async () => {
+    const { prn } = await client.replay({ filter, dry_run: true });
+    const key = await client.world.foreignKey();
+    const from = secondsOf(Date.now() - 60_000);
+    const replies = await Promise.all([
+      client.call('GET', `/replays/${prn}`, { key }),
+      ...['pause', 'resume', 'cancel'].map((action) => client.call('POST', `/replays/${prn}/${action}`, { key })),
+      client.call('POST', '/replays', { key, body: { webhook_prn: client.webhook, from } }),
+      client.call('GET', '/replays/nonsense'),
+      client.call('GET', `/replays/${newPrn(client.organization, 'replay')}`),
+    ]);
+    for (const reply of replies)
+      expect(reply).toMatchObject({ status: 404, json: { errors: { detail: 'Not Found' } } });
+    expect((await client.call('GET', '/replays', { key })).json).toEqual({ replays: [], next_page: null });
+    await client.world.database.query(
+      `UPDATE api_keys SET scopes = '{read,configure,publish}' WHERE name = 'first' AND
+      organization_prn <> $1`,
+      [client.organization],
+    );
+    for (const path of ['/replays', `/replays/${prn}/pause`, `/deliveries/${crypto.randomUUID()}/resend`])
+      expect(await client.call('POST', path, { key })).toMatchObject({
+        status: 403,
+        json: { errors: { detail: 'The API key lacks the scope replay' } },
+      });
+  });
+
+  it('are bounded: an organization has so many open, and no more', async () => {
+    await client.world.database.query(
+      `INSERT INTO replays SELECT $1 || ':replay:' || gen_random_uuid(), $1, $2, 'log', now(), now(), '{}', 1, true, 'paused',
+         NULL, '{}', 0, 0, 0, 0, NULL, NULL, now(), now(), NULL, NULL FROM generate_series(1, 100)`,
+      [client.organization, client.webhook],
+    );
+    const body = { webhook_prn: client.webhook, from: secondsOf(Date.now() - 60_000), dry_run: true };
+    expect((await client.call('POST', '/replays', { body })).status).toBe(409);
+    await client.world.database.query(`DELETE FROM replays WHERE state = 'paused'`);
+    expect((await client.call('POST', '/replays', { body })).status).toBe(201);
+  });
+});
+
+const ago = (ms: number): string => secondsOf(Date.now() - ms);
+
+describe('what no replay can be made of', () => {
+  it.each<[string, Record<string, unknown>, Record<string, string[]>]>([
+    ['nothing', {}, { webhook_prn: ['is required'], from: ['is required'] }],
+    [
+      'everything wrong at once',
+      {
+        webhook_prn: 'x',
+        from: 'yesterday',
+        to: 5,
+        source: 'sql',
+        rate_per_second: 0,
+        dry_run: 'yes',
+        filter: 3,
+        colour: 'red',
+      },
+      {
+        webhook_prn: ['must be the PRN of a webhook'],
+        from: ['must be a date-time such as 2026-01-31T12:00:00Z'],
+        to: ['must be a date-time'],
+        source: ['must be log or failed'],
+        rate_per_second: ['must be at least 1'],
+        dry_run: ['must be true or false'],
+        filter: ['must be an object'],
+        colour: ['is not a field of this request'],
+      },
+    ],
+    ['a window that ends before it begins', { from: ago(60_000), to: ago(120_000) }, { to: ['must be after from'] }],
+    ['an empty window', { from: ago(60_000), to: ago(60_000) }, { to: ['must be after from'] }],
+    [
+      'a window in the future',
+      { from: ago(-3_600_000), to: ago(-7_200_000) },
+      { from: ['must not be in the future'], to: ['must not be in the future'] },
+    ],
+    [
+      'a day that does not exist',
+      { from: '2026-02-30T00:00:00Z' },
+      { from: [expect.stringContaining('must be a date-time') as never] },
+    ],
+    [
+      'a window older than the log',
+      { from: ago(8 * DAY_MS), to: ago(DAY_MS) },
+      { from: ['must be within the last 7 days: no more is kept'] },
+    ],
+    [
+      'a window older than the history',
+      { from: ago(31 * DAY_MS), source: 'failed' },
+      { from: ['must be within the last 30 days: no more is kept'] },
+    ],
+    ['too high a rate', { from: ago(1_000), rate_per_second: 5_001 }, { rate_per_second: ['must be at most 5000'] }],
+    [
+      'a filter of another source',
+      { from: ago(1_000), filter: { statuses: ['failed'] } },
+      { filter: ['statuses and dead_reasons are of the source failed'] },
+    ],
+    [
+      'a filter that is none',
+      {
+        from: ago(1_000),
+        filter: { enabled_events: ['no name'], device_prns: [1], dead_reasons: ['bored'], shape: 1 },
+      },
+      {
+        filter: [
+          '"no name" is not the name of an event',
+          'device_prns must be PRNs of devices',
+          expect.stringContaining('dead_reasons must be of') as never,
+        ],
+        shape: ['is not a field of this request'],
+      },
+    ],
+    [
+      'reasons of what is not dead',
+      { from: ago(1_000), source: 'failed', filter: { statuses: ['pending'], dead_reasons: ['gone'] } },
+      { filter: ['dead_reasons go with the status failed'] },
+    ],
+  ])('%s', async (name, body, errors) => {
+    const webhook = name === 'nothing' ? {} : { webhook_prn: client.webhook };
+    const reply = await client.call('POST', '/replays', { body: { ...webhook, ...body } });
+    expect(reply).toMatchObject({ status: 422 });
+    expect(reply.json).toEqual({ errors });
+  });
+
+  it('a webhook that subscribes to nothing, unless events are named', async () => {
+    const created = await client.call('POST', '/webhooks', { body: { url: client.receiver.url } });
+    const webhook = (created.json as { webhook: { prn: string } }).webhook.prn;
+    const body = { webhook_prn: webhook, from: ago(60_000), dry_run: true };
+    expect(await client.call('POST', '/replays', { body })).toMatchObject({
+      status: 422,
+      json: { errors: { filter: [expect.stringContaining('subscribes to none')] } },
+    });
+    const named = { ...body, filter: { enabled_events: ['device.connected'] } };
+    expect((await client.call('POST', '/replays', { body: named })).status).toBe(201);
+  });
+});
+
+function connectedPayload(device: string): Record<string, unknown> {
+  return {
+    device: { prn: device, identifier: 'pump-1', cohort: null },
+    ip_address: '203.0.113.9',
+    certificate: null,
+    ca_certificate: null,
+    route: '/socket',
+    headers: {},
+  };
+}
