@@ -1,11 +1,28 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditLog } from './audit/audit-log.js';
 import { Database } from './database.js';
 import { dataSourceOptions } from './data-source.js';
+import { EventOutbox } from './event-outbox.js';
 import { Outbox } from './outbox.js';
 import { ApiKeyQueries } from './queries/api-key.queries.js';
+import { IdempotencyQueries } from './queries/idempotency.queries.js';
+import { OrganizationQueries } from './queries/organization.queries.js';
 import { WebhookQueries } from './queries/webhook.queries.js';
+import { Resealing } from './resealing.js';
 import { STORE_OPTIONS, type StoreOptions } from './store-options.js';
+
+const PROVIDERS = [
+  Database,
+  ApiKeyQueries,
+  OrganizationQueries,
+  WebhookQueries,
+  IdempotencyQueries,
+  AuditLog,
+  Outbox,
+  EventOutbox,
+  Resealing,
+];
 
 /** PostgreSQL for one process. It connects when `Database.start()` is called, so that health can be asked while PostgreSQL is away. */
 @Module({})
@@ -15,8 +32,8 @@ export class StoreModule {
       module: StoreModule,
       global: true,
       imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(options), manualInitialization: true })],
-      providers: [{ provide: STORE_OPTIONS, useValue: options }, Database, ApiKeyQueries, WebhookQueries, Outbox],
-      exports: [STORE_OPTIONS, Database, ApiKeyQueries, WebhookQueries, Outbox],
+      providers: [{ provide: STORE_OPTIONS, useValue: options }, ...PROVIDERS],
+      exports: [STORE_OPTIONS, ...PROVIDERS],
     };
   }
 }
