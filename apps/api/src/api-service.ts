@@ -25,7 +25,11 @@ export function apiService(settings: ApiSettings, observed: { log: Log; metrics:
   }
 
   async function startKafka(app: NestFastifyApplication): Promise<void> {
-    await setUpTopics(connection, [TOPICS.config, TOPICS.deliveries, TOPICS.attempts], kafkaContext(app));
+    await setUpTopics(
+      connection,
+      [TOPICS.config, TOPICS.events, TOPICS.deliveries, TOPICS.attempts],
+      kafkaContext(app),
+    );
     await app.get(DeliveryProducer).connect();
     await app.get(ConfigTopicReader).start();
   }
@@ -34,7 +38,7 @@ export function apiService(settings: ApiSettings, observed: { log: Log; metrics:
     name: 'api',
     log: observed.log,
     module: ApiModule.for(settings, observed),
-    adapter: httpAdapter(),
+    adapter: httpAdapter(settings),
     host: settings.host,
     port: settings.port,
     portVariable: 'API_PORT',

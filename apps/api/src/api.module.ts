@@ -3,11 +3,17 @@ import { APP_FILTER } from '@nestjs/core';
 import type { ApiSettings } from '@fleethook/config';
 import { ObservabilityModule, type Log, type Metrics } from '@fleethook/observability';
 import { HistoryQueries, StoreModule } from '@fleethook/store';
+import { AccessModule } from './access/access.module.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { AuditController } from './audit/audit.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
+import { OrganizationsModule } from './organizations/organizations.module.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { ApiKafkaModule } from './kafka/api-kafka.module.js';
 import { GoneEndpointsConsumer } from './gone/gone-endpoints.consumer.js';
+import { UpkeepModule } from './upkeep/upkeep.module.js';
 import { UsersController } from './users/users.controller.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -24,11 +30,16 @@ export class ApiModule {
           poolSize: settings.databasePoolSize,
           applicationName: 'fleethook-api',
         }),
+        AccessModule.for(settings),
+        IdempotencyModule.for(settings),
         ApiKafkaModule.for(settings),
         OutboxModule.for(settings),
         WebhooksModule.for(settings),
+        ApiKeysModule,
+        OrganizationsModule,
+        UpkeepModule.for(settings),
       ],
-      controllers: [UsersController, DeliveriesController, GoneEndpointsConsumer],
+      controllers: [UsersController, AuditController, DeliveriesController, GoneEndpointsConsumer],
       providers: [HistoryQueries, { provide: APP_FILTER, useClass: ApiErrorFilter }],
     };
   }

@@ -23,7 +23,10 @@ export class EventOutbox {
   waiting(limit: number): Promise<OutboxRow[]> {
     return this.database.run(async (manager) => {
       const rows = await manager.find(EventOutboxEntity, { order: { id: 'ASC' }, take: limit });
-      return rows.map(({ id, key, value, headers }) => ({ id, record: { key, value, headers } satisfies RecordToSend }));
+      return rows.map(({ id, key, value, headers }) => ({
+        id,
+        record: { key, value, headers } satisfies RecordToSend,
+      }));
     });
   }
 
