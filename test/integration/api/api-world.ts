@@ -6,9 +6,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { readAppSettings } from '@fleethook/config';
 import { ConfigTopicReader, type KafkaContext } from '@fleethook/kafka';
-import { newApiKey, SecretSealer, TOPICS, type ConfigMessage } from '@fleethook/messages';
+import { API_KEY_SCOPES, hashApiKey, newApiKey, SecretSealer, TOPICS, type ConfigMessage } from '@fleethook/messages';
 import { createMetrics, type Log } from '@fleethook/observability';
-import { ApiKeyQueries, Database } from '@fleethook/store';
+import { Database } from '@fleethook/store';
 import { apiService } from '../../../apps/api/src/api-service.js';
 import { certificates } from '../../support/certificates.js';
 import { KafkaNamespace } from '../../support/kafka-namespace.js';
@@ -163,8 +163,11 @@ export class ApiWorld implements AsyncDisposable {
     await this.database.query(`INSERT INTO organizations VALUES ($1, 'foreign', now() + interval '1 hour')`, [
       organization,
     ]);
-    const made = await this.app.get(ApiKeyQueries).bootstrap(key, new Date());
-    await this.database.query('UPDATE api_keys SET organization_prn = $1 WHERE prn = $2', [organization, made.prn]);
+    await this.database.query(
+      `INSERT INTO api_keys (prn, organization_prn, name, hash, scopes, version, inserted_at)
+       VALUES ($1 || ':api_key:' || gen_random_uuid(), $1, 'foreign', $2, $3, 1, now())`,
+      [organization, hashApiKey(key), [...API_KEY_SCOPES]],
+    );
     return key;
   }
 

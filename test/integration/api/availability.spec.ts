@@ -57,6 +57,6 @@ describe('several processes that start at once', () => {
     await Promise.all([world.started, world.startApp(), world.startApp()]);
     expect(await world.database.query('SELECT prn FROM organizations')).toHaveLength(1);
     expect(await world.database.query('SELECT prn FROM api_keys')).toHaveLength(1);
-    expect(await world.database.query('SELECT name FROM migrations')).toHaveLength(2);
+    expect(await world.database.query('SELECT name FROM migrations GROUP BY name HAVING count(*) > 1')).toEqual([]);
   }, 60_000);
 });
