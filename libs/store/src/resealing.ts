@@ -61,7 +61,7 @@ export class Resealing {
       const secrets = webhook.secrets.map((secret) => ({ ...secret, sealed: again(sealer, secret.sealed, prn) }));
       const version = webhook.version + 1;
       await manager.update(WebhookEntity, { prn }, { secrets, version });
-      await enqueue(manager, [changed(webhookConfigOf({ ...webhook, secrets, version }, Date.now()))]);
+      await enqueue(manager, [changed(webhookConfigOf(Object.assign(webhook, { secrets, version }), Date.now()))]);
       return true;
     });
   }

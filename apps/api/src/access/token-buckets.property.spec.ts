@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { TokenBuckets } from './token-buckets.js';
 
 const LIMIT = 10;
@@ -16,9 +16,10 @@ describe('TokenBuckets', () => {
           nowMs += pauseMs;
           const { isBlocked } = await buckets.increment('a', TTL_MS, LIMIT);
           if (!isBlocked) admitted.push(nowMs);
-          // At no more than the refill's pace nobody is ever refused.
-          if (pauses.every((pause) => pause >= TTL_MS / LIMIT)) expect(isBlocked).toBe(false);
         }
+        // At no more than the refill's pace nobody is ever refused.
+        const isPatient = pauses.every((pause) => pause >= TTL_MS / LIMIT);
+        expect(admitted.length).toBeGreaterThanOrEqual(isPatient ? pauses.length : 1);
         admitted.forEach((startMs, from) => {
           admitted.slice(from).forEach((endMs, count) => {
             expect(count + 1).toBeLessThanOrEqual(LIMIT + ((endMs - startMs) * LIMIT) / TTL_MS + 1e-6);

@@ -22,6 +22,7 @@ export function logRequests(app: NestFastifyApplication, context: { log: Log; me
           latency_ms: Math.round(reply.elapsedTime),
           organization: request.principal?.organization,
           api_key: request.principal?.apiKey,
+          operator: request.isOperator,
         });
       }
       done();

@@ -52,14 +52,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   async #answer(request: FastifyRequest, next: CallHandler, claim: HeldClaim): Promise<unknown> {
-    let isKept = false;
+    const kept = { already: false };
     request.keepReply = async (transaction, reply) => {
       await this.replies.keep(claim, reply, transaction);
-      isKept = true;
+      kept.already = true;
     };
     try {
       const reply: unknown = await lastValueFrom(next.handle());
-      if (!isKept) await this.replies.keep(claim, reply);
+      if (!kept.already) await this.replies.keep(claim, reply);
       return reply;
     } catch (error) {
       await this.replies.release(claim);

@@ -86,7 +86,7 @@ export class ApiKeyQueries {
     return this.database.transaction(async (manager) => {
       const before = await locked(manager, prn);
       if (before?.organizationPrn !== organization) return undefined;
-      const after: ApiKeyEntity = { ...before, ...change, version: before.version + 1, updatedAt: now };
+      const after = Object.assign({}, before, change, { version: before.version + 1, updatedAt: now });
       await manager.update(ApiKeyEntity, { prn }, { ...change, version: after.version, updatedAt: now });
       await audit(manager, { author, organization, action: 'api_key.updated', resource: prn, before, after });
       await enqueue(manager, [changed(apiKeyConfigOf(after))]);

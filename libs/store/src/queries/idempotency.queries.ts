@@ -22,6 +22,9 @@ const KEPT = "interval '24 hours'";
 const MAX_KEYS_OF_CALLER = 10_000;
 const PRUNED_AT_ONCE = 1_000;
 
+/** How many names a caller (`$1`) holds; the bound is also where counting ends. */
+const HELD = `(SELECT count(*) FROM (SELECT 1 FROM idempotency_keys WHERE caller = $1 LIMIT ${MAX_KEYS_OF_CALLER}) held)`;
+
 /** Names and the replies that were given to them, sealed. The database's clock is the only one that counts. @throws StoreError */
 @Injectable()
 export class IdempotencyQueries {
@@ -34,8 +37,7 @@ export class IdempotencyQueries {
       const claimed = await manager.query<{ claim: string }[]>(
         `INSERT INTO idempotency_keys AS k (caller, key, fingerprint, claim, claimed_until, expires_at)
          SELECT $1, $2, $3, $4, now() + ${CLAIM}, now() + ${KEPT}
-         WHERE (SELECT count(*) FROM (SELECT 1 FROM idempotency_keys WHERE caller = $1 LIMIT ${MAX_KEYS_OF_CALLER}) held)
-           < ${MAX_KEYS_OF_CALLER}
+         WHERE ${HELD} < ${MAX_KEYS_OF_CALLER}
          ON CONFLICT (caller, key) DO UPDATE
            SET fingerprint = excluded.fingerprint, claim = excluded.claim, claimed_until = excluded.claimed_until,
              reply = NULL, expires_at = excluded.expires_at
@@ -51,9 +53,10 @@ export class IdempotencyQueries {
       if (row !== undefined && row.reply !== null)
         return { kind: 'answered', fingerprint: row.fingerprint, sealedReply: row.reply };
       if (row !== undefined) return { kind: 'under_way', fingerprint: row.fingerprint };
-      return (await this.#holds(caller)) < MAX_KEYS_OF_CALLER
-        ? { kind: 'under_way', fingerprint: undefined }
-        : { kind: 'too_many' };
+      const [{ held } = { held: '0' }] = await manager.query<{ held: string }[]>(`SELECT ${HELD} AS held`, [caller]);
+      // With room left, whoever had the name has given it back this moment.
+      if (Number(held) < MAX_KEYS_OF_CALLER) return { kind: 'under_way', fingerprint: undefined };
+      return { kind: 'too_many' };
     });
   }
 
@@ -108,16 +111,6 @@ export class IdempotencyQueries {
   async count(): Promise<number> {
     const [row] = await this.database.run((manager) =>
       manager.query<{ count: string }[]>('SELECT count(*) FROM idempotency_keys'),
-    );
-    return Number(row?.count ?? 0);
-  }
-
-  async #holds(caller: string): Promise<number> {
-    const [row] = await this.database.run((manager) =>
-      manager.query<{ count: string }[]>(
-        `SELECT count(*) FROM (SELECT 1 FROM idempotency_keys WHERE caller = $1 LIMIT ${MAX_KEYS_OF_CALLER}) held`,
-        [caller],
-      ),
     );
     return Number(row?.count ?? 0);
   }

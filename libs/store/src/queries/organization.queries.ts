@@ -53,7 +53,7 @@ export class OrganizationQueries {
       const before = await manager.findOne(OrganizationEntity, { where: { prn }, lock: { mode: 'pessimistic_write' } });
       if (before === null) return undefined;
       if (before.name === name) return before;
-      const after: OrganizationEntity = { ...before, name, updatedAt: now };
+      const after = Object.assign({}, before, { name, updatedAt: now });
       await manager.update(OrganizationEntity, { prn }, { name, updatedAt: now });
       await audit(manager, {
         author,

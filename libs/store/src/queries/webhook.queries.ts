@@ -164,7 +164,7 @@ async function apply(
   author: Author,
   now: Date,
 ): Promise<WebhookEntity> {
-  const before = { ...webhook };
+  const before = Object.assign({}, webhook);
   const next = Object.assign(webhook, change, { version: webhook.version + 1, updatedAt: now });
   await manager.update(WebhookEntity, { prn: webhook.prn }, { ...change, version: next.version, updatedAt: now });
   const { organizationPrn: organization, prn: resource } = webhook;
