@@ -23,7 +23,10 @@ export default {
   reporters: ['default', '<rootDir>/test/support/jest/open-handles-reporter.js'],
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/test/support/**/*.spec.ts']),
-    project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], SERVICES),
+    project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], {
+      ...SERVICES,
+      setupFiles: ['<rootDir>/test/support/jest/nest-first.js'],
+    }),
     project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts'], SERVICES),
     project('chaos', ['<rootDir>/test/chaos/**/*.spec.ts'], SERVICES),
   ],

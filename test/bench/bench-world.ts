@@ -162,6 +162,7 @@ export class BenchWorld implements AsyncDisposable {
         // As many in flight as the reference has connections.
         DELIVERY_CONCURRENCY: '50',
         [`${name.toUpperCase()}_PORT`]: '0',
+        API_RATE: '0',
         LOG_FORMAT: 'json',
       },
     });

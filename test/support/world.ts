@@ -60,6 +60,7 @@ export class World implements AsyncDisposable {
       EGRESS_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
       EGRESS_CA_FILE: caFile,
       API_PORT: '0',
+      API_RATE: '0',
       INGEST_PORT: '0',
       ROUTER_PORT: '0',
       DELIVERY_PORT: '0',

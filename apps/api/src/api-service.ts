@@ -39,7 +39,7 @@ export function apiService(settings: ApiSettings, observed: { log: Log; metrics:
     name: 'api',
     log: observed.log,
     module: ApiModule.for(settings, observed),
-    adapter: httpAdapter(),
+    adapter: httpAdapter(settings),
     host: settings.host,
     port: settings.port,
     portVariable: 'API_PORT',

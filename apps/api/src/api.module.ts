@@ -3,6 +3,9 @@ import { APP_FILTER } from '@nestjs/core';
 import type { ApiSettings } from '@fleethook/config';
 import { ObservabilityModule, type Log, type Metrics } from '@fleethook/observability';
 import { EventQueries, HistoryQueries, InsightQueries, StoreModule } from '@fleethook/store';
+import { AccessModule } from './access/access.module.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { AuditController } from './audit/audit.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { DeliveryLists } from './deliveries/delivery-lists.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
@@ -12,10 +15,13 @@ import { FailingModule } from './failing/failing.module.js';
 import { FilterTests } from './filters/filter-tests.js';
 import { FiltersController } from './filters/filters.controller.js';
 import { RecordedEvents, StoredEvents } from './filters/stored-events.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
+import { OrganizationsModule } from './organizations/organizations.module.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { ApiKafkaModule } from './kafka/api-kafka.module.js';
 import { GoneEndpointsConsumer } from './gone/gone-endpoints.consumer.js';
 import { ReplaysModule } from './replays/replays.module.js';
+import { UpkeepModule } from './upkeep/upkeep.module.js';
 import { UsersController } from './users/users.controller.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -33,14 +39,20 @@ export class ApiModule {
           poolSize: settings.databasePoolSize,
           applicationName: 'fleethook-api',
         }),
+        AccessModule.for(settings),
+        IdempotencyModule.for(settings),
         ApiKafkaModule.for(settings),
         OutboxModule.for(settings),
         webhooks,
         ReplaysModule.for(settings, webhooks),
         FailingModule.for(settings),
+        ApiKeysModule,
+        OrganizationsModule,
+        UpkeepModule.for(settings),
       ],
       controllers: [
         UsersController,
+        AuditController,
         DeliveriesController,
         EventsController,
         InsightsController,

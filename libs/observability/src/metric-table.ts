@@ -167,6 +167,30 @@ export const METRIC_TABLE = {
   resends: counter('fleethook_resends_total', 'Deliveries sent again by hand, by where the body was found or not', [
     'result',
   ]),
+  eventOutboxPending: gauge(
+    'fleethook_event_outbox_pending_rows',
+    'Events of the control plane (api_key.created) not in Kafka yet. Above 0 for long: they do not arrive',
+  ),
+  eventOutboxPublished: counter(
+    'fleethook_event_outbox_published_total',
+    'Events of the control plane written to Kafka',
+  ),
+  apiLimited: counter(
+    'fleethook_api_rate_limited_total',
+    'Admin API requests refused with 429, by whom (key, address)',
+    ['by'],
+  ),
+  apiLimitedCallers: gauge(
+    'fleethook_api_rate_limit_callers',
+    'Keys and addresses whose rate is remembered. At its bound the longest silent are forgotten',
+  ),
+  apiIdempotency: counter(
+    'fleethook_api_idempotency_total',
+    'Requests with an Idempotency-Key, by result (first, replayed, under_way, other_request, too_many)',
+    ['result'],
+  ),
+  apiKeptReplies: gauge('fleethook_api_kept_replies_rows', 'Replies kept for 24 h under their Idempotency-Key'),
+  apiPruned: counter('fleethook_api_pruned_rows_total', 'Rows dropped past their time, by table', ['table']),
   // Kafka clients
   kafkaRequestDuration: histogram(
     'fleethook_kafka_request_duration_seconds',

@@ -8,6 +8,12 @@ import { migrate } from './migrate.js';
 import { StoreError, storeErrorOf } from './store-error.js';
 import { STORE_OPTIONS, type StoreOptions } from './store-options.js';
 
+/** A transaction that is under way, for whoever has something to add to it. */
+export type Transaction = EntityManager;
+
+/** What a caller adds to a transaction: it stands or falls with the rest. */
+export type Alongside = (transaction: Transaction) => Promise<void>;
+
 /**
  * The one way to PostgreSQL. Every call ends in bounded time, with `StoreError` when it failed; the pool opens new connections by itself,
  * so what was away is used again as soon as it is back.

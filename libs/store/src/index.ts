@@ -1,13 +1,21 @@
 export { StoreModule } from './store.module.js';
 export type { StoreOptions } from './store-options.js';
-export { Database } from './database.js';
+export { Database, type Alongside, type Transaction } from './database.js';
 export { STORE_ERRORS, StoreError, storeErrorOf, type StoreErrorCode } from './store-error.js';
 export { migrate } from './migrate.js';
 export { LOCKS } from './advisory-locks.js';
 export { LeaderSession, type LeaderSessionOptions } from './leader-session.js';
 export { Outbox, OUTBOX_CHANNEL, type OutboxRow } from './outbox.js';
+export { EventOutbox, enqueueEvent } from './event-outbox.js';
 export { apiKeyConfigOf, liveSecrets, webhookConfigOf } from './config-of.js';
-export { ApiKeyQueries } from './queries/api-key.queries.js';
+export { audit, type AuditedChange } from './audit/audit.js';
+export { AUDIT_ACTIONS, type AuditAction } from './audit/audit-action.js';
+export { AuditLog, type AuditEntry, type AuditListing } from './audit/audit-log.js';
+export { SYSTEM, type Author } from './audit/author.js';
+export { replyOwner, Resealing, type ResealResult } from './resealing.js';
+export { ApiKeyQueries, type ApiKeyChange } from './queries/api-key.queries.js';
+export { IdempotencyQueries, type ClaimResult, type IdempotencyKey } from './queries/idempotency.queries.js';
+export { OrganizationQueries } from './queries/organization.queries.js';
 export {
   WebhookQueries,
   type UpdateResult,
@@ -17,6 +25,7 @@ export {
   type WebhookPosition,
 } from './queries/webhook.queries.js';
 export { ApiKeyEntity } from './entities/api-key.entity.js';
+export { OrganizationEntity } from './entities/organization.entity.js';
 export {
   WebhookEntity,
   type DisabledBy,

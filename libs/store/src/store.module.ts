@@ -1,16 +1,34 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditLog } from './audit/audit-log.js';
 import { Database } from './database.js';
 import { dataSourceOptions } from './data-source.js';
+import { EventOutbox } from './event-outbox.js';
 import { HealthQueries } from './health/health.queries.js';
 import { OrganizationSettingsQueries } from './health/organization-settings.queries.js';
 import { WarningQueries } from './health/warning.queries.js';
 import { Outbox } from './outbox.js';
 import { ApiKeyQueries } from './queries/api-key.queries.js';
+import { IdempotencyQueries } from './queries/idempotency.queries.js';
+import { OrganizationQueries } from './queries/organization.queries.js';
 import { WebhookQueries } from './queries/webhook.queries.js';
+import { Resealing } from './resealing.js';
 import { STORE_OPTIONS, type StoreOptions } from './store-options.js';
 
-const HEALTH = [HealthQueries, WarningQueries, OrganizationSettingsQueries];
+const PROVIDERS = [
+  Database,
+  ApiKeyQueries,
+  OrganizationQueries,
+  WebhookQueries,
+  IdempotencyQueries,
+  AuditLog,
+  Outbox,
+  EventOutbox,
+  Resealing,
+  HealthQueries,
+  WarningQueries,
+  OrganizationSettingsQueries,
+];
 
 /** PostgreSQL for one process. It connects when `Database.start()` is called, so that health can be asked while PostgreSQL is away. */
 @Module({})
@@ -20,15 +38,8 @@ export class StoreModule {
       module: StoreModule,
       global: true,
       imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(options), manualInitialization: true })],
-      providers: [
-        { provide: STORE_OPTIONS, useValue: options },
-        Database,
-        ApiKeyQueries,
-        WebhookQueries,
-        Outbox,
-        ...HEALTH,
-      ],
-      exports: [STORE_OPTIONS, Database, ApiKeyQueries, WebhookQueries, Outbox, ...HEALTH],
+      providers: [{ provide: STORE_OPTIONS, useValue: options }, ...PROVIDERS],
+      exports: [STORE_OPTIONS, ...PROVIDERS],
     };
   }
 }

@@ -6,9 +6,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { readAppSettings } from '@fleethook/config';
 import { ConfigTopicReader, type KafkaContext } from '@fleethook/kafka';
-import { newApiKey, SecretSealer, TOPICS, type ConfigMessage } from '@fleethook/messages';
+import { API_KEY_SCOPES, hashApiKey, newApiKey, SecretSealer, TOPICS, type ConfigMessage } from '@fleethook/messages';
 import { createMetrics, type Log } from '@fleethook/observability';
-import { ApiKeyQueries, Database } from '@fleethook/store';
+import { Database } from '@fleethook/store';
 import { apiService } from '../../../apps/api/src/api-service.js';
 import { certificates } from '../../support/certificates.js';
 import { KafkaNamespace } from '../../support/kafka-namespace.js';
@@ -44,6 +44,8 @@ export interface ApiWorldOptions {
 export class ApiWorld implements AsyncDisposable {
   readonly key = newApiKey();
   readonly logLines: string[] = [];
+  /** Every route that an app has registered, as Fastify knows them. */
+  readonly routes = new Map<string, { method: string; url: string }>();
   readonly started: Promise<void>;
   readonly #apps: NestFastifyApplication[];
 
@@ -61,7 +63,7 @@ export class ApiWorld implements AsyncDisposable {
 
   static async create(options: ApiWorldOptions = {}): Promise<ApiWorld> {
     const database = await ScratchDatabase.create();
-    const kafka = await KafkaNamespace.create([TOPICS.config, TOPICS.deliveries, TOPICS.attempts]);
+    const kafka = await KafkaNamespace.create([TOPICS.config, TOPICS.events, TOPICS.deliveries, TOPICS.attempts]);
     const secretsKey = randomBytes(32).toString('base64');
     const { caFile } = await certificates();
     const environment = {
@@ -71,6 +73,8 @@ export class ApiWorld implements AsyncDisposable {
       EGRESS_ALLOW_CIDRS: '127.0.0.0/8',
       EGRESS_CA_FILE: caFile,
       API_PORT: '0',
+      API_RATE: '0',
+      API_ANONYMOUS_RATE: '0',
       FLEETHOOK_DRAIN_TIMEOUT: '2s',
       ...options.environment,
     };
@@ -80,15 +84,21 @@ export class ApiWorld implements AsyncDisposable {
     return world;
   }
 
-  /** One more process, as it were, on the same database and topics. */
-  async startApp(): Promise<void> {
-    const settings = readAppSettings('api', { ...this.environment, FLEETHOOK_API_KEY: this.key });
+  /** One more process, as it were, on the same database and topics. @param environment over the world's */
+  async startApp(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    const settings = readAppSettings('api', { ...this.environment, FLEETHOOK_API_KEY: this.key, ...environment });
     const options = apiService(settings, { log: this.#log(), metrics: createMetrics() });
     const app = await NestFactory.create<NestFastifyApplication>(
       options.module,
       options.adapter ?? fail('the API has an adapter of its own'),
       { logger: false },
     );
+    app
+      .getHttpAdapter()
+      .getInstance()
+      .addHook('onRoute', ({ method, url }) => {
+        for (const one of [method].flat()) this.routes.set(`${one} ${url}`, { method: one, url });
+      });
     options.configure?.(app);
     for (const strategy of options.strategies?.(app) ?? [])
       app.connectMicroservice({ strategy }, { inheritAppConfig: true });
@@ -153,8 +163,11 @@ export class ApiWorld implements AsyncDisposable {
     await this.database.query(`INSERT INTO organizations VALUES ($1, 'foreign', now() + interval '1 hour')`, [
       organization,
     ]);
-    const made = await this.app.get(ApiKeyQueries).bootstrap(key, new Date());
-    await this.database.query('UPDATE api_keys SET organization_prn = $1 WHERE prn = $2', [organization, made.prn]);
+    await this.database.query(
+      `INSERT INTO api_keys (prn, organization_prn, name, hash, scopes, version, inserted_at)
+       VALUES ($1 || ':api_key:' || gen_random_uuid(), $1, 'foreign', $2, $3, 1, now())`,
+      [organization, hashApiKey(key), [...API_KEY_SCOPES]],
+    );
     return key;
   }
 

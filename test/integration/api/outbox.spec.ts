@@ -4,6 +4,7 @@ import { newPrn } from '@fleethook/events';
 import { encodeConfig, type RecordToSend, type WebhookConfig } from '@fleethook/messages';
 import { createLog, createMetrics } from '@fleethook/observability';
 import { Outbox } from '@fleethook/store';
+import type { EventRelay } from '../../../apps/api/src/outbox/event.relay.js';
 import { ConfigPublisher, OutboxRelay } from '../../../apps/api/src/outbox/outbox.relay.js';
 import { OutboxSweep } from '../../../apps/api/src/outbox/outbox.sweep.js';
 import { eventually } from '../../support/eventually.js';
@@ -157,6 +158,7 @@ describe('while Kafka is away', () => {
       outbox,
       { run: () => Promise.resolve(0) } as unknown as OutboxSweep,
       publisher,
+      { begin: () => undefined, idle: () => Promise.resolve() } as unknown as EventRelay,
       { databaseUrl: world.database.url, pollIntervalMs: 20, sweepIntervalMs: 60_000 },
       log,
       createMetrics(),

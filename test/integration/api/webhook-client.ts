@@ -25,8 +25,9 @@ export class WebhookClient implements AsyncDisposable {
     readonly receiver: Receiver,
   ) {}
 
-  static async create(): Promise<WebhookClient> {
-    return new WebhookClient(await ApiWorld.create(), await Receiver.listen());
+  /** @param environment further settings */
+  static async create(environment: Readonly<Record<string, string>> = {}): Promise<WebhookClient> {
+    return new WebhookClient(await ApiWorld.create({ environment }), await Receiver.listen());
   }
 
   call(...parameters: Parameters<ApiWorld['call']>): Promise<Reply> {

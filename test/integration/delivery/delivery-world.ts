@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readAppSettings } from '@fleethook/config';
 import { newOrganizationPrn, newPrn, parseEventName, type Prn } from '@fleethook/events';
-import { KafkaBatchServer } from '@fleethook/kafka';
+import { KafkaBatchServer, setUpTopics } from '@fleethook/kafka';
 import {
   decodeAttempt,
   decodeDead,
@@ -32,7 +32,6 @@ const EVENT_NAME = parseEventName('device.connected');
 /** Topics of its own, webhooks in them, and delivery processes (within this one) when a test starts them. */
 export class DeliveryWorld implements AsyncDisposable {
   readonly organization = newOrganizationPrn();
-  readonly #secretsKey = randomBytes(32).toString('base64');
   readonly #apps: RunningApp[] = [];
   #version = 0;
 
@@ -41,6 +40,7 @@ export class DeliveryWorld implements AsyncDisposable {
     private readonly attemptTail: TopicTail,
     private readonly deadTail: TopicTail,
     private readonly environment: Readonly<Record<string, string>>,
+    private readonly secretsKey = randomBytes(32).toString('base64'),
   ) {}
 
   static async create(environment: Readonly<Record<string, string>> = {}): Promise<DeliveryWorld> {
@@ -49,10 +49,17 @@ export class DeliveryWorld implements AsyncDisposable {
     return new DeliveryWorld(kafka, attempts, dead, environment);
   }
 
+  /** Beside others, on their topics, which are closed with this one. */
+  static async on(kafka: KafkaNamespace, secretsKey: string): Promise<DeliveryWorld> {
+    await setUpTopics(kafka.connection, [TOPICS.dead], kafka.context);
+    const [attempts, dead] = await Promise.all([kafka.tail(TOPICS.attempts.name), kafka.tail(TOPICS.dead.name)]);
+    return new DeliveryWorld(kafka, attempts, dead, {}, secretsKey);
+  }
+
   async start(receiver: Receiver, environment: Readonly<Record<string, string>> = {}): Promise<RunningApp> {
     const settings = readAppSettings('delivery', {
       ...this.kafka.environment,
-      SECRETS_KEY: this.#secretsKey,
+      SECRETS_KEY: this.secretsKey,
       EGRESS_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
       EGRESS_CA_FILE: receiver.caFile,
       RETRY_SCHEDULE: '200ms,500ms',
@@ -77,7 +84,7 @@ export class DeliveryWorld implements AsyncDisposable {
   /** Writes a webhook, or a newer version of one. */
   async configure(url: string, changes: Partial<WebhookConfig> = {}): Promise<WebhookConfig> {
     const prn = changes.prn ?? newPrn(this.organization, 'webhook');
-    const sealer = new SecretSealer([this.#secretsKey]);
+    const sealer = new SecretSealer([this.secretsKey]);
     const webhook: WebhookConfig = {
       v: 1,
       kind: 'webhook',

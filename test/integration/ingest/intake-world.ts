@@ -24,7 +24,11 @@ export class IntakeWorld implements AsyncDisposable {
 
   /** @param environment further settings */
   static async create(environment: Record<string, string> = {}): Promise<IntakeWorld> {
-    const kafka = await KafkaNamespace.create([TOPICS.events, TOPICS.config]);
+    return IntakeWorld.on(await KafkaNamespace.create([TOPICS.events, TOPICS.config]), environment);
+  }
+
+  /** Beside others, on their topics, which are closed with this one. */
+  static async on(kafka: KafkaNamespace, environment: Record<string, string> = {}): Promise<IntakeWorld> {
     const settings = readAppSettings('ingest', { ...kafka.environment, ...environment });
     const context = { log: createLog({ app: 'ingest', level: 'silent', format: 'json' }), metrics: createMetrics() };
     const app = await NestFactory.create<NestFastifyApplication>(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { ApiSettings } from '@fleethook/config';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { textOf } from '../errors/api-error.filter.js';
 
@@ -11,10 +12,11 @@ const MAX_PATH_PARAMETER_LENGTH = 256;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP server: every reply bears its request's id, also those that are sent before a route is found. */
-export function httpAdapter(): FastifyAdapter {
+export function httpAdapter({ trustedProxies }: Pick<ApiSettings, 'trustedProxies'>): FastifyAdapter {
   const adapter = new FastifyAdapter({
     genReqId: () => randomUUID(),
     bodyLimit: MAX_BODY_BYTES,
+    ...(trustedProxies.length === 0 ? {} : { trustProxy: [...trustedProxies] }),
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER_LENGTH },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {

@@ -1,5 +1,6 @@
 import type { Log, Metrics } from '@fleethook/observability';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isOperational } from './operational.js';
 
 /** One line and one count per request. The route's pattern, never the path or the query: those are the customer's. */
 export function logRequests(app: NestFastifyApplication, context: { log: Log; metrics: Metrics }): void {
@@ -9,7 +10,7 @@ export function logRequests(app: NestFastifyApplication, context: { log: Log; me
     .getInstance()
     .addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'none';
-      if (!route.startsWith('/health') && route !== '/metrics') {
+      if (!isOperational(route)) {
         metrics.apiRequests.inc({ method: request.method, status: `${Math.trunc(reply.statusCode / 100)}xx` });
         metrics.apiRequestDuration.observe(reply.elapsedTime / 1_000);
         log.info({
@@ -21,6 +22,7 @@ export function logRequests(app: NestFastifyApplication, context: { log: Log; me
           latency_ms: Math.round(reply.elapsedTime),
           organization: request.principal?.organization,
           api_key: request.principal?.apiKey,
+          operator: request.isOperator,
         });
       }
       done();

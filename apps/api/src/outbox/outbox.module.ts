@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { ApiSettings } from '@fleethook/config';
+import { EventRelay } from './event.relay.js';
 import { OUTBOX_RELAY_OPTIONS, OutboxRelay, type OutboxRelayOptions } from './outbox.relay.js';
 import { OutboxSweep } from './outbox.sweep.js';
 
@@ -16,7 +17,7 @@ export class OutboxModule {
     };
     return {
       module: OutboxModule,
-      providers: [{ provide: OUTBOX_RELAY_OPTIONS, useValue: options }, OutboxSweep, OutboxRelay],
+      providers: [{ provide: OUTBOX_RELAY_OPTIONS, useValue: options }, OutboxSweep, EventRelay, OutboxRelay],
       exports: [OutboxRelay],
     };
   }

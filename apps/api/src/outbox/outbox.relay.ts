@@ -2,6 +2,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/comm
 import type { RecordToSend } from '@fleethook/messages';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
 import { LeaderSession, LOCKS, Outbox, OUTBOX_CHANNEL } from '@fleethook/store';
+import { EventRelay } from './event.relay.js';
 import { OutboxSweep, SweepStopped } from './outbox.sweep.js';
 import { WakeUp } from './wake-up.js';
 
@@ -39,6 +40,7 @@ export class OutboxRelay implements BeforeApplicationShutdown {
     private readonly outbox: Outbox,
     private readonly sweep: OutboxSweep,
     private readonly publisher: ConfigPublisher,
+    private readonly events: EventRelay,
     @Inject(OUTBOX_RELAY_OPTIONS) private readonly options: OutboxRelayOptions,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
@@ -55,7 +57,7 @@ export class OutboxRelay implements BeforeApplicationShutdown {
     const deadline = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, STOP_TIMEOUT_MS);
     });
-    await Promise.race([this.#running, deadline]);
+    await Promise.race([Promise.all([this.#running, this.events.idle()]), deadline]);
     clearTimeout(timer);
   }
 
@@ -96,6 +98,7 @@ export class OutboxRelay implements BeforeApplicationShutdown {
     // Whoever led before may have left something wrong.
     this.#sweepDueMs = 0;
     while (mayGoOn()) {
+      this.events.begin(mayGoOn);
       await this.#drain(mayGoOn);
       if (!mayGoOn()) return;
       this.#sweepWhenDue(mayGoOn);

@@ -37,7 +37,7 @@ export class OutboxSweep {
     }
     for await (const key of pages((after) => this.apiKeys.page(after, PAGE), mayGoOn)) {
       gone.delete(key.prn);
-      if (this.view.says(key.prn, apiKeyConfigOf(key)) || key.insertedAt.getTime() > settledBeforeMs) continue;
+      if (this.view.says(key.prn, apiKeyConfigOf(key)) || key.updatedAt.getTime() > settledBeforeMs) continue;
       await this.apiKeys.republish(key.prn, this.view.get(key.prn)?.version);
       republished++;
     }

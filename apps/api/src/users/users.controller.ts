@@ -11,7 +11,7 @@ export class UsersController {
   me(@Caller() caller: Principal): { data: { email: string; username: string; organization_prn: string } } {
     return {
       data: {
-        email: `${caller.name}@api-key.invalid`,
+        email: `${caller.apiKey.slice(-36)}@api-key.invalid`,
         username: caller.name,
         organization_prn: caller.organization,
       },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isPrn, organizationOf } from '@fleethook/events';
 import { WebhookQueries, type UpdateResult, type WebhookChange, type WebhookEntity } from '@fleethook/store';
-import type { Principal } from '../auth/principal.js';
+import { authorOf, type Principal } from '../auth/principal.js';
 import { notFound, Refusal } from '../errors/problems.js';
 
 /** Two clients can change a webhook at once; whoever comes second decides again on what the first has left, but not for ever. */
@@ -42,6 +42,6 @@ export class OwnedWebhooks {
   }
 
   #write(caller: Principal, webhook: WebhookEntity, change: WebhookChange): Promise<UpdateResult> {
-    return this.queries.update(caller.organization, webhook.prn, webhook.version, change, new Date());
+    return this.queries.update(caller.organization, webhook.prn, webhook.version, change, authorOf(caller), new Date());
   }
 }

@@ -14,6 +14,7 @@ import {
 import type { Envelope } from '@fleethook/events';
 import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
 import { Caller, type Principal } from '../auth/principal.js';
+import { Idempotent, KeepsReply, type KeepReply } from '../idempotency/idempotency.interceptor.js';
 import { CreateWebhookPipe, ListWebhooksPipe, RollSecretPipe, UpdateWebhookPipe } from './webhook-pipes.js';
 import type { CreateWebhook, ListWebhooks, UpdateWebhook } from './webhook.schemas.js';
 import type { RevealedWebhook, WebhookView } from './webhook.view.js';
@@ -30,11 +31,13 @@ export class WebhooksController {
 
   @Post()
   @RequireScope('configure')
+  @Idempotent()
   async create(
     @Caller() caller: Principal,
     @Body(CreateWebhookPipe) input: CreateWebhook,
+    @KeepsReply() keep: KeepReply,
   ): Promise<{ webhook: RevealedWebhook }> {
-    return { webhook: await this.webhooks.create(caller, input) };
+    return { webhook: await this.webhooks.create(caller, input, keep) };
   }
 
   @Get()

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { newPrn, type Envelope } from '@fleethook/events';
-import { WebhookQueries, type WebhookChange, type WebhookEntity } from '@fleethook/store';
-import type { Principal } from '../auth/principal.js';
+import { AuditLog, WebhookQueries, type WebhookChange, type WebhookEntity } from '@fleethook/store';
+import { authorOf, type Principal } from '../auth/principal.js';
 import { InvalidFields, notFound, Refusal, unavailable } from '../errors/problems.js';
+import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
 import { bookmarkReplay } from '../replays/bookmark.js';
@@ -27,10 +28,11 @@ export class WebhooksService {
     private readonly verification: WebhookVerification,
     private readonly testFires: TestFireSink,
     private readonly views: EndpointViews,
+    private readonly auditLog: AuditLog,
   ) {}
 
   /** Nothing is stored unless the endpoint answers a test fire, signed with the secret that the reply shows. */
-  async create(caller: Principal, input: CreateWebhook): Promise<RevealedWebhook> {
+  async create(caller: Principal, input: CreateWebhook, keep: KeepReply): Promise<RevealedWebhook> {
     if (input.organization_prn !== undefined && input.organization_prn !== caller.organization)
       throw new InvalidFields({ organization_prn: ['is not the organization of this API key'] });
     const prn = newPrn(caller.organization, 'webhook');
@@ -53,8 +55,9 @@ export class WebhooksService {
       insertedAt: now,
       updatedAt: now,
     };
-    await this.queries.create(webhook);
-    return revealedWebhook(webhook, secret);
+    const revealed = revealedWebhook(webhook, secret);
+    await this.queries.create(webhook, authorOf(caller), (transaction) => keep(transaction, { webhook: revealed }));
+    return revealed;
   }
 
   async get(caller: Principal, prn: string): Promise<WebhookView> {
@@ -118,7 +121,7 @@ export class WebhooksService {
 
   async delete(caller: Principal, prn: string): Promise<void> {
     const webhook = await this.owned.get(caller, prn);
-    if (!(await this.queries.delete(caller.organization, webhook.prn))) throw notFound();
+    if (!(await this.queries.delete(caller.organization, webhook.prn, authorOf(caller)))) throw notFound();
   }
 
   /** An event of its own for this webhook, whatever it subscribes to: delivered, retried and recorded like any other. */
@@ -128,6 +131,14 @@ export class WebhooksService {
       throw new InvalidFields({ state: ['must be enabled: a disabled webhook is sent nothing'] });
     const nowMs = Date.now();
     const envelope = testFireEnvelope(caller.organization, webhook.prn, nowMs);
+    // Before it is sent: there shall be no test fire that nobody asked for.
+    await this.auditLog.record({
+      author: authorOf(caller),
+      organization: caller.organization,
+      action: 'webhook.test_fired',
+      resource: webhook.prn,
+      after: { event_prn: envelope.prn },
+    });
     await this.testFires.send(webhook.prn, envelope, nowMs);
     return envelope;
   }

@@ -1,5 +1,5 @@
 import { setting, type SettingsOf } from '../setting.js';
-import { optional, text } from '../values.js';
+import { credential, durationMs, integer, list, optional, text } from '../values.js';
 import {
   databaseSettings,
   egressSettings,
@@ -19,6 +19,27 @@ export const apiSettings = {
   bootstrapApiKey: setting('FLEETHOOK_API_KEY', optional(text()), {
     help: 'Standalone: the first API key of the first organization, made on start when it does not exist',
     secret: true,
+  }),
+  operatorApiKey: setting('OPERATOR_API_KEY', optional(credential()), {
+    help: 'Opens the routes of the operator (`/organizations`), and no others; unset: there are no such routes',
+    secret: true,
+  }),
+  requestsPerSecond: setting('API_RATE', integer({ min: 0, max: 100_000 }), {
+    help: 'Admin API requests per second and API key in one process, twice as many at once; beyond it 429. `0` = no limit',
+    default: '50',
+  }),
+  anonymousRequestsPerSecond: setting('API_ANONYMOUS_RATE', integer({ min: 0, max: 100_000 }), {
+    help: 'The same per address, for requests without a valid API key. `0` = no limit',
+    default: '20',
+  }),
+  trustedProxies: setting(
+    'API_TRUSTED_PROXIES',
+    list({ pattern: /^[0-9a-fA-F.:]+(\/\d{1,3})?$/, example: '10.20.0.0/16' }),
+    { help: 'Proxies whose `X-Forwarded-For` says where a request comes from, comma-separated CIDRs', default: '' },
+  ),
+  auditRetentionMs: setting('AUDIT_RETENTION', durationMs({ min: '1d', max: '3650d' }), {
+    help: 'How long the audit log is kept',
+    default: '365d',
   }),
 } as const;
 

@@ -23,10 +23,17 @@ export class ApiKeyEntity {
   @Column({ name: 'expires_at', type: 'timestamptz', precision: 3, nullable: true })
   expiresAt!: Date | null;
 
+  /** The key that made this one; null when no key did. */
+  @Column({ name: 'creator_prn', type: 'text', nullable: true })
+  creatorPrn!: Prn<'api_key'> | null;
+
   /** Grows with every change: see outbox.ts. */
   @Column({ type: 'integer' })
   version!: number;
 
   @Column({ name: 'inserted_at', type: 'timestamptz', precision: 3 })
   insertedAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', precision: 3 })
+  updatedAt!: Date;
 }

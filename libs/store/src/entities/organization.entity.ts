@@ -11,4 +11,7 @@ export class OrganizationEntity {
 
   @Column({ name: 'inserted_at', type: 'timestamptz', precision: 3 })
   insertedAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', precision: 3 })
+  updatedAt!: Date;
 }

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import type { Prn } from '@fleethook/events';
+import { audit } from '../audit/audit.js';
+import type { AuditAction } from '../audit/audit-action.js';
+import { SYSTEM, type Author } from '../audit/author.js';
 import { liveSecrets, webhookConfigOf } from '../config-of.js';
-import { Database } from '../database.js';
+import { Database, type Alongside } from '../database.js';
 import { WebhookEntity, type DisabledBy } from '../entities/webhook.entity.js';
 import { insertWarning } from '../health/warning.queries.js';
 import type { WarningDetails } from '../health/webhook-warning.js';
@@ -46,7 +49,7 @@ export type WebhookChange = Partial<
 /** `conflict`: the row is no longer at the version that the change was made for. */
 export type UpdateResult = { kind: 'updated'; webhook: WebhookEntity } | { kind: 'missing' } | { kind: 'conflict' };
 
-/** Every change takes the row's lock, raises its version and goes to the outbox, all in one transaction. */
+/** Every change takes the row's lock, raises its version, and goes to the outbox and the audit log, all in one transaction. */
 @Injectable()
 export class WebhookQueries {
   constructor(private readonly database: Database) {}
@@ -78,10 +81,14 @@ export class WebhookQueries {
     });
   }
 
-  create(webhook: WebhookEntity): Promise<void> {
+  /** @param alongside what else the transaction is to do */
+  create(webhook: WebhookEntity, author: Author, alongside?: Alongside): Promise<void> {
     return this.database.transaction(async (manager) => {
       await manager.insert(WebhookEntity, webhook);
+      const { organizationPrn: organization, prn: resource } = webhook;
+      await audit(manager, { author, organization, action: 'webhook.created', resource, after: webhook });
       await enqueue(manager, [changed(webhookConfigOf(webhook, Date.now()))]);
+      await alongside?.(manager);
     });
   }
 
@@ -91,22 +98,24 @@ export class WebhookQueries {
     prn: Prn<'webhook'>,
     expectedVersion: number,
     change: WebhookChange,
+    author: Author,
     now: Date,
   ): Promise<UpdateResult> {
     return this.database.transaction(async (manager) => {
       const webhook = await locked(manager, prn);
       if (webhook?.organizationPrn !== organization) return { kind: 'missing' };
       if (webhook.version !== expectedVersion) return { kind: 'conflict' };
-      return { kind: 'updated', webhook: await apply(manager, webhook, change, now) };
+      return { kind: 'updated', webhook: await apply(manager, webhook, change, author, now) };
     });
   }
 
   /** @returns false when there is no such webhook */
-  delete(organization: Prn<'organization'>, prn: Prn<'webhook'>): Promise<boolean> {
+  delete(organization: Prn<'organization'>, prn: Prn<'webhook'>, author: Author): Promise<boolean> {
     return this.database.transaction(async (manager) => {
       const webhook = await locked(manager, prn);
       if (webhook?.organizationPrn !== organization) return false;
       await manager.delete(WebhookEntity, { prn });
+      await audit(manager, { author, organization, action: 'webhook.deleted', resource: prn, before: webhook });
       await enqueue(manager, [removed(prn)]);
       return true;
     });
@@ -127,7 +136,7 @@ export class WebhookQueries {
       const webhook = await locked(manager, prn);
       if (webhook?.state !== 'enabled' || webhook.enabledAt >= asOf) return false;
       const { organizationPrn: organization, enabledAt } = webhook;
-      await apply(manager, webhook, { state: 'disabled', disabledBy: by }, now);
+      await apply(manager, webhook, { state: 'disabled', disabledBy: by }, SYSTEM, now);
       const sinceMs = enabledAt.getTime();
       const told = { ...details, disabledBy: by };
       await insertWarning(manager, { organization, webhook: prn, kind: 'disabled', sinceMs, details: told }, now);
@@ -174,12 +183,16 @@ async function apply(
   manager: EntityManager,
   webhook: WebhookEntity,
   change: WebhookChange,
+  author: Author,
   now: Date,
 ): Promise<WebhookEntity> {
+  const before = Object.assign({}, webhook);
   const { startReplay, ...columns } = change;
   const written = { ...columns, ...bookmarkOf(change, now), version: webhook.version + 1, updatedAt: now };
   const next = Object.assign(webhook, written);
   await manager.update(WebhookEntity, { prn: webhook.prn }, written);
+  const { organizationPrn: organization, prn: resource } = webhook;
+  await audit(manager, { author, organization, action: actionOf(before, change), resource, before, after: next });
   await enqueue(manager, [changed(webhookConfigOf(next, now.getTime()))]);
   if (startReplay !== undefined) await insertReplay(manager, startReplay, now);
   return next;
@@ -189,6 +202,13 @@ async function apply(
 function bookmarkOf({ state }: WebhookChange, now: Date): { disabledAt?: Date | null } {
   if (state === undefined) return {};
   return { disabledAt: state === 'disabled' ? now : null };
+}
+
+/** By what weighs most: enabling may change the URL, too. */
+function actionOf(before: WebhookEntity, { state, secrets }: WebhookChange): AuditAction {
+  if (state !== undefined && state !== before.state)
+    return state === 'enabled' ? 'webhook.enabled' : 'webhook.disabled';
+  return secrets === undefined ? 'webhook.updated' : 'webhook.secret_rolled';
 }
 
 const COLUMNS = {

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { API_KEY_SCOPES } from '@fleethook/messages';
+import { moment } from '../listing/moment.schema.js';
+import { pageParameters } from '../listing/page.schemas.js';
+
+const MAX_NAME_LENGTH = 128;
+const BODY = 'must be a JSON object';
+
+/** PostgreSQL's texts know no NUL, half a surrogate pair is no character, and a name of blanks is none. */
+export const nameOfThing = z
+  .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a text') })
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be valid Unicode without NUL')
+  .refine((text) => text.trim() !== '', 'must not be empty')
+  .refine((text) => text.length <= MAX_NAME_LENGTH, `must be at most ${MAX_NAME_LENGTH} characters`);
+
+const scopes = z
+  .array(z.enum(API_KEY_SCOPES, `must be among ${API_KEY_SCOPES.join(', ')}`), {
+    error: (issue) => (issue.input === undefined ? 'is required' : 'must be a list of scopes'),
+  })
+  .min(1, 'must name at least one scope')
+  .max(32, 'must be at most 32 names')
+  .transform((given) => API_KEY_SCOPES.filter((scope) => given.includes(scope)));
+
+/** Null: never. */
+const expiresAt = moment.refine((at) => at.getTime() > Date.now(), 'must be in the future').nullish();
+
+export const CreateApiKey = z.strictObject({ name: nameOfThing, scopes, expires_at: expiresAt }, BODY);
+export type CreateApiKey = z.infer<typeof CreateApiKey>;
+
+/** By the operator, for an organization that has none yet: with all scopes unless told otherwise. */
+export const CreateFirstApiKey = z.strictObject(
+  { name: nameOfThing.default('first'), scopes: scopes.default([...API_KEY_SCOPES]), expires_at: expiresAt },
+  BODY,
+);
+
+export const UpdateApiKey = z.strictObject(
+  { prn: z.string('must be a PRN').optional(), name: nameOfThing.optional(), expires_at: expiresAt },
+  BODY,
+);
+export type UpdateApiKey = z.infer<typeof UpdateApiKey>;
+
+export const ListByAge = z.strictObject(pageParameters);
+export type ListByAge = z.infer<typeof ListByAge>;
+
+/** An API key as clients see it. The key itself is in none of these but `RevealedApiKey`. */
+const ApiKey = z.object({
+  prn: z.string(),
+  organization_prn: z.string(),
+  name: z.string(),
+  scopes: z.array(z.enum(API_KEY_SCOPES)),
+  /** The key that made it; null when the operator or the start did. */
+  creator_prn: z.string().nullable(),
+  expires_at: z.string().nullable(),
+  inserted_at: z.string(),
+  updated_at: z.string(),
+});
+
+/** The one reply in which a key is shown: to the call that made it. */
+const RevealedApiKey = ApiKey.extend({ key: z.string() });
+
+export const ApiKeyReply = z.object({ api_key: ApiKey });
+export type ApiKeyReply = z.infer<typeof ApiKeyReply>;
+export const RevealedApiKeyReply = z.object({ api_key: RevealedApiKey });
+export type RevealedApiKeyReply = z.infer<typeof RevealedApiKeyReply>;
+export const ApiKeysReply = z.object({ api_keys: z.array(ApiKey), next_page: z.string().nullable() });
+export type ApiKeysReply = z.infer<typeof ApiKeysReply>;
