@@ -5,6 +5,8 @@ import { ObservabilityModule, type Log, type Metrics } from '@fleethook/observab
 import { HistoryQueries, StoreModule } from '@fleethook/store';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
+import { EventTypesModule } from './event-types/event-types.module.js';
+import { OpenApiModule } from './openapi/openapi.module.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { ApiKafkaModule } from './kafka/api-kafka.module.js';
 import { GoneEndpointsConsumer } from './gone/gone-endpoints.consumer.js';
@@ -27,6 +29,8 @@ export class ApiModule {
         ApiKafkaModule.for(settings),
         OutboxModule.for(settings),
         WebhooksModule.for(settings),
+        EventTypesModule,
+        OpenApiModule,
       ],
       controllers: [UsersController, DeliveriesController, GoneEndpointsConsumer],
       providers: [HistoryQueries, { provide: APP_FILTER, useClass: ApiErrorFilter }],

@@ -27,6 +27,7 @@ export {
   decodeConfig,
   encodeConfig,
   encodeTombstone,
+  eventTypeOfKey,
   type ApiKeyConfig,
   type ApiKeyScope,
   type ConfigMessage,

@@ -1,16 +1,18 @@
 import { Socket } from 'node:net';
 import type { DataSourceOptions } from 'typeorm';
 import { ApiKeyEntity } from './entities/api-key.entity.js';
+import { EventTypeEntity } from './entities/event-type.entity.js';
 import { OrganizationEntity } from './entities/organization.entity.js';
 import { OutboxEntity } from './entities/outbox.entity.js';
 import { WebhookEntity } from './entities/webhook.entity.js';
 import { AttemptHistory1795395600000 } from './migrations/1795395600000-attempt-history.js';
 import { ControlPlane1795392000000 } from './migrations/1795392000000-control-plane.js';
+import { EventTypes1795500100000 } from './migrations/1795500100000-event-types.js';
 
-const ENTITIES = [OrganizationEntity, ApiKeyEntity, WebhookEntity, OutboxEntity];
+const ENTITIES = [OrganizationEntity, ApiKeyEntity, WebhookEntity, OutboxEntity, EventTypeEntity];
 
 /** Every migration by class, oldest first: no directory is searched, so what runs is what was compiled. */
-const MIGRATIONS = [ControlPlane1795392000000, AttemptHistory1795395600000];
+const MIGRATIONS = [ControlPlane1795392000000, AttemptHistory1795395600000, EventTypes1795500100000];
 
 /** Together the longest a query can keep a caller waiting: a connection, then the statement, then the driver's own limit. */
 const CONNECT_TIMEOUT_MS = 3_000;

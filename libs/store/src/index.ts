@@ -6,7 +6,8 @@ export { migrate } from './migrate.js';
 export { LOCKS } from './advisory-locks.js';
 export { LeaderSession, type LeaderSessionOptions } from './leader-session.js';
 export { Outbox, OUTBOX_CHANNEL, type OutboxRow } from './outbox.js';
-export { apiKeyConfigOf, liveSecrets, webhookConfigOf } from './config-of.js';
+export { apiKeyConfigOf, eventTypeConfigOf, liveSecrets, webhookConfigOf } from './config-of.js';
+export { EventTypeQueries, type EventTypeChange, type EventTypeKey } from './queries/event-type.queries.js';
 export { ApiKeyQueries } from './queries/api-key.queries.js';
 export {
   WebhookQueries,
@@ -16,6 +17,7 @@ export {
   type WebhookListing,
   type WebhookPosition,
 } from './queries/webhook.queries.js';
+export { EventTypeEntity } from './entities/event-type.entity.js';
 export { ApiKeyEntity } from './entities/api-key.entity.js';
 export { WebhookEntity, type DisabledBy, type StoredSecret, type WebhookState } from './entities/webhook.entity.js';
 export { attemptFact, deathFact, type HistoryFact } from './history/history-fact.js';

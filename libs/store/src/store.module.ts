@@ -4,6 +4,7 @@ import { Database } from './database.js';
 import { dataSourceOptions } from './data-source.js';
 import { Outbox } from './outbox.js';
 import { ApiKeyQueries } from './queries/api-key.queries.js';
+import { EventTypeQueries } from './queries/event-type.queries.js';
 import { WebhookQueries } from './queries/webhook.queries.js';
 import { STORE_OPTIONS, type StoreOptions } from './store-options.js';
 
@@ -15,8 +16,15 @@ export class StoreModule {
       module: StoreModule,
       global: true,
       imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(options), manualInitialization: true })],
-      providers: [{ provide: STORE_OPTIONS, useValue: options }, Database, ApiKeyQueries, WebhookQueries, Outbox],
-      exports: [STORE_OPTIONS, Database, ApiKeyQueries, WebhookQueries, Outbox],
+      providers: [
+        { provide: STORE_OPTIONS, useValue: options },
+        Database,
+        ApiKeyQueries,
+        WebhookQueries,
+        EventTypeQueries,
+        Outbox,
+      ],
+      exports: [STORE_OPTIONS, Database, ApiKeyQueries, WebhookQueries, EventTypeQueries, Outbox],
     };
   }
 }

@@ -57,6 +57,7 @@ describe('several processes that start at once', () => {
     await Promise.all([world.started, world.startApp(), world.startApp()]);
     expect(await world.database.query('SELECT prn FROM organizations')).toHaveLength(1);
     expect(await world.database.query('SELECT prn FROM api_keys')).toHaveLength(1);
-    expect(await world.database.query('SELECT name FROM migrations')).toHaveLength(2);
+    const migrations = await world.database.query<{ name: string }>('SELECT name FROM migrations');
+    expect(new Set(migrations.map(({ name }) => name)).size).toBe(migrations.length);
   }, 60_000);
 });

@@ -5,8 +5,10 @@ import { Caller, type Principal } from '../auth/principal.js';
 import { notFound } from '../errors/problems.js';
 import { encodeCursor } from '../listing/cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
+import { Operation } from '../openapi/operation.decorator.js';
 import { OwnedWebhooks } from '../webhooks/owned-webhook.js';
-import { ListDeliveriesPipe, type ListDeliveries } from './delivery.schemas.js';
+import { DeliveriesReply, DeliveryReply } from './delivery.replies.js';
+import { ListDeliveries, ListDeliveriesPipe } from './delivery.schemas.js';
 import { attemptView, deliveryView, type AttemptView, type DeliveryView } from './delivery.view.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -22,6 +24,12 @@ export class DeliveriesController {
 
   @Get()
   @RequireScope('read')
+  @Operation({
+    summary: 'List the deliveries of a webhook',
+    description: 'Newest first, as far as the history has been written.',
+    query: ListDeliveries,
+    reply: DeliveriesReply,
+  })
   async list(
     @Caller() caller: Principal,
     @Param('prn') prn: string,
@@ -50,6 +58,7 @@ export class DeliveriesController {
   /** With every attempt of every series, in the order they began. */
   @Get(':id')
   @RequireScope('read')
+  @Operation({ summary: 'Get a delivery with every attempt', reply: DeliveryReply })
   async get(
     @Caller() caller: Principal,
     @Param('prn') prn: string,

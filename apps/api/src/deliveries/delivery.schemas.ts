@@ -5,14 +5,15 @@ import { parsed } from '../errors/parsed.js';
 import { pageParameters } from '../listing/page.schemas.js';
 
 /** Always newest first. */
-const ListDeliveries = z.object({
+export const ListDeliveries = z.object({
   limit: pageParameters.limit,
   page: pageParameters.page,
   status: z
     .string('must be given once')
     .optional()
     .transform((text) => (text === '' ? undefined : text))
-    .pipe(z.enum(DELIVERY_STATUSES, `must be one of ${DELIVERY_STATUSES.join(', ')}`).optional()),
+    .pipe(z.enum(DELIVERY_STATUSES, `must be one of ${DELIVERY_STATUSES.join(', ')}`).optional())
+    .meta({ enum: [...DELIVERY_STATUSES] }),
 });
 export type ListDeliveries = z.infer<typeof ListDeliveries>;
 

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { nextPage } from '../listing/page.schemas.js';
+import type { RevealedWebhook, WebhookView } from './webhook.view.js';
+
+/** What the webhook routes answer, for the API's document. */
+
+const Webhook = z
+  .object({
+    prn: z.string(),
+    organization_prn: z.string(),
+    url: z.string(),
+    description: z.string().nullable(),
+    enabled_events: z.array(z.string()),
+    state: z.enum(['enabled', 'disabled']),
+    disabled_by: z.enum(['user', 'gone', 'failing']).nullable(),
+    inserted_at: z.string(),
+    updated_at: z.string(),
+  })
+  .meta({ id: 'Webhook' }) satisfies z.ZodType<WebhookView>;
+
+const Revealed = Webhook.extend({
+  secret: z.string().meta({ description: 'Shown here and nowhere else: 32 upper-case hex digits' }),
+  standard_webhooks_secret: z.string().meta({ description: 'The same secret, for libraries of Standard Webhooks' }),
+}).meta({ id: 'RevealedWebhook' }) satisfies z.ZodType<RevealedWebhook>;
+
+export const WebhookReply = z.object({ webhook: Webhook });
+export const RevealedWebhookReply = z.object({ webhook: Revealed });
+export const WebhooksReply = z.object({ webhooks: z.array(Webhook), next_page: nextPage });
+
+/** The body of a delivery. */
+const Event = z
+  .object({
+    version: z.literal(1),
+    prn: z.string(),
+    type: z.string(),
+    inserted_at: z.string(),
+    data: z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) }),
+  })
+  .meta({ id: 'Event' });
+
+export const TestFireReply = z.object({ event: Event });
