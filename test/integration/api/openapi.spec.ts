@@ -1,12 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ServedDocument } from '../../../apps/api/src/openapi/served-document.js';
+import { eventually } from '../../support/eventually.js';
 import { ApiWorld } from './api-world.js';
 
 let world: ApiWorld;
 
 beforeAll(async () => {
   world = await ApiWorld.create();
+  // These tests are over sooner than the app has joined its consumer group.
+  await eventually(async () => expect((await world.call('GET', '/health/ready')).status).toBe(200), {
+    withinMs: 30_000,
+  });
 }, 60_000);
 
 afterAll(async () => {

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { textOf } from '../errors/api-error.filter.js';
-
-const REQUEST_ID_HEADER = 'peridio-request-id';
+import { answerClientError, REQUEST_ID_HEADER } from './client-errors.js';
 
 const MAX_BODY_BYTES = 65_536;
 const MAX_PATH_PARAMETER_LENGTH = 256;
@@ -16,7 +15,10 @@ export function httpAdapter(): FastifyAdapter {
     genReqId: () => randomUUID(),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // Refused below, in our own form.
+    http: { requireHostHeader: false },
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER_LENGTH },
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       const status = error.statusCode ?? 400;
       void reply
@@ -27,7 +29,10 @@ export function httpAdapter(): FastifyAdapter {
   });
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     void reply.header(REQUEST_ID_HEADER, request.id);
-    done();
+    // RFC 9112 §3.2.
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
+      void reply.status(400).send({ errors: { detail: 'The request names no host' } });
+    else done();
   });
   return adapter;
 }
