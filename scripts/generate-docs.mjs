@@ -4,6 +4,7 @@ import { format, resolveConfig } from 'prettier';
 
 const root = new URL('../', import.meta.url);
 const lib = (name, file) => import(new URL(`dist/libs/${name}/src/${file}.js`, root));
+const api = (file) => import(new URL(`dist/apps/api/src/${file}.js`, root));
 
 const [{ SETTINGS_BY_APP }, { METRIC_TABLE }, { TOPICS, retryTopic }] = await Promise.all([
   lib('config', 'index'),
@@ -95,15 +96,16 @@ async function errors() {
   return `# Errors\n\n${NOTE}\n\nWhat a receiver does is data (an attempt's outcome); an error is only what went wrong on our side. Codes are stable.\n\n${sections.join('\n')}`;
 }
 
+const jsonBlock = (value) => `\`\`\`json\n${JSON.stringify(value, undefined, 2)}\n\`\`\``;
+
 async function events() {
   const { catalogue } = await lib('events', 'index');
-  const block = (value) => `\`\`\`json\n${JSON.stringify(value, undefined, 2)}\n\`\`\``;
   const sections = [...catalogue.values()].map(({ name, description, deliverable, schema, example }) =>
     [
       `## ${code(name)}`,
       `${description}.${deliverable ? '' : ' It can be neither published nor delivered.'}`,
-      `Example:\n\n${block(example)}`,
-      `<details>\n<summary>JSON Schema</summary>\n\n${block(schema)}\n\n</details>`,
+      `Example:\n\n${jsonBlock(example)}`,
+      `<details>\n<summary>JSON Schema</summary>\n\n${jsonBlock(schema)}\n\n</details>`,
     ].join('\n\n'),
   );
   const rows = [...catalogue.values()].map(({ name, description }) => [
@@ -115,10 +117,9 @@ async function events() {
 
 /** The API's document, from its controllers as they are compiled: nothing is started. */
 async function openApi() {
-  const app = (file) => import(new URL(`dist/apps/api/src/${file}.js`, root));
   const [{ ApiModule }, { documentOf }, { readAppSettings }, { NestFactory, ModulesContainer }] = await Promise.all([
-    app('api.module'),
-    app('openapi/served-document'),
+    api('api.module'),
+    api('openapi/served-document'),
     lib('config', 'index'),
     import('@nestjs/core'),
   ]);

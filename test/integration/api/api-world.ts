@@ -15,16 +15,11 @@ import { certificates } from '../../support/certificates.js';
 import { KafkaNamespace } from '../../support/kafka-namespace.js';
 import { ScratchDatabase } from '../../support/scratch-database.js';
 import { DocumentCheck } from './document-check.js';
+import type { Reply } from './reply.js';
+
+export type { Reply };
 
 const REQUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-export interface Reply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-  /** Undefined when the body is none or not JSON. */
-  readonly json: unknown;
-}
 
 export interface Call {
   readonly key?: string | undefined;

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { OpenApiDocument, OpenApiOperation } from '../../../apps/api/src/openapi/openapi.document.js';
-import type { Reply } from './api-world.js';
+import type { Reply } from './reply.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -55,7 +55,7 @@ export class DocumentCheck {
     const found = this.find(method, path);
     if (found === undefined) {
       if (!OUTSIDE.has(reply.status)) return `there is no such operation, but it answers ${reply.status}`;
-      return this.#schemaFault('document#/components/schemas/Error', reply.json);
+      return this.#schemaFault({ $ref: '#/components/schemas/Error' }, reply.json, 'outside');
     }
     const documented = found.operation.responses[String(reply.status)];
     if (documented === undefined) return `the status ${reply.status}`;
@@ -80,10 +80,10 @@ export class DocumentCheck {
     return this.#schemaFault(schema, reply.json, name);
   }
 
-  #schemaFault(schema: Json | string, value: unknown, name = String(schema)): string | undefined {
+  #schemaFault(schema: Json, value: unknown, name: string): string | undefined {
     let validate = this.#compiled.get(name);
     if (validate === undefined) {
-      validate = this.#ajv.compile(typeof schema === 'string' ? { $ref: schema } : (closed(schema) as Json));
+      validate = this.#ajv.compile(closed(schema) as Json);
       this.#compiled.set(name, validate);
     }
     return validate(value) ? undefined : this.#ajv.errorsText(validate.errors);

@@ -41,6 +41,7 @@ interface EventType {
 }
 
 const register = (body: object): Promise<Reply> => client.call('POST', '/event-types', { body });
+const change = (name: string, body: object): Promise<Reply> => client.call('PATCH', `/event-types/${name}`, { body });
 const typeOf = (reply: Reply): EventType => (reply.json as { event_type: EventType }).event_type;
 
 async function names(query: string): Promise<string[]> {
@@ -225,8 +226,6 @@ describe('listing', () => {
 });
 
 describe('changing', () => {
-  const change = (name: string, body: object): Promise<Reply> => client.call('PATCH', `/event-types/${name}`, { body });
-
   it('changes what is given, and tells the data plane', async () => {
     await register({ ...doorOpened, name: 'door.closed' });
     const wider = { ...schema, required: [] };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { OpenApiDocument } from '../../../apps/api/src/openapi/openapi.document.js';
 import type { Reply } from './api-world.js';
 import { DocumentCheck } from './document-check.js';
@@ -75,6 +75,22 @@ async function inTime(work: Promise<Reply>): Promise<Reply> {
   }
 }
 
+/** Bytes on a connection of their own, and all that comes back until it is closed. */
+function raw(bytes: string | Buffer): Promise<string> {
+  const { port } = client.world.app.getHttpServer().address() as { port: number };
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    const chunks: Buffer[] = [];
+    socket.setTimeout(HANGS_AFTER_MS, () => socket.destroy(new Error('no reply: it hangs')));
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
+    });
+    socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')));
+    socket.end(bytes);
+  });
+}
+
 describe('whatever is asked of', () => {
   // `call` holds every reply to the document.
   it.each(operations)(
@@ -98,21 +114,6 @@ describe('whatever is asked of', () => {
 });
 
 describe('what is no HTTP', () => {
-  function raw(bytes: string | Buffer): Promise<string> {
-    const { port } = client.world.app.getHttpServer().address() as { port: number };
-    return new Promise((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1');
-      const chunks: Buffer[] = [];
-      socket.setTimeout(HANGS_AFTER_MS, () => socket.destroy(new Error('no reply: it hangs')));
-      socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-      socket.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
-      });
-      socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')));
-      socket.end(bytes);
-    });
-  }
-
   const host = 'Host: x\r\nConnection: close\r\n';
 
   it.each([

@@ -8,10 +8,14 @@ let world: ApiWorld;
 
 beforeAll(async () => {
   world = await ApiWorld.create();
-  // These tests are over sooner than the app has joined its consumer group.
-  await eventually(async () => expect((await world.call('GET', '/health/ready')).status).toBe(200), {
-    withinMs: 30_000,
-  });
+  // These tests are over sooner than the app has joined its consumer group, and that cannot be broken off.
+  await eventually(
+    async () => {
+      const { status, text } = await world.call('GET', '/health/ready');
+      if (status !== 200) throw new Error(text);
+    },
+    { withinMs: 30_000 },
+  );
 }, 60_000);
 
 afterAll(async () => {

@@ -1,4 +1,5 @@
-import fc, { type Arbitrary } from 'fast-check';
+import * as fc from 'fast-check';
+import type { Arbitrary } from 'fast-check';
 import type { OpenApiDocument } from '../../../apps/api/src/openapi/openapi.document.js';
 import type { Call } from './api-world.js';
 import type { DocumentedOperation } from './document-check.js';
@@ -52,7 +53,10 @@ export class RequestArbitrary {
         body: this.#body(operation.requestBody?.content),
         key: fc.oneof(
           { weight: 12, arbitrary: fc.constant({}) },
-          { weight: 1, arbitrary: fc.constantFrom(...(this.known['key'] ?? []), undefined, 'nonsense').map((key) => ({ key })) },
+          {
+            weight: 1,
+            arbitrary: fc.constantFrom(...(this.known['key'] ?? []), undefined, 'nonsense').map((key) => ({ key })),
+          },
         ),
       })
       .map(({ segments, query, headers, body, key }) => {
@@ -113,7 +117,6 @@ export class RequestArbitrary {
   }
 
   #body(content: Json | undefined): Arbitrary<{ text?: string; headers?: Record<string, string> }> {
-    const asText = (value: unknown): { text: string } => ({ text: JSON.stringify(value) });
     const anything = fc.oneof(
       fc.json().map((text) => ({ text })),
       fc.string({ unit: 'binary' }).map((text) => ({ text })),
@@ -154,7 +157,8 @@ export class RequestArbitrary {
     if (Array.isArray(schema['enum'])) return fc.constantFrom(...(schema['enum'] as unknown[]));
     const choices = anyOf ?? oneOf;
     if (choices !== undefined) return fc.oneof(...choices.map((choice) => this.value(choice, name, depth + 1)));
-    switch ([type].flat()[0]) {
+    const [kind = 'anything'] = [type ?? []].flat();
+    switch (kind) {
       case 'string':
         return textFor(schema);
       case 'integer':
@@ -273,6 +277,8 @@ function spoiled(value: unknown, key: string, odd: unknown): unknown {
     return Object.fromEntries(entries.map((entry, index) => (index === at ? [entry[0], odd] : entry)));
   return Object.fromEntries(entries.filter((_, index) => index !== at));
 }
+
+const asText = (value: unknown): { text: string } => ({ text: JSON.stringify(value) });
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 

@@ -7,6 +7,8 @@ import { RouterWorld } from './router-world.js';
 const WITHIN = { withinMs: 30_000 };
 const DOOR_OPENED = parseEventName('door.opened');
 
+const opened = (data: object): string => JSON.stringify({ type: 'door', data: { type: 'opened', data } });
+
 describe('a type of events that an organization registered', () => {
   it('is routed for direct producers, who are held to its schema', async () => {
     await using world = await RouterWorld.create();
@@ -18,7 +20,6 @@ describe('a type of events that an organization registered', () => {
       properties: { door: { type: 'integer' } },
     });
     await world.start();
-    const opened = (data: object) => JSON.stringify({ type: 'door', data: { type: 'opened', data } });
     await world.publishDirectly(opened({ door: 7 }), { organization });
     await world.publishDirectly(opened({ door: 'front' }), { organization });
     await eventually(() => expect([world.deliveries.length, world.dead.length]).toEqual([1, 1]), WITHIN);

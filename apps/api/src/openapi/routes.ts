@@ -81,9 +81,9 @@ function requestParts(controller: Type, handler: string): { query: RequestPart; 
     ArgumentMetadata
   >;
   for (const [key, { pipes = [] }] of Object.entries(found)) {
-    const type = Number(key.split(':')[0]) as RouteParamtypes;
-    if (type === RouteParamtypes.QUERY) parts.query = schemaOf(pipes);
-    else if (type === RouteParamtypes.BODY) parts.body = schemaOf(pipes);
+    const [type] = key.split(':');
+    if (type === String(RouteParamtypes.QUERY)) parts.query = schemaOf(pipes);
+    else if (type === String(RouteParamtypes.BODY)) parts.body = schemaOf(pipes);
   }
   return parts;
 }

@@ -21,6 +21,11 @@ describe('checking a payload ends', () => {
     expect(check({ end: 1, x: { end: 2 } })).toBeUndefined();
   });
 
+  it('when it doubles within a keyword of an earlier draft', () => {
+    const again = { allOf: [{ $ref: '#/dependencies/x' }, { $ref: '#/dependencies/x' }] };
+    expect(compileSchema({ dependencies: { x: { properties: { x: again } } } })(nestedBy(60, {}))).toEqual(TOO_MUCH);
+  });
+
   it('when definitions double from one to the next', () => {
     const $defs: Record<string, object> = { d0: { type: 'object' } };
     for (let n = 1; n <= 60; n++)

@@ -25,7 +25,14 @@ const WORK_PER_CHARACTER = 0.5;
 /** Faults are kept in memory until the last is found. */
 const SHARE_FOR_ALL_FAULTS = 1 / 16;
 
-const OPTIONS: Options = { allowUnionTypes: true, logger: false, strict: false, validateSchema: false };
+const OPTIONS: Options = {
+  allowUnionTypes: true,
+  logger: false,
+  strict: false,
+  validateSchema: false,
+  // What is referred to often is compiled once all the same: a small schema must not become much code.
+  inlineRefs: false,
+};
 
 /** Nothing for a payload that is valid; else all that is wrong, or the first fault where finding all is much work. @throws TooMuchWork */
 export type RegisteredCheck = (payload: unknown) => readonly ErrorObject[];

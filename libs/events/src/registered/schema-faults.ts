@@ -34,7 +34,7 @@ export function schemaFaults(schema: Readonly<Record<string, unknown>>): FieldEr
     if (typeof reference === 'string' && references.target(reference) === undefined)
       faults.add(pointerTo(node.pointer, '$ref'), 'must refer to a schema within this one, such as #/$defs/door');
   }
-  if (!faults.any) for (const pointer of references.endless()) faults.add(pointer, 'refers to itself without end');
+  for (const pointer of references.endless()) faults.add(pointer, 'refers to itself without end');
   return faults.errors;
 }
 
@@ -43,7 +43,9 @@ export function isDeeperThan(value: unknown, maxDepth: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > maxDepth) return true;
-    level = level.flatMap((inner) => (typeof inner === 'object' && inner !== null ? Object.values(inner) : []));
+    level = level.flatMap((inner) =>
+      typeof inner === 'object' && inner !== null ? (Object.values(inner) as unknown[]) : [],
+    );
   }
   return false;
 }

@@ -6,29 +6,29 @@ interface Applicator {
   readonly looksAt: 'same' | 'part' | 'nothing';
 }
 
-const APPLICATORS: ReadonlyMap<string, Applicator> = new Map(
-  Object.entries({
-    $defs: { holds: 'map', looksAt: 'nothing' },
-    definitions: { holds: 'map', looksAt: 'nothing' },
-    allOf: { holds: 'list', looksAt: 'same' },
-    anyOf: { holds: 'list', looksAt: 'same' },
-    oneOf: { holds: 'list', looksAt: 'same' },
-    not: { holds: 'schema', looksAt: 'same' },
-    if: { holds: 'schema', looksAt: 'same' },
-    then: { holds: 'schema', looksAt: 'same' },
-    else: { holds: 'schema', looksAt: 'same' },
-    dependentSchemas: { holds: 'map', looksAt: 'same' },
-    properties: { holds: 'map', looksAt: 'part' },
-    patternProperties: { holds: 'map', looksAt: 'part' },
-    additionalProperties: { holds: 'schema', looksAt: 'part' },
-    unevaluatedProperties: { holds: 'schema', looksAt: 'part' },
-    propertyNames: { holds: 'schema', looksAt: 'part' },
-    items: { holds: 'schema', looksAt: 'part' },
-    prefixItems: { holds: 'list', looksAt: 'part' },
-    unevaluatedItems: { holds: 'schema', looksAt: 'part' },
-    contains: { holds: 'schema', looksAt: 'part' },
-  } satisfies Record<string, Applicator>),
-);
+export const APPLICATORS: ReadonlyMap<string, Applicator> = new Map([
+  ['$defs', { holds: 'map', looksAt: 'nothing' }],
+  ['definitions', { holds: 'map', looksAt: 'nothing' }],
+  ['allOf', { holds: 'list', looksAt: 'same' }],
+  ['anyOf', { holds: 'list', looksAt: 'same' }],
+  ['oneOf', { holds: 'list', looksAt: 'same' }],
+  ['not', { holds: 'schema', looksAt: 'same' }],
+  ['if', { holds: 'schema', looksAt: 'same' }],
+  ['then', { holds: 'schema', looksAt: 'same' }],
+  ['else', { holds: 'schema', looksAt: 'same' }],
+  ['dependentSchemas', { holds: 'map', looksAt: 'same' }],
+  // Of earlier drafts, and still understood.
+  ['dependencies', { holds: 'map', looksAt: 'same' }],
+  ['properties', { holds: 'map', looksAt: 'part' }],
+  ['patternProperties', { holds: 'map', looksAt: 'part' }],
+  ['additionalProperties', { holds: 'schema', looksAt: 'part' }],
+  ['unevaluatedProperties', { holds: 'schema', looksAt: 'part' }],
+  ['propertyNames', { holds: 'schema', looksAt: 'part' }],
+  ['items', { holds: 'schema', looksAt: 'part' }],
+  ['prefixItems', { holds: 'list', looksAt: 'part' }],
+  ['unevaluatedItems', { holds: 'schema', looksAt: 'part' }],
+  ['contains', { holds: 'schema', looksAt: 'part' }],
+]);
 
 export interface SchemaNode {
   /** From the root of the schema. */
