@@ -11,7 +11,8 @@ import {
   type JsonSchema,
   type PayloadCheck,
 } from '@fleethook/events';
-import { nextPage, pageParameters } from '../listing/page.schemas.js';
+import { pageParameters } from '../listing/page.schemas.js';
+import { nextPage, timestamp } from '../listing/reply-fields.js';
 import { decodeNameCursor } from './name-cursor.js';
 
 const MAX_DESCRIPTION_LENGTH = 1_024;
@@ -112,7 +113,7 @@ export const SOURCES = ['shipped', 'registered'] as const;
 /** In the order of their names. */
 export const ListEventTypes = z.strictObject({
   limit: pageParameters.limit,
-  order: pageParameters.order,
+  order: pageParameters.order.meta({ enum: ['asc', 'desc'], default: 'asc', description: 'By name' }),
   page: once
     .optional()
     .transform((text, context): EventName | undefined => {
@@ -152,8 +153,8 @@ const EventType = z
     deliverable: z.boolean().meta({ description: 'False: a record only, neither taken in nor sent' }),
     schema: z.record(z.string(), z.unknown()),
     example: z.record(z.string(), z.unknown()),
-    inserted_at: z.string().nullable().meta({ description: 'Null of shipped ones' }),
-    updated_at: z.string().nullable().meta({ description: 'Null of shipped ones' }),
+    inserted_at: timestamp.nullable().meta({ description: 'Null of shipped ones' }),
+    updated_at: timestamp.nullable().meta({ description: 'Null of shipped ones' }),
   })
   .meta({ id: 'EventType' });
 export type EventTypeView = z.infer<typeof EventType>;

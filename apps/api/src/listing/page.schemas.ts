@@ -33,9 +33,6 @@ export const pageParameters = {
     .meta({ description: 'Where to go on: `next_page` of the reply before' }),
 };
 
-/** `next_page` of every list: null on the last page. */
-export const nextPage = z.string().nullable().meta({ description: 'Cursor of the next page; null on the last' });
-
 /** Splits what was read with one row more than asked for: the row too many says that there is a next page. */
 export function pageOf<T>(rows: readonly T[], limit: number): { rows: readonly T[]; last: T | undefined } {
   const hasMore = rows.length > limit;

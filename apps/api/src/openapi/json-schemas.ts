@@ -24,6 +24,9 @@ export class JsonSchemas {
         if (told !== undefined) Object.assign(jsonSchema, { default: told });
         if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
         delete jsonSchema.propertyNames;
+        // Whole numbers that are exact: what JSON's readers take for granted.
+        if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+        if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
         delete jsonSchema.id;
       },
     }) as Record<string, unknown> & { $defs?: Record<string, Json> };

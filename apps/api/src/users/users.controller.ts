@@ -2,10 +2,13 @@ import { Controller, Get, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
 import { Caller, type Principal } from '../auth/principal.js';
+import { prnField } from '../listing/reply-fields.js';
 import { Operation } from '../openapi/operation.decorator.js';
 
 const UserReply = z.object({
-  data: z.object({ email: z.string(), username: z.string(), organization_prn: z.string() }).meta({ id: 'User' }),
+  data: z
+    .object({ email: z.string(), username: z.string(), organization_prn: prnField('organization') })
+    .meta({ id: 'User' }),
 });
 
 @Controller('users')

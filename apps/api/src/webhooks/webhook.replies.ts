@@ -1,26 +1,28 @@
 import { z } from 'zod';
-import { nextPage } from '../listing/page.schemas.js';
+import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
 import type { RevealedWebhook, WebhookView } from './webhook.view.js';
 
 /** What the webhook routes answer, for the API's document. */
 
 const Webhook = z
   .object({
-    prn: z.string(),
-    organization_prn: z.string(),
+    prn: prnField('webhook'),
+    organization_prn: prnField('organization'),
     url: z.string(),
     description: z.string().nullable(),
     enabled_events: z.array(z.string()),
     state: z.enum(['enabled', 'disabled']),
     disabled_by: z.enum(['user', 'gone', 'failing']).nullable(),
-    inserted_at: z.string(),
-    updated_at: z.string(),
+    inserted_at: timestamp,
+    updated_at: timestamp,
   })
   .meta({ id: 'Webhook' }) satisfies z.ZodType<WebhookView>;
 
 const Revealed = Webhook.extend({
-  secret: z.string().meta({ description: 'Shown here and nowhere else: 32 upper-case hex digits' }),
-  standard_webhooks_secret: z.string().meta({ description: 'The same secret, for libraries of Standard Webhooks' }),
+  secret: z.string().meta({ pattern: '^[0-9A-F]{32}$', description: 'Shown here and nowhere else' }),
+  standard_webhooks_secret: z
+    .string()
+    .meta({ pattern: '^whsec_', description: 'The same secret, for libraries of Standard Webhooks' }),
 }).meta({ id: 'RevealedWebhook' }) satisfies z.ZodType<RevealedWebhook>;
 
 export const WebhookReply = z.object({ webhook: Webhook });
@@ -31,9 +33,9 @@ export const WebhooksReply = z.object({ webhooks: z.array(Webhook), next_page: n
 const Event = z
   .object({
     version: z.literal(1),
-    prn: z.string(),
+    prn: prnField('event'),
     type: z.string(),
-    inserted_at: z.string(),
+    inserted_at: timestamp,
     data: z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) }),
   })
   .meta({ id: 'Event' });

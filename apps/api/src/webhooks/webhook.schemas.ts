@@ -9,6 +9,8 @@ import { EndpointRules } from './endpoint-rules.js';
 const MAX_URL_LENGTH = 1_028;
 const MAX_DESCRIPTION_LENGTH = 1_024;
 const MAX_ENABLED_EVENTS = 100;
+/** For the API's document. */
+const URL_WORDS = { format: 'uri', pattern: '^https://', maxLength: MAX_URL_LENGTH, description: 'Where events go' };
 const MAX_SECRET_OVERLAP_SECONDS = 7 * 86_400;
 
 /** PostgreSQL's texts know no NUL, and half a surrogate pair is no character. */
@@ -42,12 +44,16 @@ export class WebhookSchemas {
         }),
         'must be a list of names of events',
       )
-      .max(MAX_ENABLED_EVENTS, `must be at most ${MAX_ENABLED_EVENTS} names`);
+      .max(MAX_ENABLED_EVENTS, `must be at most ${MAX_ENABLED_EVENTS} names`)
+      .meta({ description: 'Names of events; none means no events', examples: [['device.connected']] });
     const body = 'must be a JSON object';
 
     this.create = z.strictObject(
       {
-        url: z.string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a text') }).pipe(url),
+        url: z
+          .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a text') })
+          .pipe(url)
+          .meta(URL_WORDS),
         description: description.nullish(),
         enabled_events: enabledEvents.nullish(),
         organization_prn: z.string('must be a PRN').optional(),
@@ -57,7 +63,7 @@ export class WebhookSchemas {
     this.update = z.strictObject(
       {
         prn: z.string('must be a PRN').optional(),
-        url: url.optional(),
+        url: url.optional().meta(URL_WORDS),
         description: description.nullish(),
         enabled_events: enabledEvents.optional(),
         state: z.enum(['enabled', 'disabled'], 'must be enabled or disabled').optional(),
