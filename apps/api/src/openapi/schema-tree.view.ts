@@ -41,6 +41,7 @@ function fieldsOf(schema: Json, resolve: (part: Json) => Json, depth: number): H
   return first === undefined ? html`` : fieldsOf(first, resolve, depth + 1);
 }
 
+const MAX_BOUND_LENGTH = 40;
 const BOUNDS = ['minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'pattern', 'default'] as const;
 
 /** `string, maxLength 128`; `one of asc, desc`; `list of string`. */
@@ -61,6 +62,10 @@ function summaryOf(schema: Json, resolve: (part: Json) => Json): string {
 
 function told(schema: Json, names: readonly string[]): string {
   return names
-    .flatMap((name) => (schema[name] === undefined ? [] : [`, ${name} ${JSON.stringify(schema[name])}`]))
+    .flatMap((name) => {
+      const value = JSON.stringify(schema[name]) as string | undefined;
+      // A PRN's pattern, say, is for programs.
+      return value === undefined || value.length > MAX_BOUND_LENGTH ? [] : [`, ${name} ${value}`];
+    })
     .join('');
 }
