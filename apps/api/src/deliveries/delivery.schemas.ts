@@ -4,10 +4,15 @@ import { DELIVERY_STATUSES } from '@fleethook/store';
 import { parsed } from '../errors/parsed.js';
 import { pageParameters } from '../listing/page.schemas.js';
 
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Always newest first. */
 export const ListDeliveries = z.object({
   limit: pageParameters.limit,
-  page: pageParameters.page,
+  // A cursor of another list names no delivery.
+  page: pageParameters.page
+    .refine((cursor) => cursor === undefined || UUID.test(cursor.id), 'is not a cursor from next_page')
+    .meta(pageParameters.page.meta() ?? {}),
   status: z
     .string('must be given once')
     .optional()
