@@ -21,6 +21,7 @@ const CHECKS = [
   },
   { name: 'guarantees', command: [NODE, 'scripts/guarantees.mjs'] },
   { name: 'commit titles', command: [NODE, 'scripts/commit-titles.mjs'] },
+  { name: 'API document', command: [bin('redocly'), 'lint', '--format=stylish'], needs: 'redocly.yaml' },
   { name: 'Markdown', command: [bin('markdownlint-cli2')], needs: '.markdownlint-cli2.jsonc' },
 ];
 
@@ -42,7 +43,13 @@ export async function runChecks(say = (sentence) => process.stderr.write(`${sent
 function run([command, ...args]) {
   return new Promise((resolve) => {
     // The tools' own `node` is the pinned one, too.
-    const env = { ...process.env, PATH: `${path.dirname(NODE)}${path.delimiter}${process.env['PATH']}` };
+    const env = {
+      ...process.env,
+      // Linters work on this machine alone.
+      REDOCLY_TELEMETRY: 'off',
+      REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true',
+      PATH: `${path.dirname(NODE)}${path.delimiter}${process.env['PATH']}`,
+    };
     const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const chunks = [];
     child.stdout.on('data', (chunk) => chunks.push(chunk));

@@ -4,6 +4,7 @@ import { format, resolveConfig } from 'prettier';
 
 const root = new URL('../', import.meta.url);
 const lib = (name, file) => import(new URL(`dist/libs/${name}/src/${file}.js`, root));
+const api = (file) => import(new URL(`dist/apps/api/src/${file}.js`, root));
 
 const [{ SETTINGS_BY_APP }, { METRIC_TABLE }, { TOPICS, retryTopic }] = await Promise.all([
   lib('config', 'index'),
@@ -96,18 +97,64 @@ async function errors() {
   return `# Errors\n\n${NOTE}\n\nWhat a receiver does is data (an attempt's outcome); an error is only what went wrong on our side. Codes are stable.\n\n${sections.join('\n')}`;
 }
 
+const jsonBlock = (value) => `\`\`\`json\n${JSON.stringify(value, undefined, 2)}\n\`\`\``;
+
+async function events() {
+  const { catalogue } = await lib('events', 'index');
+  const sections = [...catalogue.values()].map(({ name, description, deliverable, schema, example }) =>
+    [
+      `## ${code(name)}`,
+      `${description}.${deliverable ? '' : ' It can be neither published nor delivered.'}`,
+      `Example:\n\n${jsonBlock(example)}`,
+      `<details>\n<summary>JSON Schema</summary>\n\n${jsonBlock(schema)}\n\n</details>`,
+    ].join('\n\n'),
+  );
+  const rows = [...catalogue.values()].map(({ name, description }) => [
+    `[${code(name)}](#${name.replaceAll('.', '')})`,
+    description,
+  ]);
+  return `# Events\n\n${NOTE}\n\nThe types of events that come with Fleethook: what \`data.data\` of a delivery holds. Payloads are open: they can carry more fields than a schema names, and what is not named is passed on as it is. Organizations register further types with \`POST /event-types\`, each with a JSON Schema and an example.\n\n${table(['type', 'when'], rows)}\n\n${sections.join('\n\n')}\n`;
+}
+
+/** The API's document, from its controllers as they are compiled: nothing is started. */
+async function openApi() {
+  const [{ ApiModule }, { documentOf }, { readAppSettings }, { NestFactory, ModulesContainer }] = await Promise.all([
+    api('api.module'),
+    api('openapi/served-document'),
+    lib('config', 'index'),
+    import('@nestjs/core'),
+  ]);
+  const settings = readAppSettings('api', {
+    DATABASE_URL: 'postgres://nowhere.invalid/none',
+    KAFKA_BROKERS: 'nowhere.invalid:9092',
+    SECRETS_KEY: Buffer.alloc(32).toString('base64'),
+  });
+  const preview = await NestFactory.createApplicationContext(ApiModule.for(settings, {}), {
+    preview: true,
+    logger: false,
+  });
+  const { document, faults } = documentOf(preview.get(ModulesContainer));
+  if (faults.length > 0) throw new Error(`The API's document lacks something:\n${faults.join('\n')}`);
+  return JSON.stringify(document);
+}
+
 const check = process.argv.includes('--check');
 const pages = {
   'docs/configuration.md': configuration(),
   'docs/metrics.md': metrics(),
   'docs/topics.md': topics(),
   'docs/errors.md': await errors(),
+  'docs/events.md': await events(),
+  'docs/openapi.json': await openApi(),
 };
 await mkdir(new URL('docs/', root), { recursive: true });
 const stale = [];
 for (const [path, text] of Object.entries(pages)) {
   const url = new URL(path, root);
-  const wanted = await format(text, { ...(await resolveConfig(url.pathname)), parser: 'markdown' });
+  const wanted = await format(text, {
+    ...(await resolveConfig(url.pathname)),
+    parser: path.endsWith('.json') ? 'json' : 'markdown',
+  });
   const found = await readFile(url, 'utf8').catch(() => '');
   if (found === wanted) continue;
   if (check) stale.push(path);

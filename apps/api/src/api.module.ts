@@ -9,6 +9,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { DeliveryLists } from './deliveries/delivery-lists.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
+import { EventTypesModule } from './event-types/event-types.module.js';
 import { EventsController } from './events/events.controller.js';
 import { InsightsController } from './insights/insights.controller.js';
 import { FailingModule } from './failing/failing.module.js';
@@ -17,6 +18,7 @@ import { FiltersController } from './filters/filters.controller.js';
 import { RecordedEvents, StoredEvents } from './filters/stored-events.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
+import { OpenApiModule } from './openapi/openapi.module.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { ApiKafkaModule } from './kafka/api-kafka.module.js';
 import { GoneEndpointsConsumer } from './gone/gone-endpoints.consumer.js';
@@ -49,6 +51,8 @@ export class ApiModule {
         ApiKeysModule,
         OrganizationsModule,
         UpkeepModule.for(settings),
+        EventTypesModule,
+        OpenApiModule,
       ],
       controllers: [
         UsersController,

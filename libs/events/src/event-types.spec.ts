@@ -10,10 +10,11 @@ const [ours, others] = [newOrganizationPrn(), newOrganizationPrn()];
 const doorOpened = parseEventName('door.opened');
 const schema = { type: 'object', required: ['door'], properties: { door: { type: 'integer' } } };
 
-/** A schema with an `$id` of its own and one within. */
+/** A schema with an `$id` and an anchor. */
 const nested = (key: string): JsonSchema => ({
   $id: 'https://example.com/door',
-  allOf: [{ $id: 'https://example.com/inner', $anchor: 'inner', required: [key] }],
+  $ref: '#inner',
+  $defs: { inner: { $anchor: 'inner', required: [key] } },
 });
 
 describe('EventTypes', () => {

@@ -13,9 +13,10 @@ export class FieldErrorList {
 
   add(pointer: string, message: string): void {
     if (this.#count >= MAX_FAULTS) return;
+    const messages = ((this.#errors ??= {})[pointer] ??= []);
+    if (messages.includes(message)) return;
     this.#count += 1;
-    const errors = (this.#errors ??= {});
-    (errors[pointer] ??= []).push(message);
+    messages.push(message);
   }
 
   get any(): boolean {

@@ -14,7 +14,9 @@ export { timestampOf, type Envelope, type JsonObject, type JsonValue } from './e
 export { EVENT_ERRORS, EventError, type EventErrorCode } from './event-error.js';
 export { catalogue, type CatalogueEntry, type JsonSchema } from './catalogue.js';
 export { EventTypes, type KnownEventType } from './event-types.js';
-export { compileSchema, type PayloadCheck } from './payload-check.js';
+export { compileSchema, readSchema, schemaSentences, type PayloadCheck, type SchemaReading } from './payload-check.js';
+export { isDeeperThan } from './registered/schema-faults.js';
+export { MAX_DEPTH } from './normalise-body.js';
 export type { FieldErrors } from './field-errors.js';
 export type { EventSource } from './event-source.js';
 export { normaliseBody, type NormalisedEvent, type RefusedEvent } from './normalise-body.js';

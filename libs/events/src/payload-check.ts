@@ -1,50 +1,92 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import type { JsonSchema } from './catalogue.js';
 import { EventError } from './event-error.js';
 import { FieldErrorList, pointerTo, type FieldErrors } from './field-errors.js';
+import { compileRegistered, type RegisteredCheck } from './registered/compile-registered.js';
+import { schemaFaults } from './registered/schema-faults.js';
+import { TooMuchWork } from './registered/work-budget.js';
 
 /** What is wrong with a payload, by pointer from the event (`/data/data/...`); undefined when nothing is. */
 export type PayloadCheck = (payload: unknown) => FieldErrors | undefined;
 
 const PAYLOAD = '/data/data';
 
-const OPTIONS: Options = { allErrors: true, allowUnionTypes: true, logger: false };
-const REGISTERED: Options = { ...OPTIONS, strict: false };
+const SHIPPED: Options = {
+  allErrors: true,
+  allowUnionTypes: true,
+  logger: false,
+  strict: true,
+  strictRequired: false,
+  unicodeRegExp: false,
+};
 
 let shippedAjv: Ajv2020 | undefined;
 let metaSchemaAjv: Ajv2020 | undefined;
 
 /** Compiles a schema of the catalogue. */
 export function compileCatalogueSchema(schema: JsonSchema): PayloadCheck {
-  shippedAjv ??= new Ajv2020({ ...OPTIONS, strict: true, strictRequired: false, unicodeRegExp: false });
+  shippedAjv ??= new Ajv2020(SHIPPED);
   return checkOf(shippedAjv.compile(schema));
 }
 
+/** A schema that somebody wants to register: its check, or everything that is wrong with it, by pointer into it. */
+export type SchemaReading =
+  | { readonly kind: 'usable'; readonly check: PayloadCheck }
+  | { readonly kind: 'unusable'; readonly faults: FieldErrors };
+
 /**
- * Compiles a schema that an organization registered: whatever draft 2020-12 allows, unknown keywords included, but self-contained.
- * Takes some milliseconds.
- * @throws EventError SCHEMA_INVALID
+ * Compiles a schema that an organization registered: what draft 2020-12 allows, unknown keywords included, as far as it is self-contained
+ * and can be checked in bounded time. Takes some milliseconds.
  */
-export function compileSchema(schema: JsonSchema): PayloadCheck {
-  // An asynchronous check would answer with a promise, which is never a fault.
-  if ('$async' in schema) throw new EventError('SCHEMA_INVALID', { reason: '$async is not supported' });
+export function readSchema(schema: JsonSchema): SchemaReading {
+  const faults = schemaFaults(schema) ?? invalidities(schema);
+  if (faults !== undefined) return { kind: 'unusable', faults };
   try {
-    metaSchemaAjv ??= new Ajv2020(REGISTERED);
-    if (metaSchemaAjv.validateSchema(schema) !== true)
-      throw new Error(metaSchemaAjv.errorsText(metaSchemaAjv.errors, { dataVar: 'schema' }));
-    // An instance of its own: an instance remembers every `$id` within a schema, and two organizations may use the same one.
-    // Own properties only: a schema may well name a property `constructor`.
-    const ajv = new Ajv2020({ ...REGISTERED, validateSchema: false, ownProperties: true });
-    addFormats.default(ajv);
-    return checkOf(ajv.compile(schema));
-  } catch (cause) {
-    throw new EventError(
-      'SCHEMA_INVALID',
-      { reason: cause instanceof Error ? cause.message : String(cause) },
-      { cause },
-    );
+    return { kind: 'usable', check: boundedCheckOf(compileRegistered(schema)) };
+  } catch (error) {
+    return { kind: 'unusable', faults: { '': [reasonOf(error)] } };
   }
+}
+
+/** @throws EventError SCHEMA_INVALID */
+export function compileSchema(schema: JsonSchema): PayloadCheck {
+  const reading = readSchema(schema);
+  if (reading.kind === 'usable') return reading.check;
+  throw new EventError('SCHEMA_INVALID', { reason: schemaSentences(reading.faults).join('; ') });
+}
+
+/** `the schema has more than 32768 bytes`, `/properties/door/$ref is not supported`. */
+export function schemaSentences(faults: FieldErrors): string[] {
+  return Object.entries(faults).flatMap(([pointer, messages]) =>
+    messages.map((message) => `${pointer === '' ? 'the schema' : pointer} ${message}`),
+  );
+}
+
+/** What the meta-schema says. */
+function invalidities(schema: JsonSchema): FieldErrors | undefined {
+  const faults = new FieldErrorList();
+  try {
+    metaSchemaAjv ??= new Ajv2020({ allErrors: true, strict: false, logger: false });
+    if (metaSchemaAjv.validateSchema(schema) !== true)
+      for (const error of metaSchemaAjv.errors ?? []) faults.add(error.instancePath, messageOf(error));
+  } catch (error) {
+    // A `$schema` of another draft.
+    faults.add('', reasonOf(error));
+  }
+  return faults.errors;
+}
+
+function boundedCheckOf(check: RegisteredCheck): PayloadCheck {
+  return (payload) => {
+    try {
+      return errorsOf(check(payload));
+    } catch (error) {
+      // A schema that steps from itself to itself for every level can be deeper than the stack.
+      if (error instanceof TooMuchWork || error instanceof RangeError)
+        return { [PAYLOAD]: ['takes more work to check against its schema than one event may'] };
+      throw error;
+    }
+  };
 }
 
 function checkOf(validate: ValidateFunction): PayloadCheck {
@@ -61,7 +103,11 @@ function errorsOf(errors: readonly ErrorObject[]): FieldErrors | undefined {
     const extra = params['additionalProperty'] ?? params['unevaluatedProperty'];
     if (typeof missing === 'string') list.add(pointerTo(pointer, missing), 'is required');
     else if (typeof extra === 'string') list.add(pointerTo(pointer, extra), 'is not allowed here');
-    else list.add(pointer, error.message ?? `fails ${error.keyword}`);
+    else list.add(pointer, messageOf(error));
   }
   return list.errors;
 }
+
+const messageOf = (error: ErrorObject): string => error.message ?? `fails ${error.keyword}`;
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -29,6 +29,7 @@ export {
   decodeConfig,
   encodeConfig,
   encodeTombstone,
+  eventTypeOfKey,
   type ApiKeyConfig,
   type ApiKeyScope,
   type ConfigMessage,

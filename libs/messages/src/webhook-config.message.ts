@@ -63,8 +63,23 @@ const Config = z.discriminatedUnion('kind', [Webhook, ApiKey, EventType]);
 export type ConfigMessage = z.infer<typeof Config>;
 
 /** The key of a configuration record: a PRN, or for an event type its organization and name. */
-export function configKey(message: ConfigMessage): string {
+export function configKey(message: KeyedConfig): string {
   return message.kind === 'event_type' ? `${message.organization}:event_type:${message.name}` : message.prn;
+}
+
+type KeyedConfig =
+  | Pick<WebhookConfig, 'kind' | 'prn'>
+  | Pick<ApiKeyConfig, 'kind' | 'prn'>
+  | Pick<EventTypeConfig, 'kind' | 'organization' | 'name'>;
+
+const EVENT_TYPE_KEY = /^(prn:1:[0-9a-f-]{36}):event_type:(.+)$/;
+
+/** What the key of an event type names: a tombstone has nothing else. */
+export function eventTypeOfKey(key: string): Pick<EventTypeConfig, 'organization' | 'name'> | undefined {
+  const [, organization = '', name = ''] = EVENT_TYPE_KEY.exec(key) ?? [];
+  if (!isPrn(organization, 'organization')) return undefined;
+  const known = normaliseEventName(name);
+  return known === name ? { organization, name: known } : undefined;
 }
 
 export function encodeConfig(message: ConfigMessage): RecordToSend {

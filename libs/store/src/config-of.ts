@@ -1,5 +1,7 @@
-import type { ApiKeyConfig, WebhookConfig } from '@fleethook/messages';
+import type { JsonSchema } from '@fleethook/events';
+import type { ApiKeyConfig, EventTypeConfig, WebhookConfig } from '@fleethook/messages';
 import type { ApiKeyEntity } from './entities/api-key.entity.js';
+import type { EventTypeEntity } from './entities/event-type.entity.js';
 import type { StoredSecret, WebhookEntity } from './entities/webhook.entity.js';
 
 /** What the data plane is told about a webhook. Secrets that have expired are left out: nothing may sign with them again. */
@@ -29,6 +31,18 @@ export function apiKeyConfigOf(key: ApiKeyEntity): ApiKeyConfig {
     hash: key.hash,
     scopes: [...key.scopes],
     ...(key.expiresAt === null ? {} : { expiresAtMs: key.expiresAt.getTime() }),
+  };
+}
+
+/** What a type is checked by; the example is for people. */
+export function eventTypeConfigOf(eventType: EventTypeEntity): EventTypeConfig {
+  return {
+    v: 1,
+    kind: 'event_type',
+    version: eventType.version,
+    organization: eventType.organizationPrn,
+    name: eventType.name,
+    schema: JSON.parse(eventType.schemaJson) as JsonSchema,
   };
 }
 

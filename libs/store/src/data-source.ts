@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import type { DataSourceOptions } from 'typeorm';
 import { ApiKeyEntity } from './entities/api-key.entity.js';
 import { EventOutboxEntity } from './entities/event-outbox.entity.js';
+import { EventTypeEntity } from './entities/event-type.entity.js';
 import { OrganizationEntity } from './entities/organization.entity.js';
 import { OutboxEntity } from './entities/outbox.entity.js';
 import { WebhookEntity } from './entities/webhook.entity.js';
@@ -9,18 +10,28 @@ import { AttemptHistory1795395600000 } from './migrations/1795395600000-attempt-
 import { EventHistory1795500200000 } from './migrations/1795500200000-event-history.js';
 import { ControlPlane1795392000000 } from './migrations/1795392000000-control-plane.js';
 import { Replays1795500300000 } from './migrations/1795500300000-replays.js';
+import { EventTypes1795500100000 } from './migrations/1795500100000-event-types.js';
 import { KeysAndAudit1795500000000 } from './migrations/1795500000000-keys-and-audit.js';
 import { WebhookFilters1795500400000 } from './migrations/1795500400000-webhook-filters.js';
 import { WebhookHealth1795500500000 } from './migrations/1795500500000-webhook-health.js';
 import { ReplayEntity } from './replays/replay.entity.js';
 
-const ENTITIES = [OrganizationEntity, ApiKeyEntity, WebhookEntity, OutboxEntity, EventOutboxEntity, ReplayEntity];
+const ENTITIES = [
+  OrganizationEntity,
+  ApiKeyEntity,
+  WebhookEntity,
+  OutboxEntity,
+  EventOutboxEntity,
+  EventTypeEntity,
+  ReplayEntity,
+];
 
 /** Every migration by class, oldest first: no directory is searched, so what runs is what was compiled. */
 const MIGRATIONS = [
   ControlPlane1795392000000,
   AttemptHistory1795395600000,
   KeysAndAudit1795500000000,
+  EventTypes1795500100000,
   EventHistory1795500200000,
   Replays1795500300000,
   WebhookFilters1795500400000,

@@ -7,7 +7,7 @@ export { LOCKS } from './advisory-locks.js';
 export { LeaderSession, type LeaderSessionOptions } from './leader-session.js';
 export { Outbox, OUTBOX_CHANNEL, type OutboxRow } from './outbox.js';
 export { EventOutbox, enqueueEvent } from './event-outbox.js';
-export { apiKeyConfigOf, liveSecrets, webhookConfigOf } from './config-of.js';
+export { apiKeyConfigOf, eventTypeConfigOf, liveSecrets, webhookConfigOf } from './config-of.js';
 export { audit, type AuditedChange } from './audit/audit.js';
 export { AUDIT_ACTIONS, type AuditAction } from './audit/audit-action.js';
 export { AuditLog, type AuditEntry, type AuditListing } from './audit/audit-log.js';
@@ -16,6 +16,7 @@ export { replyOwner, Resealing, type ResealResult } from './resealing.js';
 export { ApiKeyQueries, type ApiKeyChange } from './queries/api-key.queries.js';
 export { IdempotencyQueries, type ClaimResult, type IdempotencyKey } from './queries/idempotency.queries.js';
 export { OrganizationQueries } from './queries/organization.queries.js';
+export { EventTypeQueries, type EventTypeChange, type EventTypeKey } from './queries/event-type.queries.js';
 export {
   WebhookQueries,
   type UpdateResult,
@@ -24,6 +25,7 @@ export {
   type WebhookListing,
   type WebhookPosition,
 } from './queries/webhook.queries.js';
+export { EventTypeEntity } from './entities/event-type.entity.js';
 export { ApiKeyEntity } from './entities/api-key.entity.js';
 export { OrganizationEntity } from './entities/organization.entity.js';
 export {

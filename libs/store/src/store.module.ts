@@ -9,6 +9,7 @@ import { OrganizationSettingsQueries } from './health/organization-settings.quer
 import { WarningQueries } from './health/warning.queries.js';
 import { Outbox } from './outbox.js';
 import { ApiKeyQueries } from './queries/api-key.queries.js';
+import { EventTypeQueries } from './queries/event-type.queries.js';
 import { IdempotencyQueries } from './queries/idempotency.queries.js';
 import { OrganizationQueries } from './queries/organization.queries.js';
 import { WebhookQueries } from './queries/webhook.queries.js';
@@ -25,6 +26,7 @@ const PROVIDERS = [
   Outbox,
   EventOutbox,
   Resealing,
+  EventTypeQueries,
   HealthQueries,
   WarningQueries,
   OrganizationSettingsQueries,

@@ -10,19 +10,16 @@ import { API_KEY_SCOPES, hashApiKey, newApiKey, SecretSealer, TOPICS, type Confi
 import { createMetrics, type Log } from '@fleethook/observability';
 import { Database } from '@fleethook/store';
 import { apiService } from '../../../apps/api/src/api-service.js';
+import { ServedDocument } from '../../../apps/api/src/openapi/served-document.js';
 import { certificates } from '../../support/certificates.js';
 import { KafkaNamespace } from '../../support/kafka-namespace.js';
 import { ScratchDatabase } from '../../support/scratch-database.js';
+import { DocumentCheck } from './document-check.js';
+import type { Reply } from './reply.js';
+
+export type { Reply };
 
 const REQUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-export interface Reply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-  /** Undefined when the body is none or not JSON. */
-  readonly json: unknown;
-}
 
 export interface Call {
   readonly key?: string | undefined;
@@ -48,6 +45,7 @@ export class ApiWorld implements AsyncDisposable {
   readonly routes = new Map<string, { method: string; url: string }>();
   readonly started: Promise<void>;
   readonly #apps: NestFastifyApplication[];
+  #document: DocumentCheck | undefined;
 
   private constructor(
     readonly database: ScratchDatabase,
@@ -113,12 +111,20 @@ export class ApiWorld implements AsyncDisposable {
     return this.#apps[0] ?? fail('no app was started');
   }
 
+  /** Of the app as it runs, so that a route added in a test's own copy is known, too. */
+  get document(): DocumentCheck {
+    return (this.#document ??= new DocumentCheck(this.app.get(ServedDocument).reading.document));
+  }
+
   /** As on SIGTERM: the first that was started. */
   async stopApp(): Promise<void> {
     await this.#apps.shift()?.close();
   }
 
-  /** Raw HTTP, and every reply must bear its request's id: only what is given is sent, no content type and no length of its own making. */
+  /**
+   * Raw HTTP: only what is given is sent, no content type and no length of its own making. Every reply must bear its request's id and be
+   * one that the API's document has for the operation.
+   */
   call(method: string, path: string, call: Call = {}): Promise<Reply> {
     const text = call.text ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
     const key = 'key' in call ? call.key : this.key;
@@ -140,12 +146,15 @@ export class ApiWorld implements AsyncDisposable {
             reject(new Error(`the reply to ${method} ${path} bears no peridio-request-id`));
             return;
           }
-          resolve({
+          const reply = {
             status: response.statusCode ?? 0,
             headers: response.headers,
             text: body,
-            json: isJson(response.headers) && body !== '' ? JSON.parse(body) : undefined,
-          });
+            json: isJson(response.headers) && body !== '' ? (JSON.parse(body) as unknown) : undefined,
+          };
+          const fault = this.document.faultOf(method, path, reply);
+          if (fault === undefined) resolve(reply);
+          else reject(new Error(`${method} ${path} answered what its document does not say: ${fault}\n${body}`));
         });
         response.on('error', reject);
       });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deliveryIdOf, newPrn, timestampOf, type Prn } from '@fleethook/events';
 import { attemptFact, HistoryPartitions, HistoryWriter } from '@fleethook/store';
+import { encodeCursor } from '../../../apps/api/src/listing/cursor.js';
 import { attemptMessage, failedAttempt } from '../../support/facts.js';
 import { Receiver } from '../../support/receiver.js';
 import { ApiWorld } from './api-world.js';
@@ -77,6 +78,14 @@ describe('the deliveries of a webhook', () => {
         },
       ],
       next_page: null,
+    });
+  });
+
+  it('refuse a cursor of another list', async () => {
+    const page = encodeCursor({ atMs: Date.now(), id: webhook });
+    expect(await world.call('GET', `/webhooks/${webhook}/deliveries?page=${page}`)).toMatchObject({
+      status: 422,
+      json: { errors: { page: ['is not a cursor from next_page'] } },
     });
   });
 

@@ -1,5 +1,12 @@
 import { readAppSettings } from '@fleethook/config';
-import { newOrganizationPrn, newPrn, parseEventName, type EventName, type Prn } from '@fleethook/events';
+import {
+  newOrganizationPrn,
+  newPrn,
+  parseEventName,
+  type EventName,
+  type JsonSchema,
+  type Prn,
+} from '@fleethook/events';
 import type { KafkaRecord } from '@fleethook/kafka';
 import {
   decodeDelivery,
@@ -8,6 +15,7 @@ import {
   encodeTombstone,
   TOPICS,
   type DeliveryMessage,
+  type EventTypeConfig,
   type WebhookConfig,
 } from '@fleethook/messages';
 import { createLog, createMetrics } from '@fleethook/observability';
@@ -66,6 +74,12 @@ export class RouterWorld implements AsyncDisposable {
     };
     await this.kafka.producer.send({ topic: TOPICS.config.name, ...encodeConfig(webhook) });
     return webhook;
+  }
+
+  async register(name: EventName, schema: JsonSchema): Promise<void> {
+    const { organization } = this;
+    const type: EventTypeConfig = { v: 1, kind: 'event_type', version: ++this.#version, organization, name, schema };
+    await this.kafka.producer.send({ topic: TOPICS.config.name, ...encodeConfig(type) });
   }
 
   async remove(webhook: WebhookConfig): Promise<void> {

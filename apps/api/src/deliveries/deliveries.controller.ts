@@ -6,9 +6,10 @@ import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
 import { Caller, type Principal } from '../auth/principal.js';
 import { ParsedPipe } from '../errors/parsed.pipe.js';
 import { notFound } from '../errors/problems.js';
+import { Operation } from '../openapi/operation.decorator.js';
 import { OwnedWebhooks } from '../webhooks/owned-webhook.js';
 import { DeliveryLists } from './delivery-lists.js';
-import { ListDeliveries, type DeliveriesReply, type DeliveryReply } from './delivery.schemas.js';
+import { DeliveriesReply, DeliveryReply, ListDeliveries } from './delivery.schemas.js';
 
 type Deliveries = z.infer<typeof DeliveriesReply>;
 type Delivery = z.infer<typeof DeliveryReply>;
@@ -27,6 +28,11 @@ export class DeliveriesController {
 
   @Get('deliveries')
   @RequireScope('read')
+  @Operation({
+    summary: 'List deliveries',
+    description: 'Newest first, over all webhooks, as far as the history has been written.',
+    reply: DeliveriesReply,
+  })
   list(@Caller() caller: Principal, @ListQuery() query: ListDeliveries): Promise<Deliveries> {
     return this.lists.page(caller, { organization: caller.organization }, query);
   }

@@ -4,7 +4,8 @@ import { parsed } from './parsed.js';
 
 /** A body or a query as its schema reads it. @throws InvalidFields */
 export class ParsedPipe<T> implements PipeTransform<unknown, T> {
-  constructor(private readonly schema: z.ZodType<T>) {}
+  /** @param schema also read by the API's document */
+  constructor(readonly schema: z.ZodType<T>) {}
 
   transform(value: unknown): T {
     return parsed(this.schema, value);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { decodeCursor, type Cursor } from './cursor.js';
 
+const ORDERS = ['asc', 'desc'] as const;
+
 const once = z.string('must be given once');
 
 /** The parameters that every list has, as a form-encoded query brings them: texts, empty ones counting as left out. */
@@ -12,18 +14,23 @@ export const pageParameters = {
       (text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 100,
       'must be a whole number from 1 to 100',
     )
-    .transform(Number),
+    .transform(Number)
+    .meta({ type: 'integer', minimum: 1, maximum: 100, default: 10, description: 'How many at most' }),
   order: once
     .default('asc')
     .transform((text) => (text === '' ? 'asc' : text))
-    .pipe(z.enum(['asc', 'desc'], 'must be asc or desc')),
-  page: once.optional().transform((text, context): Cursor | undefined => {
-    if (text === undefined || text === '') return undefined;
-    const cursor = decodeCursor(text);
-    if (cursor !== undefined) return cursor;
-    context.addIssue({ code: 'custom', message: 'is not a cursor from next_page' });
-    return z.NEVER;
-  }),
+    .pipe(z.enum(ORDERS, 'must be asc or desc'))
+    .meta({ enum: [...ORDERS], default: 'asc', description: 'Oldest first, or newest' }),
+  page: once
+    .optional()
+    .transform((text, context): Cursor | undefined => {
+      if (text === undefined || text === '') return undefined;
+      const cursor = decodeCursor(text);
+      if (cursor !== undefined) return cursor;
+      context.addIssue({ code: 'custom', message: 'is not a cursor from next_page' });
+      return z.NEVER;
+    })
+    .meta({ description: 'Where to go on: `next_page` of the reply before' }),
 };
 
 /** Splits what was read with one row more than asked for: the row too many says that there is a next page. */

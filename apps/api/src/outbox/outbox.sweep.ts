@@ -1,7 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isPrn } from '@fleethook/events';
+import { configKey, eventTypeOfKey } from '@fleethook/messages';
 import { LOG, type Log } from '@fleethook/observability';
-import { ApiKeyQueries, apiKeyConfigOf, WebhookQueries, webhookConfigOf } from '@fleethook/store';
+import {
+  ApiKeyQueries,
+  apiKeyConfigOf,
+  eventTypeConfigOf,
+  EventTypeQueries,
+  WebhookQueries,
+  webhookConfigOf,
+  type ApiKeyEntity,
+  type EventTypeEntity,
+  type WebhookEntity,
+} from '@fleethook/store';
 import { ConfigView } from './config-view.js';
 
 const PAGE = 500;
@@ -19,6 +30,7 @@ export class OutboxSweep {
     private readonly view: ConfigView,
     private readonly webhooks: WebhookQueries,
     private readonly apiKeys: ApiKeyQueries,
+    private readonly eventTypes: EventTypeQueries,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -28,23 +40,34 @@ export class OutboxSweep {
     const gone = new Set(this.view.keys());
     const settledBeforeMs = Date.now() - SETTLED_AFTER_MS;
     let republished = 0;
-    for await (const webhook of pages((after) => this.webhooks.page(after, PAGE), mayGoOn)) {
+    for await (const webhook of pages<WebhookEntity>((last) => this.webhooks.page(last?.prn ?? '', PAGE), mayGoOn)) {
       gone.delete(webhook.prn);
       const differs = !this.view.says(webhook.prn, webhookConfigOf(webhook, Date.now()));
       if (!differs || webhook.updatedAt.getTime() > settledBeforeMs) continue;
       await this.webhooks.republish(webhook.prn, this.view.get(webhook.prn)?.version);
       republished++;
     }
-    for await (const key of pages((after) => this.apiKeys.page(after, PAGE), mayGoOn)) {
+    for await (const key of pages<ApiKeyEntity>((last) => this.apiKeys.page(last?.prn ?? '', PAGE), mayGoOn)) {
       gone.delete(key.prn);
       if (this.view.says(key.prn, apiKeyConfigOf(key)) || key.updatedAt.getTime() > settledBeforeMs) continue;
       await this.apiKeys.republish(key.prn, this.view.get(key.prn)?.version);
       republished++;
     }
-    for (const prn of gone) {
+    for await (const type of pages<EventTypeEntity>((last) => this.eventTypes.page(last, PAGE), mayGoOn)) {
+      const config = eventTypeConfigOf(type);
+      const key = configKey(config);
+      gone.delete(key);
+      if (this.view.says(key, config) || type.updatedAt.getTime() > settledBeforeMs) continue;
+      await this.eventTypes.republish(type, this.view.get(key)?.version);
+      republished++;
+    }
+    for (const key of gone) {
       if (!mayGoOn()) break;
-      if (isPrn(prn, 'webhook')) await this.webhooks.republish(prn, undefined);
-      else if (isPrn(prn, 'api_key')) await this.apiKeys.republish(prn, undefined);
+      const type = eventTypeOfKey(key);
+      if (isPrn(key, 'webhook')) await this.webhooks.republish(key, undefined);
+      else if (isPrn(key, 'api_key')) await this.apiKeys.republish(key, undefined);
+      else if (type !== undefined)
+        await this.eventTypes.republish({ organizationPrn: type.organization, name: type.name }, undefined);
       else continue;
       republished++;
     }
@@ -54,20 +77,17 @@ export class OutboxSweep {
   }
 }
 
-/** Row by row in the order of PRNs. Stopped half-way it throws: a half-read table must not look like deletions. */
-async function* pages<T extends { prn: string }>(
-  read: (after: string) => Promise<T[]>,
-  mayGoOn: () => boolean,
-): AsyncGenerator<T> {
-  let after = '';
+/** Row by row, in the order of the key. Stopped half-way it throws: a half-read table must not look like deletions. */
+async function* pages<T>(read: (last: T | undefined) => Promise<T[]>, mayGoOn: () => boolean): AsyncGenerator<T> {
+  let last: T | undefined;
   for (;;) {
-    const rows = await read(after);
+    const rows = await read(last);
     for (const row of rows) {
       if (!mayGoOn()) throw new SweepStopped();
       yield row;
     }
     if (rows.length < PAGE) return;
-    after = rows.at(-1)?.prn ?? after;
+    last = rows.at(-1);
   }
 }
 

@@ -1,22 +1,29 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { parsed } from '../errors/parsed.js';
+import { KnownEvents, type OrganizationsBody } from './known-events.js';
 import { ListWebhooks, RollSecret, WebhookSchemas, type CreateWebhook, type UpdateWebhook } from './webhook.schemas.js';
 
 @Injectable()
-export class CreateWebhookPipe implements PipeTransform<unknown, CreateWebhook> {
-  constructor(private readonly schemas: WebhookSchemas) {}
+export class CreateWebhookPipe implements PipeTransform<OrganizationsBody, Promise<CreateWebhook>> {
+  constructor(
+    private readonly schemas: WebhookSchemas,
+    private readonly events: KnownEvents,
+  ) {}
 
-  transform(value: unknown): CreateWebhook {
-    return parsed(this.schemas.create, value);
+  transform(value: OrganizationsBody): Promise<CreateWebhook> {
+    return this.events.parsed(value, this.schemas.create);
   }
 }
 
 @Injectable()
-export class UpdateWebhookPipe implements PipeTransform<unknown, UpdateWebhook> {
-  constructor(private readonly schemas: WebhookSchemas) {}
+export class UpdateWebhookPipe implements PipeTransform<OrganizationsBody, Promise<UpdateWebhook>> {
+  constructor(
+    private readonly schemas: WebhookSchemas,
+    private readonly events: KnownEvents,
+  ) {}
 
-  transform(value: unknown): UpdateWebhook {
-    return parsed(this.schemas.update, value);
+  transform(value: OrganizationsBody): Promise<UpdateWebhook> {
+    return this.events.parsed(value, this.schemas.update);
   }
 }
 

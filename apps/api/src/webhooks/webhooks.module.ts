@@ -3,9 +3,10 @@ import type { ApiSettings } from '@fleethook/config';
 import { AddressGuard, EgressClient, egressOptionsOf } from '@fleethook/egress';
 import { SecretSealer } from '@fleethook/messages';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
-import { CataloguedRules } from './catalogued-rules.js';
 import { EndpointRules } from './endpoint-rules.js';
 import { EndpointViews } from './endpoint-views.js';
+import { GuardedRules } from './guarded-rules.js';
+import { KnownEvents } from './known-events.js';
 import { OwnedWebhooks } from './owned-webhook.js';
 import { KafkaTestFireSink, TestFireSink } from './test-fire.sink.js';
 import { CreateWebhookPipe, ListWebhooksPipe, RollSecretPipe, UpdateWebhookPipe } from './webhook-pipes.js';
@@ -28,6 +29,7 @@ export class WebhooksModule {
         EndpointViews,
         WebhookVerification,
         WebhookSchemas,
+        KnownEvents,
         CreateWebhookPipe,
         UpdateWebhookPipe,
         ListWebhooksPipe,
@@ -35,7 +37,7 @@ export class WebhooksModule {
         EgressEnd,
         {
           provide: EndpointRules,
-          useFactory: () => new CataloguedRules(new AddressGuard(settings.egressAllowCidrs)),
+          useFactory: () => new GuardedRules(new AddressGuard(settings.egressAllowCidrs)),
         },
         { provide: TestFireSink, useClass: KafkaTestFireSink },
         { provide: SecretSealer, useFactory: () => new SecretSealer(settings.secretsKeys) },

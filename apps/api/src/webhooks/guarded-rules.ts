@@ -1,9 +1,8 @@
 import { urlFaults, type AddressGuard } from '@fleethook/egress';
-import { catalogue, type EventName } from '@fleethook/events';
 import { EndpointRules } from './endpoint-rules.js';
 
-/** What the outbound guard lets through, and the events that there are. */
-export class CataloguedRules extends EndpointRules {
+/** What the outbound guard lets through. */
+export class GuardedRules extends EndpointRules {
   /** @param guard the same that guards when connecting, so that what is refused there is refused here */
   constructor(private readonly guard: AddressGuard) {
     super();
@@ -11,9 +10,5 @@ export class CataloguedRules extends EndpointRules {
 
   override urlFaults(url: string): readonly string[] {
     return urlFaults(url, this.guard);
-  }
-
-  override isKnownEvent(name: EventName): boolean {
-    return catalogue.has(name);
   }
 }

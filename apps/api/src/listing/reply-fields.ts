@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { ResourceType } from '@fleethook/events';
+
+/** Fields that many replies have, as the API's document tells them. */
+
+const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+/** UTC, whole seconds. */
+export const timestamp = z
+  .string()
+  .meta({ format: 'date-time', pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$` });
+
+export function prnField(type: Exclude<ResourceType, 'user'>): z.ZodString {
+  return z.string().meta({
+    pattern: type === 'organization' ? `^prn:1:${UUID}$` : `^prn:1:${UUID}:${type}:${UUID}$`,
+  });
+}
+
+/** Of every list. */
+export const nextPage = z.string().nullable().meta({ description: 'Cursor of the next page; null on the last' });
