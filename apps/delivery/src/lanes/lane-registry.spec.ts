@@ -11,16 +11,16 @@ import { Webhook } from '../webhook.js';
 import { LaneAdmission } from './lane-admission.js';
 import { LaneGates, OpenGates, RUN, type GateDecision, type LaneGate } from './lane-gate.js';
 import { AttemptPort, LaneRegistry, type SlotOwner } from './lane-registry.js';
-import type { QueuedDelivery } from './queued-delivery.js';
+import type { LaneDelivery } from './lane.js';
 
 const SEALER = new SecretSealer([Buffer.alloc(32, 1).toString('base64')]);
 const DELIVERED: Outcome = { kind: 'delivered', status: 200 };
 
 class Attempts extends AttemptPort {
-  readonly running: { delivery: QueuedDelivery; slot: SlotOwner }[] = [];
+  readonly running: { delivery: LaneDelivery; slot: SlotOwner }[] = [];
   started = 0;
 
-  run(delivery: QueuedDelivery, slot: SlotOwner): void {
+  run(delivery: LaneDelivery, slot: SlotOwner): void {
     this.started++;
     this.running.push({ delivery, slot });
   }

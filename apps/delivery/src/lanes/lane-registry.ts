@@ -11,17 +11,17 @@ import { ConcurrencyLimit } from './concurrency-limit.js';
 import { LaneAdmission } from './lane-admission.js';
 import { LaneGates } from './lane-gate.js';
 import { LaneSleepers } from './lane-sleepers.js';
-import { Lane } from './lane.js';
+import { Lane, type LaneDelivery } from './lane.js';
 import { isAgain, QueuedDelivery } from './queued-delivery.js';
 
 /** Told exactly once how an attempt, or the try to make one, ended: its slot is free again. */
 export interface SlotOwner {
-  attemptEnded(delivery: QueuedDelivery, outcome: Outcome | undefined, latencyMs: number): void;
+  attemptEnded(delivery: LaneDelivery, outcome: Outcome | undefined, latencyMs: number): void;
 }
 
 /** Makes the attempts; never throws. */
 export abstract class AttemptPort {
-  abstract run(delivery: QueuedDelivery, slot: SlotOwner): void;
+  abstract run(delivery: LaneDelivery, slot: SlotOwner): void;
 }
 
 export abstract class LaneLimits {
@@ -89,7 +89,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     this.#pump();
   }
 
-  attemptEnded(delivery: QueuedDelivery, outcome: Outcome | undefined, latencyMs: number): void {
+  attemptEnded(delivery: LaneDelivery, outcome: Outcome | undefined, latencyMs: number): void {
     const { lane } = delivery;
     const nowMs = this.clock.now();
     this.#slots.release();
