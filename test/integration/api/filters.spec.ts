@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { catalogue } from '@fleethook/events';
 import { eventually } from '../../support/eventually.js';
+import type { Reply } from './api-world.js';
 import { WebhookClient, webhookOf, type Webhook } from './webhook-client.js';
 
 let client: WebhookClient;
@@ -101,10 +102,11 @@ describe('the filter of a webhook', () => {
   });
 });
 
-describe('testing a filter', () => {
-  const test = (body: unknown, key?: string) =>
-    client.call('POST', '/filters/test', { body, ...(key !== undefined && { key }) });
+function test(body: unknown, key?: string): Promise<Reply> {
+  return client.call('POST', '/filters/test', { body, ...(key !== undefined && { key }) });
+}
 
+describe('testing a filter', () => {
   it('says whether an event passes, and which clause decided on what', async () => {
     const filter = {
       where: {
