@@ -126,10 +126,12 @@ function operationOf(route: DeclaredRoute, declaration: OperationDeclaration, sc
           500,
           503,
           ...(names.length > 0 ? [404, 414] : []),
+          // To customers they do not exist.
+          ...(declaration.access === 'operator' ? [404] : []),
           ...(hasFields ? [422] : []),
           ...bodyStatuses(route),
         ],
-        declaration.conflict,
+        declaration,
       ),
     },
   };

@@ -27,6 +27,8 @@ export interface OperationDeclaration {
   readonly path?: Readonly<Record<string, ParameterWords>>;
   /** When it answers 409, in words. */
   readonly conflict?: string;
+  /** When it answers 410, in words. */
+  readonly gone?: string;
   /** It takes `Idempotency-Key`. */
   readonly idempotent?: true;
   /** For whoever runs the platform, with a key of their own. Else the scope that the route requires says who may call it. */
