@@ -12,6 +12,8 @@ function logInto(pieces: string[], level = 'info') {
   return { log, lines };
 }
 
+const timeless = (line: string | undefined) => line?.replace(/"time":\d+/, '"time":0');
+
 const FIELDS = {
   event: 'delivery.attempted',
   webhook: 'prn "quoted"\n',
@@ -29,7 +31,6 @@ describe('wide events', () => {
     new WideEvents(log).info(FIELDS);
     lines.close();
     const [own, fast, rest] = pieces.join('').split('\n');
-    const timeless = (line: string | undefined) => line?.replace(/"time":\d+/, '"time":0');
     expect(timeless(fast)).toBe(timeless(own));
     expect(rest).toBe('');
   });

@@ -1,4 +1,4 @@
-import type { Log } from './logger.js';
+import type { Logger } from 'pino';
 import type { LineBuffer } from './line-buffer.js';
 
 /** What goes into a line: snake_case names; undefined fields are left out. */
@@ -11,10 +11,10 @@ interface DirectLines {
   readonly app: string;
 }
 
-const direct = new WeakMap<Log, DirectLines>();
+const direct = new WeakMap<Logger, DirectLines>();
 
 /** Told by whoever makes a log that writes JSON. */
-export function writesDirectly(log: Log, to: DirectLines): void {
+export function writesDirectly(log: Logger, to: DirectLines): void {
   direct.set(log, to);
 }
 
@@ -26,7 +26,7 @@ export class WideEvents {
   readonly #direct: DirectLines | undefined;
   readonly #app: string;
 
-  constructor(private readonly log: Log) {
+  constructor(private readonly log: Logger) {
     this.#direct = direct.get(log);
     this.#app = JSON.stringify(this.#direct?.app ?? '');
   }

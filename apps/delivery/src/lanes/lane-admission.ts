@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Lane } from './lane.js';
+import type { QueuedLane } from './queued-delivery.js';
 import { LanePace } from './lane-pace.js';
 import { PartitionNeighbours } from './partition-neighbours.js';
 import { ProcessLoad } from './process-load.js';
@@ -40,7 +40,7 @@ export class LaneAdmission {
   ) {}
 
   /** Call for every record, before it is put into its lane. */
-  isFull(lane: Lane, partition: number, isRetry: boolean, nowMs: number): boolean {
+  isFull(lane: QueuedLane, partition: number, isRetry: boolean, nowMs: number): boolean {
     const isAlone = this.#neighbours.isAlone(partition, lane.key, nowMs);
     const { waiting, waitingBytes } = lane;
     const share = isAlone ? 1 : SHARE_BESIDE_OTHERS;
@@ -50,18 +50,18 @@ export class LaneAdmission {
   }
 
   /** A replay can be faster than its receiver; what is too much of it must not fill the window, behind which fresh deliveries wait. */
-  isFullOfReplays(lane: Lane): boolean {
+  isFullOfReplays(lane: QueuedLane): boolean {
     return lane.againWaiting >= this.window.maxRecords * REPLAY_SHARE;
   }
 
   /** So many may wait: of a slow lane, what it works off in time. */
-  mostWaiting(lane: Lane, nowMs: number): number {
+  mostWaiting(lane: QueuedLane, nowMs: number): number {
     if (lane.slowSamples < SLOW_AFTER_SAMPLES) return Infinity;
     return lane.limit.size * Math.max(MIN_WAITING_PER_SLOT, MAX_WAIT_MS / this.#theirLatencyMs(lane, nowMs));
   }
 
   /** Call for each busy lane, about once a second. */
-  judge(lane: Lane, nowMs: number): void {
+  judge(lane: QueuedLane, nowMs: number): void {
     if (this.#theirLatencyMs(lane, nowMs) > SLOW_ABOVE_MS) lane.slowSamples++;
     else lane.slowSamples = 0;
   }
@@ -76,7 +76,7 @@ export class LaneAdmission {
   }
 
   /** How long attempts take beyond what is due to us. */
-  #theirLatencyMs(lane: Lane, nowMs: number): number {
+  #theirLatencyMs(lane: QueuedLane, nowMs: number): number {
     const oursMs = this.load.isSaturated ? this.#usual.latencyMs * OWN_SLOWNESS : 0;
     return Math.max(1, lane.latencyAt(nowMs) - oursMs);
   }

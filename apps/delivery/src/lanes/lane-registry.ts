@@ -12,7 +12,7 @@ import { LaneAdmission } from './lane-admission.js';
 import { LaneGates } from './lane-gate.js';
 import { LaneSleepers } from './lane-sleepers.js';
 import { Lane } from './lane.js';
-import { isAgain, QueuedDelivery } from './queued-delivery.js';
+import { isAgain, QueuedDelivery, type QueuedLane } from './queued-delivery.js';
 
 /** Told exactly once how an attempt, or the try to make one, ended: its slot is free again. */
 export interface SlotOwner {
@@ -44,9 +44,9 @@ const WARM_UP_STEP = 8;
  */
 @Injectable()
 export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new Map<string, QueuedLane>();
   /** The ring: lanes that could start an attempt, each once. */
-  readonly #ready = new Fifo<Lane>();
+  readonly #ready = new Fifo<QueuedLane>();
   readonly #sleepers: LaneSleepers;
   readonly #slots: ConcurrencyLimit;
   #waiting = 0;
@@ -121,7 +121,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     this.#sleepers.close();
   }
 
-  #laneOf(key: string): Lane {
+  #laneOf(key: string): QueuedLane {
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
       lane = new Lane(key, this.gates.create());
@@ -131,7 +131,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     return lane;
   }
 
-  #noteReady(lane: Lane): void {
+  #noteReady(lane: QueuedLane): void {
     if (lane.isReady || lane.standsUntilMs > 0 || !lane.canStart) return;
     lane.isReady = true;
     this.#ready.push(lane);
@@ -155,7 +155,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     }
   }
 
-  #turn(lane: Lane): void {
+  #turn(lane: QueuedLane): void {
     const nowMs = this.clock.now();
     const decision = lane.gate.admit(nowMs);
     if (decision.kind === 'wait') {
@@ -175,7 +175,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
   }
 
   /** An endpoint that slowed down, or hangs: what it cannot take in time was let in when it looked faster. */
-  #shed(lane: Lane, nowMs: number): void {
+  #shed(lane: QueuedLane, nowMs: number): void {
     const most = this.admission.mostWaiting(lane, nowMs);
     while (lane.waiting > most) {
       const youngest = lane.takeBack();
@@ -185,7 +185,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     }
   }
 
-  #putOff(lane: Lane, record: KafkaRecord, message: DeliveryMessage, nowMs: number): void {
+  #putOff(lane: QueuedLane, record: KafkaRecord, message: DeliveryMessage, nowMs: number): void {
     const waitMs = lane.pace.promise(lane.waiting, lane.limit.size, lane.latencyAt(nowMs), nowMs);
     this.retries.defer(record, message, 'lane_full', waitMs);
   }

@@ -1,18 +1,18 @@
 import type { Clock } from '../clock.js';
-import type { Lane } from './lane.js';
+import type { QueuedLane } from './queued-delivery.js';
 
 /** Lanes whose gate asked to wait; one timer, for the first that wakes. */
 export class LaneSleepers {
-  readonly #lanes = new Set<Lane>();
+  readonly #lanes = new Set<QueuedLane>();
   #cancelTimer: (() => void) | undefined;
   #timerAtMs = Infinity;
 
   constructor(
     private readonly clock: Clock,
-    private readonly onAwake: (lane: Lane) => void,
+    private readonly onAwake: (lane: QueuedLane) => void,
   ) {}
 
-  add(lane: Lane, untilMs: number): void {
+  add(lane: QueuedLane, untilMs: number): void {
     lane.standsUntilMs = untilMs;
     this.#lanes.add(lane);
     if (untilMs < this.#timerAtMs) this.#arm(untilMs);
@@ -33,7 +33,7 @@ export class LaneSleepers {
     this.#cancelTimer = undefined;
     this.#timerAtMs = Infinity;
     const nowMs = this.clock.now();
-    const awake: Lane[] = [];
+    const awake: QueuedLane[] = [];
     let nextMs = Infinity;
     for (const lane of this.#lanes) {
       if (lane.standsUntilMs <= nowMs) awake.push(lane);

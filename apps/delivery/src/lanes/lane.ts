@@ -3,13 +3,19 @@ import type { Webhook } from '../webhook.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import type { LaneGate } from './lane-gate.js';
 import { LanePace } from './lane-pace.js';
-import type { QueuedDelivery } from './queued-delivery.js';
 
 /** Of the slots, retries and replays may have at most this share, so that a fresh delivery always finds one. */
 const RETRY_SHARE = 0.75;
 
+/** What a lane has to know of a delivery. */
+export interface Waiting {
+  readonly bodyBytes: number;
+  /** Not a fresh one. */
+  readonly isAgain: boolean;
+}
+
 /** The deliveries of one webhook (or of one part of a hot one) in this process. */
-export class Lane {
+export class Lane<D extends Waiting> {
   readonly limit = new ConcurrencyLimit(1, false);
   readonly pace = new LanePace();
   /** In the ring of lanes that could start an attempt. */
@@ -22,8 +28,8 @@ export class Lane {
   slowSamples = 0;
   /** Since then it has had attempts in flight, and none has ended. */
   #quietSinceMs = 0;
-  readonly #fresh = new Fifo<QueuedDelivery>();
-  readonly #retries = new Fifo<QueuedDelivery>();
+  readonly #fresh = new Fifo<D>();
+  readonly #retries = new Fifo<D>();
   #retriesInFlight = 0;
   #webhook: Webhook | undefined;
 
@@ -62,14 +68,14 @@ export class Lane {
     return this.#fresh.length > 0 || (this.#retries.length > 0 && this.#hasRoomForRetry);
   }
 
-  push(delivery: QueuedDelivery): void {
+  push(delivery: D): void {
     this.waitingBytes += delivery.bodyBytes;
     if (delivery.isAgain) this.#retries.push(delivery);
     else this.#fresh.push(delivery);
   }
 
   /** The next one, off the queue; fresh ones and retries in turn while retries keep to their share. */
-  take(): QueuedDelivery | undefined {
+  take(): D | undefined {
     const isRetrysTurn =
       this.#retries.length > 0 &&
       this.#hasRoomForRetry &&
@@ -80,7 +86,7 @@ export class Lane {
   }
 
   /** The youngest, off the queue: retries first. */
-  takeBack(): QueuedDelivery | undefined {
+  takeBack(): D | undefined {
     const delivery = this.#retries.pop() ?? this.#fresh.pop();
     if (delivery !== undefined) this.waitingBytes -= delivery.bodyBytes;
     return delivery;
@@ -92,13 +98,13 @@ export class Lane {
     return this.limit.inUse === 0 ? latencyMs : Math.max(latencyMs, nowMs - this.#quietSinceMs);
   }
 
-  started(delivery: QueuedDelivery, nowMs: number): void {
+  started(delivery: D, nowMs: number): void {
     if (this.limit.inUse === 0) this.#quietSinceMs = nowMs;
     this.limit.acquire();
     if (delivery.isAgain) this.#retriesInFlight++;
   }
 
-  ended(delivery: QueuedDelivery, nowMs: number): void {
+  ended(delivery: D, nowMs: number): void {
     this.#quietSinceMs = nowMs;
     this.limit.release();
     if (delivery.isAgain) this.#retriesInFlight--;

@@ -15,7 +15,7 @@ export class QueuedDelivery {
   constructor(
     readonly record: KafkaRecord,
     message: DeliveryMessage,
-    readonly lane: Lane,
+    readonly lane: QueuedLane,
   ) {
     this.isAgain = isAgain(message);
     this.bodyBytes = message.body.length;
@@ -26,6 +26,8 @@ export class QueuedDelivery {
     return this.#message;
   }
 }
+
+export type QueuedLane = Lane<QueuedDelivery>;
 
 /** Not a fresh delivery: tried before, or sent again by a resend or a replay. */
 export function isAgain({ attempt, series }: DeliveryMessage): boolean {
