@@ -53,7 +53,6 @@ export class EventFlow {
 
   async #post(): Promise<void> {
     const prns = Array.from({ length: BATCH }, () => newPrn(this.organization, 'event'));
-    const identifierOf = (index: number): 'even' | 'odd' => (index % 2 === 0 ? 'even' : 'odd');
     const body = JSON.stringify(
       prns.map((prn, index) => ({
         type: 'device',
@@ -85,3 +84,5 @@ export class EventFlow {
     return (JSON.parse(text) as { rejected: unknown[] }).rejected.length === 0;
   }
 }
+
+const identifierOf = (index: number): 'even' | 'odd' => (index % 2 === 0 ? 'even' : 'odd');

@@ -101,10 +101,10 @@ describe('the filter of a webhook', () => {
   });
 });
 
-describe('testing a filter', () => {
-  const test = (body: unknown, key?: string) =>
-    client.call('POST', '/filters/test', { body, ...(key !== undefined && { key }) });
+const tried = (body: unknown, key?: string) =>
+  client.call('POST', '/filters/test', { body, ...(key !== undefined && { key }) });
 
+describe('testing a filter', () => {
   it('says whether an event passes, and which clause decided on what', async () => {
     const filter = {
       where: {
@@ -114,7 +114,7 @@ describe('testing a filter', () => {
         ],
       },
     };
-    expect(await test({ filter, event: failed })).toMatchObject({
+    expect(await tried({ filter, event: failed })).toMatchObject({
       status: 200,
       json: {
         matches: false,
@@ -122,10 +122,12 @@ describe('testing a filter', () => {
         subscribed: null,
       },
     });
-    expect(await test({ filter: filter.where.and[0] && { where: filter.where.and[0] }, event: failed })).toMatchObject({
-      status: 200,
-      json: { matches: true, decided_by: { path: 'filter.where', value: 'device_is_archived' }, subscribed: null },
-    });
+    expect(await tried({ filter: filter.where.and[0] && { where: filter.where.and[0] }, event: failed })).toMatchObject(
+      {
+        status: 200,
+        json: { matches: true, decided_by: { path: 'filter.where', value: 'device_is_archived' }, subscribed: null },
+      },
+    );
   });
 
   it('knows the fields that the intake fills in, and takes an event as the list shows it', async () => {
@@ -137,7 +139,7 @@ describe('testing a filter', () => {
         ],
       },
     };
-    expect((await test({ filter, event: failed })).json).toMatchObject({ matches: true });
+    expect((await tried({ filter, event: failed })).json).toMatchObject({ matches: true });
     const listed = {
       ...failed,
       version: 1,
@@ -145,16 +147,16 @@ describe('testing a filter', () => {
       resource_prn: null,
       event_subtype: 'authentication_failed',
     };
-    expect((await test({ filter, event: listed })).json).toMatchObject({ matches: true });
+    expect((await tried({ filter, event: listed })).json).toMatchObject({ matches: true });
     const hyphens = { type: 'device', data: { type: 'authentication-failed', data: {} } };
     const named = { where: { pointer: '/data/type', eq: 'authentication_failed' } };
-    expect((await test({ filter: named, event: hyphens })).json).toMatchObject({ matches: true });
+    expect((await tried({ filter: named, event: hyphens })).json).toMatchObject({ matches: true });
   });
 
   it('names what is wrong with the event', async () => {
     const filter = { tags: ['x'] };
     const errorsOf = async (body: object): Promise<unknown> => {
-      const reply = await test({ filter, ...body });
+      const reply = await tried({ filter, ...body });
       expect(reply.status).toBe(422);
       return (reply.json as { errors: unknown }).errors;
     };
@@ -204,7 +206,7 @@ describe('testing a filter', () => {
     const body = { event: failed };
     expect((await client.call('POST', `/webhooks/${prn}/filter/test`, { body, key: foreign })).status).toBe(404);
     expect((await client.call('POST', `/webhooks/${prn}/filter/test`, { body, key: undefined })).status).toBe(401);
-    expect((await test({ filter: { tags: ['x'] }, ...body }, 'fhk_nobody')).status).toBe(401);
+    expect((await tried({ filter: { tags: ['x'] }, ...body }, 'fhk_nobody')).status).toBe(401);
   });
 });
 

@@ -133,18 +133,19 @@ function messagesOf(decoded: Decoded): KafkaMessage[] {
 
 /** Our records read on demand: here all of each. */
 function inFull(decoded: Decoded): unknown {
-  const read = (message: KafkaMessage): unknown => {
-    const { magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord, batchContext } =
-      message as unknown as DecodedRecord;
-    return { magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord, batchContext };
-  };
   return {
     ...decoded,
     responses: decoded.responses.map((response) => ({
       ...response,
-      partitions: response.partitions.map((one) => ({ ...one, messages: one.messages.map(read) })),
+      partitions: response.partitions.map((one) => ({ ...one, messages: one.messages.map(readInFull) })),
     })),
   };
+}
+
+function readInFull(message: KafkaMessage): unknown {
+  const { magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord, batchContext } =
+    message as unknown as DecodedRecord;
+  return { magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord, batchContext };
 }
 
 function asText(message: KafkaMessage): unknown {
