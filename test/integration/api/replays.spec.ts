@@ -350,12 +350,10 @@ describe('what no replay can be made of', () => {
         filter: { enabled_events: ['no name'], device_prns: [1], dead_reasons: ['bored'], shape: 1 },
       },
       {
-        filter: [
-          '"no name" is not the name of an event',
-          'device_prns must be PRNs of devices',
-          expect.stringContaining('dead_reasons must be of') as never,
-        ],
-        shape: ['is not a field of this request'],
+        'filter.enabled_events': ['"no name" is not the name of an event'],
+        'filter.device_prns': ['must be PRNs of devices'],
+        'filter.dead_reasons': [expect.stringContaining('must be of') as never],
+        'filter.shape': ['is not a field of this request'],
       },
     ],
     [

@@ -127,7 +127,7 @@ function operationOf(route: DeclaredRoute, declaration: OperationDeclaration, sc
           503,
           ...(names.length > 0 ? [404, 414] : []),
           // To customers they do not exist.
-          ...(declaration.access === 'operator' ? [404] : []),
+          ...(declaration.access === 'operator' || declaration.missing === true ? [404] : []),
           ...(hasFields ? [422] : []),
           ...bodyStatuses(route),
         ],

@@ -40,7 +40,7 @@ const filter = z
     {
       enabled_events: z
         .array(
-          z.string('enabled_events must be names of events').transform((text, context): EventName => {
+          z.string('must be names of events').transform((text, context): EventName => {
             const name = normaliseEventName(text);
             if (name !== undefined) return name;
             context.addIssue({
@@ -49,10 +49,10 @@ const filter = z
             });
             return z.NEVER;
           }),
-          'enabled_events must be a list of names of events',
+          'must be a list of names of events',
         )
-        .min(1, 'enabled_events must name at least one event')
-        .max(MAX_NAMES, `enabled_events must be at most ${MAX_NAMES} names`)
+        .min(1, 'must name at least one event')
+        .max(MAX_NAMES, `must be at most ${MAX_NAMES} names`)
         .optional()
         .meta({ description: 'Names of events; of the log, unless told otherwise, what the webhook subscribes to' }),
       device_prns: z
@@ -60,27 +60,24 @@ const filter = z
           z
             .custom<Prn<'device'>>(
               (text) => typeof text === 'string' && isPrn(text, 'device'),
-              'device_prns must be PRNs of devices',
+              'must be PRNs of devices',
             )
             .meta({ type: 'string', pattern: prnPattern('device') }),
-          'device_prns must be a list of PRNs',
+          'must be a list of PRNs',
         )
-        .min(1, 'device_prns must name at least one device')
-        .max(MAX_DEVICES, `device_prns must be at most ${MAX_DEVICES} PRNs`)
+        .min(1, 'must name at least one device')
+        .max(MAX_DEVICES, `must be at most ${MAX_DEVICES} PRNs`)
         .optional(),
       statuses: z
-        .array(z.enum(['failed', 'pending'], 'statuses must be failed, pending'), 'statuses must be a list')
-        .min(1, 'statuses must name at least one status')
-        .max(2, 'statuses must be at most 2')
+        .array(z.enum(['failed', 'pending'], 'must be failed, pending'), 'must be a list')
+        .min(1, 'must name at least one status')
+        .max(2, 'must be at most 2')
         .optional()
         .meta({ description: 'Of the source `failed`; `failed` unless told otherwise' }),
       dead_reasons: z
-        .array(
-          z.enum(DEAD_REASONS, `dead_reasons must be of ${DEAD_REASONS.join(', ')}`),
-          'dead_reasons must be a list of reasons',
-        )
-        .min(1, 'dead_reasons must name at least one reason')
-        .max(DEAD_REASONS.length, `dead_reasons must be at most ${DEAD_REASONS.length}`)
+        .array(z.enum(DEAD_REASONS, `must be of ${DEAD_REASONS.join(', ')}`), 'must be a list of reasons')
+        .min(1, 'must name at least one reason')
+        .max(DEAD_REASONS.length, `must be at most ${DEAD_REASONS.length}`)
         .optional()
         .meta({ description: 'Of the source `failed`, and of the status `failed`' }),
     },

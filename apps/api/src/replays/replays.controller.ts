@@ -28,6 +28,7 @@ export class ReplaysController {
     description:
       'A window of the log, events that matched nothing then included, or failed deliveries of a window. A job of its own, at its own rate; same event PRN, so that receivers know it again. With `dry_run` it only counts.',
     reply: ReplayReply,
+    missing: true,
     conflict: 'The organization has as many replays that have not ended as it may.',
     idempotent: true,
   })

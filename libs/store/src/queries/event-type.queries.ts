@@ -185,7 +185,8 @@ async function record(
 function shown(eventType: EventTypeEntity | undefined): object | undefined {
   if (eventType === undefined) return undefined;
   const { name, description, schemaJson, exampleJson } = eventType;
-  return { name, description, schema: JSON.parse(schemaJson), example: JSON.parse(exampleJson) };
+  const json = (text: string): unknown => JSON.parse(text);
+  return { name, description, schema: json(schemaJson), example: json(exampleJson) };
 }
 
 async function locked(manager: EntityManager, key: EventTypeKey): Promise<EventTypeEntity | undefined> {
