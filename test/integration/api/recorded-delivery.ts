@@ -11,8 +11,11 @@ export interface RecordedDelivery {
 }
 
 /** An event and its delivery to a webhook, as the recorder writes them. */
-export async function recordedDelivery(world: ApiWorld, webhook: Prn<'webhook'>): Promise<RecordedDelivery> {
-  const message = eventMessage({ organization: organizationOf(webhook) });
+export async function recordedDelivery(
+  world: ApiWorld,
+  webhook: Prn<'webhook'>,
+  message = eventMessage({ organization: organizationOf(webhook) }),
+): Promise<RecordedDelivery> {
   const { event, acceptedAtMs } = message;
   const options = { nowMs: Date.now(), retentionMs: RETENTION_MS };
   const partitions = new HistoryPartitions(world.store);

@@ -185,8 +185,8 @@ async function record(
 function shown(eventType: EventTypeEntity | undefined): object | undefined {
   if (eventType === undefined) return undefined;
   const { name, description, schemaJson, exampleJson } = eventType;
-  const json = (text: string): unknown => JSON.parse(text);
-  return { name, description, schema: json(schemaJson), example: json(exampleJson) };
+  const [schema, example] = [schemaJson, exampleJson].map((text): unknown => JSON.parse(text));
+  return { name, description, schema, example };
 }
 
 async function locked(manager: EntityManager, key: EventTypeKey): Promise<EventTypeEntity | undefined> {
