@@ -34,7 +34,9 @@ export const ListDeliveries = z
       })
       .meta({ description: 'The name of the event: category and event', examples: ['device.connected'] }),
     outcome: choiceFilter(OUTCOMES).meta({ description: 'Of the delivering attempt, or of the latest one' }),
-    device_prn: prnFilter('device').meta({ description: 'Then by when its events happened, newest first' }),
+    device_prn: prnFilter('device').meta({
+      description: 'Then in the order in which its events happened, newest first',
+    }),
     ...window,
   })
   .superRefine(beginsBeforeItEnds);

@@ -20,9 +20,9 @@ export const ListEvents = z
     type: namePartFilter.meta({ description: 'The category', examples: ['device'] }),
     subtype: namePartFilter.meta({ description: 'The event within its category', examples: ['connected'] }),
     device_prn: prnFilter('device'),
-    identifier: textFilter.meta({ description: 'Of the device' }),
-    cohort_prn: prnFilter('cohort').meta({ description: 'Of the device' }),
-    tag: textFilter.meta({ description: 'Of the device' }),
+    identifier: textFilter.meta({ description: 'Identifier of the device' }),
+    cohort_prn: prnFilter('cohort').meta({ description: 'Cohort of the device' }),
+    tag: textFilter.meta({ description: 'Tag of the device' }),
   })
   .superRefine(beginsBeforeItEnds);
 export type ListEvents = z.infer<typeof ListEvents>;

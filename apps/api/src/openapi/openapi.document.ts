@@ -121,7 +121,7 @@ function operationOf(route: DeclaredRoute, declaration: OperationDeclaration, sc
         [
           400,
           401,
-          403,
+          ...(route.scope === undefined ? [] : [403]),
           429,
           500,
           503,

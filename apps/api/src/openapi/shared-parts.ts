@@ -67,7 +67,10 @@ interface Refusal {
 }
 
 const REFUSALS: Readonly<Record<number, Refusal>> = {
-  400: { name: 'BadRequest', description: 'The request is malformed: no HTTP, no URI, or a body that is no JSON.' },
+  400: {
+    name: 'BadRequest',
+    description: 'The request is malformed: no HTTP, no URI, a bad `Idempotency-Key`, or a body that is no JSON.',
+  },
   401: {
     name: 'Unauthorized',
     description: 'No API key, or one that is unknown or has expired.',
