@@ -263,8 +263,7 @@ describe('replays as a list', () => {
       expect(reply).toMatchObject({ status: 404, json: { errors: { detail: 'Not Found' } } });
     expect((await client.call('GET', '/replays', { key })).json).toEqual({ replays: [], next_page: null });
     await client.world.database.query(
-      `UPDATE api_keys SET scopes = '{read,configure,publish}' WHERE name = 'first' AND
-      organization_prn <> $1`,
+      `UPDATE api_keys SET scopes = '{read,configure,publish}' WHERE organization_prn <> $1`,
       [client.organization],
     );
     for (const path of ['/replays', `/replays/${prn}/pause`, `/deliveries/${crypto.randomUUID()}/resend`])
