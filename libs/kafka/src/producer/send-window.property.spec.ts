@@ -55,6 +55,15 @@ describe('send window', () => {
     );
   });
 
+  it('lets nothing small overtake what is too large for this call', () => {
+    const window = new SendWindow(limits);
+    window.add('t', 0, recordOf('first', 384), 0);
+    window.add('t', 1, recordOf('large', 485), 0);
+    window.add('t', 1, recordOf('small', 0), 0);
+    const taken = (): string[] => window.take().flatMap(({ records }) => records.map(({ key }) => key));
+    expect([taken(), taken(), taken()]).toEqual([['first'], ['large'], ['small']]);
+  });
+
   it('takes out what has waited too long, open or sealed', () => {
     const window = new SendWindow(limits);
     for (let i = 0; i < 5; i += 1) window.add('t', 0, recordOf(`old${i}`, 10), 100);

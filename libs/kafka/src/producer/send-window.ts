@@ -85,10 +85,12 @@ export class SendWindow {
     let isAlone = false;
     const fits = (batch: PartitionBatch): boolean => {
       const name = `${batch.topic}/${batch.partition}`;
-      if (taken.length > 0 && (batch.sends > 0 || isAlone)) return false;
-      isAlone = batch.sends > 0;
-      if (taken.length > 0 && (bytes + batch.bytes > this.#limits.maxCallBytes || names.has(name))) return false;
+      if (names.has(name)) return false;
+      // Also of one that has to wait: nothing of its partition may overtake it.
       names.add(name);
+      if (taken.length > 0 && (batch.sends > 0 || isAlone || bytes + batch.bytes > this.#limits.maxCallBytes))
+        return false;
+      isAlone = batch.sends > 0;
       bytes += batch.bytes;
       taken.push(batch);
       return true;
