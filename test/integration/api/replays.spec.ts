@@ -263,8 +263,7 @@ describe('replays as a list', () => {
       expect(reply).toMatchObject({ status: 404, json: { errors: { detail: 'Not Found' } } });
     expect((await client.call('GET', '/replays', { key })).json).toEqual({ replays: [], next_page: null });
     await client.world.database.query(
-      `UPDATE api_keys SET scopes = '{read,configure,publish}' WHERE name = 'first' AND
-      organization_prn <> $1`,
+      `UPDATE api_keys SET scopes = '{read,configure,publish}' WHERE organization_prn <> $1`,
       [client.organization],
     );
     for (const path of ['/replays', `/replays/${prn}/pause`, `/deliveries/${crypto.randomUUID()}/resend`])
@@ -350,12 +349,10 @@ describe('what no replay can be made of', () => {
         filter: { enabled_events: ['no name'], device_prns: [1], dead_reasons: ['bored'], shape: 1 },
       },
       {
-        filter: [
-          '"no name" is not the name of an event',
-          'device_prns must be PRNs of devices',
-          expect.stringContaining('dead_reasons must be of') as never,
-        ],
-        shape: ['is not a field of this request'],
+        'filter.enabled_events': ['"no name" is not the name of an event'],
+        'filter.device_prns': ['must be PRNs of devices'],
+        'filter.dead_reasons': [expect.stringContaining('must be of') as never],
+        'filter.shape': ['is not a field of this request'],
       },
     ],
     [
