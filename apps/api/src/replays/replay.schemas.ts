@@ -1,6 +1,7 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 import { isPrn, normaliseEventName, type EventName, type Prn } from '@fleethook/events';
+import { EventFilterField } from '@fleethook/matching';
 import { DEAD_REASONS, TOPICS } from '@fleethook/messages';
 import { REPLAY_STATES } from '@fleethook/store';
 import { parsed } from '../errors/parsed.js';
@@ -63,6 +64,8 @@ const filter = z
         .min(1, 'device_prns must name at least one device')
         .max(MAX_DEVICES, `device_prns must be at most ${MAX_DEVICES} PRNs`)
         .optional(),
+      /** As a webhook's: narrows what that lets through. */
+      match: EventFilterField.optional(),
       statuses: z
         .array(z.enum(['failed', 'pending'], 'statuses must be failed, pending'), 'statuses must be a list')
         .min(1, 'statuses must name at least one status')
