@@ -231,6 +231,21 @@ describe('a webhook that was disabled', () => {
     expect(json).toEqual({ replays: [], next_page: null });
   }, 30_000);
 
+  it('goes on with the filter that it is enabled with', async () => {
+    const webhook = await createdWebhook();
+    await patch(webhook, { filter: { tags: ['south'] } });
+    await patch(webhook, { state: 'disabled' });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const [wanted, ...others] = client.events(5, { acceptedAtMs: Date.now() });
+    await client.log([...others, ...(wanted === undefined ? [] : [wanted])]);
+    const filter = { devices: [wanted?.device] };
+    const enabled = await patch(webhook, { state: 'enabled', resume_from: 'bookmark', filter });
+    const { replay_prn: prn } = enabled.json as { replay_prn: string };
+    expect((await client.get(prn)).filter).toMatchObject({ webhook_filter: filter });
+    expect((await client.reached(prn, 'completed')).progress).toMatchObject({ matched: 1, sent: 1 });
+    expect(eventsOf(await client.arrived(prn, 1))).toEqual([wanted?.prn]);
+  }, 60_000);
+
   it('keeps a bookmark also when a machine disabled it', async () => {
     const webhook = await createdWebhook();
     await client.world.database.query(

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newOrganizationPrn, newPrn, parseEventName } from '@fleethook/events';
 import { TOPICS } from '@fleethook/messages';
+import { eventsOfAttempt, EventWriter, HistoryPartitions } from '@fleethook/store';
 import { eventually } from '../../support/eventually.js';
-import { eventsOf, prnsOf, ReplayClient, replayOf, secondsOf, type Replay } from './replay-client.js';
+import { attemptMessage } from '../../support/facts.js';
+import { eventsOf, prnsOf, ReplayClient, replayOf, secondsOf, type Replay, type TestEvent } from './replay-client.js';
 
 const DISCONNECTED = parseEventName('device.disconnected');
 const SECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
@@ -96,6 +98,28 @@ describe('a replay of the log', () => {
     expect(await client.arrived(again.prn, 1)).toMatchObject([{ event: sent?.event, body: sent?.body }]);
   }, 60_000);
 
+  it('never sends the record of a failed request: it is in the history alone', async () => {
+    const { webhook, world } = client;
+    const failure = attemptMessage({ webhook, outcome: 'http_status', status: 503 });
+    const partitions = new HistoryPartitions(world.store);
+    const times = { nowMs: Date.now(), retentionMs: 30 * DAY_MS };
+    await new EventWriter(world.store, partitions).write(eventsOfAttempt(failure), times);
+    const shown = await client.call('GET', '/events?type=webhook&subtype=request_failed');
+    const record = { type: 'webhook', data: { type: 'request_failed' }, resource_prn: webhook };
+    expect(shown.json).toMatchObject({ events: [record] });
+    // Nor can anybody put one into the log.
+    const { events } = shown.json as { events: { data: unknown }[] };
+    const value = JSON.stringify({ type: 'webhook', data: events[0]?.data });
+    const headers = { organization: client.organization };
+    await world.kafka.producer.send({ topic: TOPICS.events.name, key: 'x', value, headers });
+    for (const source of ['log', 'failed']) {
+      const { prn } = await client.replay({ source, filter: { enabled_events: ['webhook.request_failed'] } });
+      expect((await client.reached(prn, 'completed')).progress).toMatchObject({ matched: 0, sent: 0, skipped: 0 });
+    }
+    const body = { enabled_events: ['webhook.request_failed'] };
+    expect(await client.call('PATCH', `/webhooks/${webhook}`, { body })).toMatchObject({ status: 422 });
+  }, 60_000);
+
   it('only counts when it is a dry run', async () => {
     await client.log(client.events(40, mine));
     const created = await client.replay({ filter, dry_run: true });
@@ -111,6 +135,30 @@ describe('a replay of the log', () => {
     const { prn } = await client.replay({ filter: { ...filter, enabled_events: ['device.disconnected'] } });
     await client.reached(prn, 'completed');
     expect(eventsOf(await client.arrived(prn, 7))).toEqual(prnsOf(events));
+  }, 60_000);
+
+  it('sends what the filter of the webhook lets through by now, and of that what its own does', async () => {
+    const [wanted, other] = [client.events(6, mine), client.events(4)];
+    const [first, second] = wanted as [TestEvent, TestEvent];
+    await client.log([...wanted, ...other]);
+    const webhookFilter = { devices: [mine.device] };
+    const match = { where: { pointer: '/prn', in: [first.prn, second.prn, other[0]?.prn] } };
+    await client.call('PATCH', `/webhooks/${client.webhook}`, { body: { filter: webhookFilter } });
+    try {
+      const all = await client.replay();
+      expect(all.filter).toEqual({ enabled_events: ['device.connected'], webhook_filter: webhookFilter });
+      const narrowed = await client.replay({ filter: { match } });
+      expect(narrowed.filter).toMatchObject({ webhook_filter: webhookFilter, match });
+      expect((await client.reached(all.prn, 'completed')).progress).toMatchObject({ matched: 6, sent: 6 });
+      expect(eventsOf(await client.arrived(all.prn, 6))).toEqual(prnsOf(wanted));
+      expect((await client.reached(narrowed.prn, 'completed')).progress).toMatchObject({ matched: 2, sent: 2 });
+      expect(eventsOf(await client.arrived(narrowed.prn, 2))).toEqual(prnsOf([first, second]));
+    } finally {
+      await client.call('PATCH', `/webhooks/${client.webhook}`, { body: { filter: null } });
+    }
+    const counted = await client.replay({ filter: { match }, dry_run: true });
+    expect(counted.filter).not.toHaveProperty('webhook_filter');
+    expect((await client.reached(counted.prn, 'completed')).progress.matched).toBe(3);
   }, 60_000);
 
   it('keeps to its rate, and is paused, resumed and cancelled where it stands', async () => {
@@ -353,6 +401,17 @@ describe('what no replay can be made of', () => {
         'filter.device_prns': ['must be PRNs of devices'],
         'filter.dead_reasons': [expect.stringContaining('must be of') as never],
         'filter.shape': ['is not a field of this request'],
+      },
+    ],
+    [
+      'a filter that does not hold together',
+      {
+        from: ago(1_000),
+        filter: { match: { tags: ['north'], weather: 1, where: { and: [{ pointer: '/data', eq: 1 }, { eq: 2 }] } } },
+      },
+      {
+        'filter.match.weather': [expect.any(String) as never],
+        'filter.match.where.and.1.pointer': ['is required'],
       },
     ],
     [

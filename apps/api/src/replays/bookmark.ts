@@ -18,6 +18,7 @@ export const BOOKMARK = {
 /** What a webhook has missed while it was disabled, as far as the log goes back. @param change that enables it */
 export function bookmarkReplay(webhook: WebhookEntity, change: WebhookChange, now: Date): NewReplay {
   const bookmark = webhook.disabledAt ?? webhook.updatedAt;
+  const filter = change.filter === undefined ? webhook.filter : change.filter;
   return {
     prn: newPrn(webhook.organizationPrn, 'replay'),
     organizationPrn: webhook.organizationPrn,
@@ -27,6 +28,7 @@ export function bookmarkReplay(webhook: WebhookEntity, change: WebhookChange, no
     to: now,
     filter: {
       enabledEvents: change.enabledEvents ?? webhook.enabledEvents,
+      ...(filter === null ? {} : { webhookFilter: filter }),
       // A 410 ends what is under way as `gone` until every process knows that the webhook is disabled.
       deadReasons: webhook.disabledBy === 'gone' ? ['webhook_disabled', 'gone'] : ['webhook_disabled'],
     },

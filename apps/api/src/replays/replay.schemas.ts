@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isPrn, normaliseEventName, type EventName, type Prn } from '@fleethook/events';
+import { EventFilterField } from '@fleethook/matching';
 import { DEAD_REASONS, TOPICS } from '@fleethook/messages';
 import { REPLAY_STATES } from '@fleethook/store';
 import { choiceFilter, prnFilter } from '../listing/filter.schemas.js';
@@ -68,6 +69,8 @@ const filter = z
         .min(1, 'must name at least one device')
         .max(MAX_DEVICES, `must be at most ${MAX_DEVICES} PRNs`)
         .optional(),
+      /** As a webhook's: narrows what that lets through. */
+      match: EventFilterField.optional(),
       statuses: z
         .array(z.enum(['failed', 'pending'], 'must be failed, pending'), 'must be a list')
         .min(1, 'must name at least one status')

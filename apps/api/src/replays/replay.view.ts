@@ -22,6 +22,11 @@ const ReplayView = z
     filter: z.object({
       enabled_events: z.array(z.string()).optional(),
       device_prns: z.array(z.string()).optional(),
+      webhook_filter: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .meta({ description: 'Of the webhook, as it was when the replay was asked for' }),
+      match: z.record(z.string(), z.unknown()).optional(),
       statuses: z.array(z.enum(['failed', 'pending'])).optional(),
       dead_reasons: z.array(z.enum(DEAD_REASONS)).optional(),
     }),
@@ -50,7 +55,7 @@ export const ReplayReply = z.object({ replay: ReplayView });
 export const ReplaysReply = z.object({ replays: z.array(ReplayView), next_page: nextPage });
 
 export function replayView(replay: ReplayEntity): ReplayView {
-  const { enabledEvents, devicePrns, statuses, deadReasons } = replay.filter;
+  const { enabledEvents, devicePrns, webhookFilter, match, statuses, deadReasons } = replay.filter;
   return {
     prn: replay.prn,
     organization_prn: replay.organizationPrn,
@@ -63,6 +68,8 @@ export function replayView(replay: ReplayEntity): ReplayView {
     filter: {
       ...(enabledEvents === undefined ? {} : { enabled_events: enabledEvents }),
       ...(devicePrns === undefined ? {} : { device_prns: devicePrns }),
+      ...(webhookFilter === undefined ? {} : { webhook_filter: { ...webhookFilter } }),
+      ...(match === undefined ? {} : { match: { ...match } }),
       ...(statuses === undefined ? {} : { statuses }),
       ...(deadReasons === undefined ? {} : { dead_reasons: deadReasons }),
     },

@@ -101,15 +101,20 @@ export class ReplaysService {
   }
 }
 
-/** Of the log, what the webhook subscribes to by now, unless other events are named; of failed deliveries, all of them. */
+/**
+ * Of the log, what the webhook would get by now: the events that it subscribes to, unless others are named, as far as its filter lets them
+ * through. Failed deliveries had passed it once: all of them.
+ */
 function filterOf({ source, filter }: CreateReplay, webhook: WebhookEntity): ReplayFilter {
-  const { enabled_events, device_prns, statuses, dead_reasons } = filter;
+  const { enabled_events, device_prns, match, statuses, dead_reasons } = filter;
   const enabledEvents = enabled_events ?? (source === 'log' ? webhook.enabledEvents : undefined);
   if (enabledEvents?.length === 0)
     throw new InvalidFields({ filter: ['enabled_events must name events: the webhook subscribes to none'] });
   return {
     ...(enabledEvents === undefined ? {} : { enabledEvents: [...new Set(enabledEvents)] }),
     ...(device_prns === undefined ? {} : { devicePrns: [...new Set(device_prns)] }),
+    ...(source === 'log' && webhook.filter !== null ? { webhookFilter: webhook.filter } : {}),
+    ...(match === undefined ? {} : { match }),
     ...(source === 'failed' ? { statuses: [...new Set(statuses ?? ['failed' as const])] } : {}),
     ...(dead_reasons === undefined ? {} : { deadReasons: [...new Set(dead_reasons)] }),
   };

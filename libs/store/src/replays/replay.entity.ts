@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { EventName, Prn } from '@fleethook/events';
 import type { DeadReason } from '@fleethook/messages';
+import type { StoredFilter } from '../entities/webhook.entity.js';
 
 /**
  * Where the deliveries come from: `log`, a window of `fleet.events`; `failed`, deliveries of the history that did not arrive; `bookmark`,
@@ -19,6 +20,10 @@ export type ReplayReason = 'webhook_disabled' | 'webhook_deleted' | 'internal_er
 export interface ReplayFilter {
   enabledEvents?: EventName[];
   devicePrns?: Prn<'device'>[];
+  /** The webhook's own, as it was when the replay was asked for. */
+  webhookFilter?: StoredFilter;
+  /** Of this replay: what passes the webhook's must pass it, too. */
+  match?: StoredFilter;
   /** Of `failed`. */
   statuses?: ('failed' | 'pending')[];
   deadReasons?: DeadReason[];

@@ -1,34 +1,8 @@
-import { organizationOf, type EventName, type Prn } from '@fleethook/events';
+import { organizationOf, type Prn } from '@fleethook/events';
 import type { LogRecord } from '@fleethook/kafka';
 import type { DeliveryMessage, EventMessage, EventReader } from '@fleethook/messages';
+import type { ReplayMatcher } from './replay-matcher.js';
 import { RecordPicker } from './topic-source.js';
-
-/** Says which events a replay sends: the place where a webhook's fleet filter joins. */
-export class ReplayMatcher {
-  readonly #events: ReadonlySet<EventName> | undefined;
-  readonly #devices: ReadonlySet<string> | undefined;
-
-  /** @param filter what is left out of it lets everything through */
-  constructor(filter: { readonly enabledEvents?: readonly EventName[]; readonly devicePrns?: readonly string[] }) {
-    this.#events = filter.enabledEvents === undefined ? undefined : new Set(filter.enabledEvents);
-    this.#devices = filter.devicePrns === undefined ? undefined : new Set(filter.devicePrns);
-  }
-
-  /** Without its body, which may be yet to be found. */
-  wantsName(name: EventName): boolean {
-    return this.#events?.has(name) ?? true;
-  }
-
-  wantsBody(body: Buffer): boolean {
-    return this.#devices === undefined || this.#devices.has(deviceOf(body) ?? '');
-  }
-}
-
-function deviceOf(body: Buffer): string | undefined {
-  const envelope = JSON.parse(body.toString('utf8')) as { data?: { data?: { device?: { prn?: unknown } | null } } };
-  const prn = envelope.data?.data?.device?.prn;
-  return typeof prn === 'string' ? prn : undefined;
-}
 
 /** What a replay wants of `fleet.events`. */
 export interface EventChoice {

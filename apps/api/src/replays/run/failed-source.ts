@@ -1,7 +1,7 @@
 import type { DeliveryMessage } from '@fleethook/messages';
 import type { FailedWindow, ReplayableDeliveries, ReplayableDelivery, ReplayPosition } from '@fleethook/store';
 import type { EventBodies } from '../event-bodies.js';
-import type { ReplayMatcher } from './event-picker.js';
+import type { ReplayMatcher } from './replay-matcher.js';
 import { ReplaySource, type ReplayItem } from './replay-source.js';
 
 const PAGE = 200;

@@ -7,8 +7,9 @@ import { ConfigView } from '../../outbox/config-view.js';
 import { BOOKMARK } from '../bookmark.js';
 import { EventBodies } from '../event-bodies.js';
 import { DeadLetterPicker } from './dead-letter-picker.js';
-import { EventPicker, ReplayMatcher } from './event-picker.js';
+import { EventPicker } from './event-picker.js';
 import { FailedSource } from './failed-source.js';
+import { ReplayMatcher } from './replay-matcher.js';
 import type { ReplaySource } from './replay-source.js';
 import { TopicSource } from './topic-source.js';
 
@@ -42,7 +43,7 @@ export class ReplaySources {
       case 'failed': {
         const { statuses = ['failed'], deadReasons } = filter;
         const window = { webhook, from, to, statuses, deadReasons };
-        return [new FailedSource(this.deliveries, this.bodies, window, new ReplayMatcher(filter))];
+        return [new FailedSource(this.deliveries, this.bodies, window, this.#matcher(replay))];
       }
       case 'bookmark': {
         const fromMs = from.getTime() - BOOKMARK.routerLagMs;
@@ -64,13 +65,22 @@ export class ReplaySources {
   }
 
   #events(replay: ReplayEntity, fromMs: number, toMs: number, onlyMissing = false): ReplaySource {
-    const { webhookPrn: webhook, organizationPrn: organization, filter } = replay;
-    const choice = { webhook, fromMs, toMs, matcher: new ReplayMatcher(filter) };
+    const { webhookPrn: webhook, organizationPrn: organization } = replay;
+    const choice = { webhook, fromMs, toMs, matcher: this.#matcher(replay) };
     const leaveOut = (found: readonly DeliveryMessage[]): Promise<ReadonlySet<DeliveryMessage>> =>
       this.#settled(webhook, found, new Date(fromMs));
     const picker = new EventPicker(this.eventReader(organization), choice, onlyMissing ? leaveOut : undefined);
     const { connection, context } = this.kafka;
     return new TopicSource(connection, context, { topic: TOPICS.events.name, fromMs, toMs: toMs + AHEAD_MS }, picker);
+  }
+
+  #matcher({ prn, filter }: ReplayEntity): ReplayMatcher {
+    return new ReplayMatcher(filter, (faults) =>
+      this.kafka.context.log.warn(
+        { event: 'replay.filter_unreadable', replay: prn, faults },
+        'a filter of a replay cannot be read: it narrows nothing',
+      ),
+    );
   }
 
   #deadLetters(replay: ReplayEntity, acceptedBeforeMs: number, toMs: number): ReplaySource {
