@@ -21,8 +21,9 @@ import { DeliveryIntake } from './delivery-intake.js';
 import { DeliveryLifecycle, TIERS_SERVER } from './delivery-lifecycle.js';
 import { DeadLetters } from './forwarding/dead-letters.js';
 import { Forwarder } from './forwarding/forwarder.js';
+import { GuardedGates } from './lanes/gate/gates.js';
 import { LaneAdmission, WindowSize } from './lanes/lane-admission.js';
-import { LaneGates, OpenGates } from './lanes/lane-gate.js';
+import { LaneGates } from './lanes/lane-gate.js';
 import { AttemptPort, LaneLimits, LaneRegistry } from './lanes/lane-registry.js';
 import { EventLoopLoad, ProcessLoad } from './lanes/process-load.js';
 import { RETRY_TIERS, RetryTiersConsumer } from './retry-tiers.consumer.js';
@@ -78,7 +79,7 @@ export class DeliveryModule {
         DeliveryLifecycle,
         { provide: AttemptPort, useClass: AttemptRunner },
         { provide: RetrySink, useClass: KafkaRetrySink },
-        { provide: LaneGates, useClass: OpenGates },
+        { provide: LaneGates, useClass: GuardedGates },
         { provide: Clock, useClass: SystemClock },
         { provide: Tiers, useValue: tiers },
         LaneAdmission,

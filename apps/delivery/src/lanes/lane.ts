@@ -27,6 +27,7 @@ export class Lane {
   readonly #fresh = new Fifo<LaneDelivery>();
   readonly #retries = new Fifo<LaneDelivery>();
   #retriesInFlight = 0;
+  #wasRetrysTurn = true;
   #webhook: Webhook | undefined;
 
   constructor(
@@ -73,9 +74,8 @@ export class Lane {
   /** The next one, off the queue; fresh ones and retries in turn while retries keep to their share. */
   take(): LaneDelivery | undefined {
     const isRetrysTurn =
-      this.#retries.length > 0 &&
-      this.#hasRoomForRetry &&
-      (this.#fresh.length === 0 || this.#retriesInFlight * 2 < this.limit.inUse);
+      this.#retries.length > 0 && this.#hasRoomForRetry && (this.#fresh.length === 0 || this.#isRetrysTurn);
+    this.#wasRetrysTurn = isRetrysTurn;
     const delivery = isRetrysTurn ? this.#retries.shift() : this.#fresh.shift();
     if (delivery !== undefined) this.waitingBytes -= delivery.bodyBytes;
     return delivery;
@@ -104,6 +104,11 @@ export class Lane {
     this.#quietSinceMs = nowMs;
     this.limit.release();
     if (delivery.isAgain) this.#retriesInFlight--;
+  }
+
+  /** By what is in flight or, where a rate limit or a probe leaves nothing in flight, by whose turn it was last. */
+  get #isRetrysTurn(): boolean {
+    return this.limit.inUse === 0 ? !this.#wasRetrysTurn : this.#retriesInFlight * 2 < this.limit.inUse;
   }
 
   get #hasRoomForRetry(): boolean {
