@@ -11,18 +11,17 @@ const ENOUGH_MS = 150_000;
 describe('with three brokers', () => {
   let cluster: KafkaCluster;
   let admin: Admin;
+  const stack = new AsyncDisposableStack();
 
   beforeAll(async () => {
-    cluster = await KafkaCluster.start({ nodes: 3 });
+    cluster = stack.use(await KafkaCluster.start({ nodes: 3 }));
     const kafka = new kafkajs.Kafka({ brokers: cluster.brokers, logLevel: kafkajs.logLevel.NOTHING });
     admin = kafka.admin();
+    stack.defer(() => admin.disconnect());
     await admin.connect();
   }, ENOUGH_MS);
 
-  afterAll(async () => {
-    await admin.disconnect();
-    await cluster[Symbol.asyncDispose]();
-  });
+  afterAll(() => stack.disposeAsync());
 
   /** By partition. */
   async function leadersOf(topic: string): Promise<number[]> {

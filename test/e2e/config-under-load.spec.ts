@@ -16,6 +16,12 @@ const TIMEOUT_MS = 240_000;
 const name = ['device.claimed_release'];
 const only = (identifier: string) => ({ where: { pointer: '/data/data/device/identifier', eq: identifier } });
 
+const isOdd = ({ identifier }: PostedEvent): boolean => identifier === 'odd';
+
+function fits(request: ReceivedRequest, secret: string): boolean {
+  return signatureFaults(request.headers, request.body, [secret]).length === 0;
+}
+
 describe('while events flow', () => {
   let world: World;
   let receiver: Receiver;
@@ -96,18 +102,18 @@ describe('while events flow', () => {
 
   /** Told by when they were signed, in whole seconds: the receiver may get them later. */
   function expectRolled({ secrets: [old, fresh], rolledAtMs, expiresAtMs }: Rolling): void {
-    const fits = (request: ReceivedRequest, secret: string): boolean =>
-      signatureFaults(request.headers, request.body, [secret]).length === 0;
-    const signedIn = (fromMs: number, toMs: number): ReceivedRequest[] =>
-      receiver.requests.filter(({ path, headers }) => {
-        const signedAtMs = Date.parse(String(headers['peridio-published-at']));
-        return path === '/rolled' && signedAtMs >= fromMs && signedAtMs + 1_000 <= toMs;
-      });
-    const during = signedIn(rolledAtMs + BOUND_MS, expiresAtMs);
-    const afterwards = signedIn(expiresAtMs + BOUND_MS, Infinity);
+    const during = rolledSignedIn(rolledAtMs + BOUND_MS, expiresAtMs);
+    const afterwards = rolledSignedIn(expiresAtMs + BOUND_MS, Infinity);
     expect(Math.min(during.length, afterwards.length)).toBeGreaterThan(0);
     expect(during.filter((request) => !fits(request, old) || !fits(request, fresh))).toEqual([]);
     expect(afterwards.filter((request) => fits(request, old) || !fits(request, fresh))).toEqual([]);
+  }
+
+  function rolledSignedIn(fromMs: number, toMs: number): ReceivedRequest[] {
+    return receiver.requests.filter(({ path, headers }) => {
+      const signedAtMs = Date.parse(String(headers['peridio-published-at']));
+      return path === '/rolled' && signedAtMs >= fromMs && signedAtMs + 1_000 <= toMs;
+    });
   }
 
   /** @returns when it was acknowledged */
@@ -135,7 +141,6 @@ describe('while events flow', () => {
   }
 
   const within = (withinMs: number) => ({ withinMs, explain: () => world.explain() });
-  const isOdd = ({ identifier }: PostedEvent): boolean => identifier === 'odd';
   const eventsAt = (path: string): string[] => receiver.prns(path).filter((prn) => own().has(prn));
   const own = (): ReadonlySet<string> => new Set(flow.posted.map(({ prn }) => prn));
   const arrived = (path: string): ReadonlySet<string> => new Set(receiver.prns(path));

@@ -1,5 +1,4 @@
-import type { Prn } from '@fleethook/events';
-import { newPrn } from '@fleethook/events';
+import { newPrn, type Prn } from '@fleethook/events';
 import type { World } from './world.js';
 
 const BATCH = 20;
@@ -53,7 +52,6 @@ export class EventFlow {
 
   async #post(): Promise<void> {
     const prns = Array.from({ length: BATCH }, () => newPrn(this.organization, 'event'));
-    const identifierOf = (index: number): 'even' | 'odd' => (index % 2 === 0 ? 'even' : 'odd');
     const body = JSON.stringify(
       prns.map((prn, index) => ({
         type: 'device',
@@ -84,4 +82,8 @@ export class EventFlow {
     if (reply.status !== 202) throw new Error(`the intake answered ${reply.status}: ${text}`);
     return (JSON.parse(text) as { rejected: unknown[] }).rejected.length === 0;
   }
+}
+
+function identifierOf(index: number): 'even' | 'odd' {
+  return index % 2 === 0 ? 'even' : 'odd';
 }

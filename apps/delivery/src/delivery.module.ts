@@ -21,8 +21,9 @@ import { DeliveryIntake } from './delivery-intake.js';
 import { DeliveryLifecycle, TIERS_SERVER } from './delivery-lifecycle.js';
 import { DeadLetters } from './forwarding/dead-letters.js';
 import { Forwarder } from './forwarding/forwarder.js';
+import { GuardedGates } from './lanes/gate/gates.js';
 import { LaneAdmission, WindowSize } from './lanes/lane-admission.js';
-import { LaneGates, OpenGates } from './lanes/lane-gate.js';
+import { LaneGates } from './lanes/lane-gate.js';
 import { AttemptPort, LaneLimits, LaneRegistry } from './lanes/lane-registry.js';
 import { EventLoopLoad, ProcessLoad } from './lanes/process-load.js';
 import { RETRY_TIERS, RetryTiersConsumer } from './retry-tiers.consumer.js';
@@ -38,10 +39,10 @@ const MIB = 1_024 * KIB;
 /** Per partition of `webhook.deliveries`. */
 const DELIVERIES_WINDOW = { maxRecords: 1_000, maxBytes: 4 * MIB, maxSpan: 16_384 };
 /** Per partition of a tier: what waits there stays in memory until it is due. */
-const TIERS_WINDOW = { maxRecords: 1_000, maxBytes: 256 * KIB, maxSpan: 16_384 };
+const TIERS_WINDOW = { maxRecords: 500, maxBytes: 128 * KIB, maxSpan: 16_384 };
 // Of a fetch, compressed: unpacked it can be fifty times as much, and the client holds on to what it unpacked until its next fetch.
 const DELIVERIES_FETCH_BYTES = 16 * KIB;
-const TIERS_FETCH_BYTES = 16 * KIB;
+const TIERS_FETCH_BYTES = 8 * KIB;
 const MAX_QUEUED_BYTES = 64 * MIB;
 /** Nobody waits for an outcome: reports, retries and dead letters go in few calls, each of which costs as much as a request does. */
 const OUTCOME_LINGER_MS = 40;
@@ -78,7 +79,7 @@ export class DeliveryModule {
         DeliveryLifecycle,
         { provide: AttemptPort, useClass: AttemptRunner },
         { provide: RetrySink, useClass: KafkaRetrySink },
-        { provide: LaneGates, useClass: OpenGates },
+        { provide: LaneGates, useClass: GuardedGates },
         { provide: Clock, useClass: SystemClock },
         { provide: Tiers, useValue: tiers },
         LaneAdmission,

@@ -21,14 +21,19 @@ export class EventsConsumer {
 
   @EventPattern(TOPICS.events.name, EVENTS)
   onBatch(@Payload() batch: KafkaBatch): void {
-    for (const record of batch.records) {
-      const fact = this.#read(record);
-      if (fact === undefined) this.#skip(record);
-      else this.buffer.offer(record, fact);
-    }
+    for (const record of batch.records) this.buffer.offer(record, this.#eventIn);
   }
 
   /** Undefined for what is no event: the router parks it with the reason, so that here it is only counted. */
+  readonly #eventIn = (record: KafkaRecord): EventFact | undefined => {
+    const fact = this.#read(record);
+    if (fact !== undefined) return fact;
+    const { topic, partition, offset } = record;
+    this.metrics.recorderSkipped.inc({ reason: 'parked' });
+    this.log.debug({ event: 'history.not_an_event', topic, partition, offset });
+    return undefined;
+  };
+
   #read(record: KafkaRecord): EventFact | undefined {
     try {
       const read = this.reader.read(record);
@@ -37,13 +42,5 @@ export class EventsConsumer {
       if (error instanceof MessageError) return undefined;
       throw error;
     }
-  }
-
-  #skip(record: KafkaRecord): void {
-    if (!record.begin()) return;
-    const { topic, partition, offset } = record;
-    this.metrics.recorderSkipped.inc({ reason: 'parked' });
-    this.log.debug({ event: 'history.not_an_event', topic, partition, offset });
-    record.settle();
   }
 }

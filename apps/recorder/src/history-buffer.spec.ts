@@ -82,7 +82,7 @@ describe('HistoryBuffer', () => {
 
   function offer(count: number): ScriptedRecord[] {
     const records = Array.from({ length: count }, () => new ScriptedRecord());
-    for (const record of records) buffer.offer(record, fact());
+    for (const record of records) buffer.offer(record, fact);
     return records;
   }
 
@@ -137,11 +137,23 @@ describe('HistoryBuffer', () => {
     expect(Math.max(...sizes())).toBe(10);
   });
 
+  it('settles a record that says nothing, without writing it', async () => {
+    const [silent, telling] = [new ScriptedRecord(), new ScriptedRecord()];
+    buffer.offer(silent, () => undefined);
+    buffer.offer(telling, fact);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect([silent.calls, telling.calls]).toEqual([
+      ['begin', 'settle'],
+      ['begin', 'settle'],
+    ]);
+    expect(sink.batches.map((batch) => batch.length)).toEqual([1]);
+  });
+
   it('leaves a record alone that may not begin', async () => {
     const [first, second] = [new ScriptedRecord(), new ScriptedRecord()];
     first.mayBegin = false;
-    buffer.offer(first, fact());
-    buffer.offer(second, fact());
+    buffer.offer(first, fact);
+    buffer.offer(second, fact);
     await jest.advanceTimersByTimeAsync(100);
     expect(sizes()).toEqual([1]);
     expect([first.calls, second.calls]).toEqual([['begin'], ['begin', 'settle']]);
@@ -184,10 +196,10 @@ describe('HistoryBuffer', () => {
     sink.hold = promise;
     const one = fact();
     const lost = Array.from({ length: 15_000 }, () => new ScriptedRecord());
-    for (const record of lost) buffer.offer(record, one);
+    for (const record of lost) buffer.offer(record, () => one);
     for (const record of lost) record.mayForward = record.mayBegin = false;
     const again = Array.from({ length: 15_000 }, () => new ScriptedRecord());
-    for (const record of again) buffer.offer(record, one);
+    for (const record of again) buffer.offer(record, () => one);
     resolve();
     await jest.advanceTimersByTimeAsync(1_000);
     // Only what had begun before; the rest was not kept to be asked.

@@ -19,34 +19,28 @@ export class HistoryConsumer {
 
   @EventPattern(TOPICS.attempts.name, HISTORY)
   onAttempts(@Payload() batch: KafkaBatch): void {
-    for (const record of batch.records) this.#take(record, attemptOf);
+    for (const record of batch.records) this.buffer.offer(record, this.#attemptIn);
   }
 
   @EventPattern(TOPICS.dead.name, HISTORY)
   onDead(@Payload() batch: KafkaBatch): void {
-    for (const record of batch.records) this.#take(record, deathOf);
+    for (const record of batch.records) this.buffer.offer(record, this.#deathIn);
   }
 
-  #take(record: KafkaRecord, read: (record: KafkaRecord) => HistoryFact | undefined): void {
-    let fact: HistoryFact | undefined;
+  readonly #attemptIn = (record: KafkaRecord): HistoryFact | undefined => this.#read(record, attemptOf);
+  readonly #deathIn = (record: KafkaRecord): HistoryFact | undefined => this.#read(record, deathOf);
+
+  /** What cannot be read is history only, and its topic keeps the record: say so loudly, and go on. */
+  #read(record: KafkaRecord, read: (record: KafkaRecord) => HistoryFact | undefined): HistoryFact | undefined {
     try {
-      fact = read(record);
+      return read(record);
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
-      this.#skip(record, error);
-      return;
+      const { topic, partition, offset } = record;
+      this.metrics.recorderSkipped.inc({ reason: 'undecodable' });
+      this.log.error({ event: 'history.undecodable', topic, partition, offset, code: error.code }, error.message);
+      return undefined;
     }
-    if (fact !== undefined) this.buffer.offer(record, fact);
-    else if (record.begin()) record.settle();
-  }
-
-  /** It is history only, and its topic keeps the record: say so loudly, and go on. */
-  #skip(record: KafkaRecord, error: MessageError): void {
-    if (!record.begin()) return;
-    const { topic, partition, offset } = record;
-    this.metrics.recorderSkipped.inc({ reason: 'undecodable' });
-    this.log.error({ event: 'history.undecodable', topic, partition, offset, code: error.code }, error.message);
-    record.settle();
   }
 }
 

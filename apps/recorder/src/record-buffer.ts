@@ -4,7 +4,15 @@ import type { Log, Metrics } from '@fleethook/observability';
 import { StoreError } from '@fleethook/store';
 import type { HistoryOptions } from './history-options.js';
 
+/** What a record says; undefined when it is nothing for the history. */
+export type ReadFact<F> = (record: KafkaRecord) => F | undefined;
+
 interface Pending<F> {
+  readonly record: KafkaRecord;
+  readonly read: ReadFact<F>;
+}
+
+interface Recordable<F> {
   readonly record: KafkaRecord;
   readonly fact: F;
 }
@@ -15,7 +23,8 @@ const FIRST_BACK_OFF_MS = 100;
 const MAX_BACK_OFF_MS = 5_000;
 
 /**
- * Collects facts from all partitions and writes them in batches, one at a time; a record is settled when its batch is written.
+ * Collects records from all partitions and writes what they say in batches, one at a time; a record is settled when its batch is written.
+ * Tens of thousands may wait while PostgreSQL is slow: they wait as they came, and are read when their batch is made.
  * While PostgreSQL is away the batch is kept and tried again, the rest waits in memory, and the full windows pause their partitions.
  */
 export abstract class RecordBuffer<F> implements OnApplicationShutdown {
@@ -42,8 +51,9 @@ export abstract class RecordBuffer<F> implements OnApplicationShutdown {
   /** Told after every try, successful or not. */
   protected abstract noteLag(facts: readonly F[]): void;
 
-  offer(record: KafkaRecord, fact: F): void {
-    this.#pending.push({ record, fact });
+  /** @param read called once, if the record is still ours by then */
+  offer(record: KafkaRecord, read: ReadFact<F>): void {
+    this.#pending.push({ record, read });
     if (this.#pending.length > this.#pruneAbove) this.#prune();
     if (this.#pending.length >= this.options.maxRows) this.#start();
     else this.#linger();
@@ -82,14 +92,25 @@ export abstract class RecordBuffer<F> implements OnApplicationShutdown {
   /** What came meanwhile goes at once if it fills a batch, and waits for company if not. */
   async #writeBatches(): Promise<void> {
     do {
-      const batch = this.#pending.splice(0, this.options.maxRows).filter(({ record }) => record.begin());
+      const batch = this.#nextBatch();
       if (batch.length > 0) await this.#writeBatch(batch);
     } while (this.#pending.length >= this.options.maxRows && !this.#stopping);
     this.#writing = false;
     if (this.#pending.length > 0) this.#linger();
   }
 
-  async #writeBatch(batch: Pending<F>[]): Promise<void> {
+  #nextBatch(): Recordable<F>[] {
+    const batch: Recordable<F>[] = [];
+    for (const { record, read } of this.#pending.splice(0, this.options.maxRows)) {
+      if (!record.begin()) continue;
+      const fact = read(record);
+      if (fact === undefined) record.settle();
+      else batch.push({ record, fact });
+    }
+    return batch;
+  }
+
+  async #writeBatch(batch: Recordable<F>[]): Promise<void> {
     let rest = batch;
     let backOffMs = FIRST_BACK_OFF_MS;
     while (rest.length > 0) {
@@ -107,7 +128,7 @@ export abstract class RecordBuffer<F> implements OnApplicationShutdown {
     }
   }
 
-  async #tryToWrite(batch: readonly Pending<F>[]): Promise<boolean> {
+  async #tryToWrite(batch: readonly Recordable<F>[]): Promise<boolean> {
     const startedAtMs = performance.now();
     const facts = batch.map(({ fact }) => fact);
     try {
@@ -127,7 +148,7 @@ export abstract class RecordBuffer<F> implements OnApplicationShutdown {
     }
   }
 
-  #stillOurs(batch: readonly Pending<F>[]): Pending<F>[] {
+  #stillOurs(batch: readonly Recordable<F>[]): Recordable<F>[] {
     return batch.filter(({ record }) => {
       if (record.mayForward && !this.#stopping) return true;
       record.abandon();

@@ -139,8 +139,14 @@ describe('FanOut', () => {
 
   it('settles what every filter keeps away, and parks what no filter can be asked about', () => {
     const prn = newPrn(organization, 'webhook');
-    const wants = (): boolean => false;
-    subscriptions.set({ prn, organization, enabledEvents: [CONNECTED], state: 'enabled', lanes: 1, wants });
+    subscriptions.set({
+      prn,
+      organization,
+      enabledEvents: [CONNECTED],
+      state: 'enabled',
+      lanes: 1,
+      wants: () => false,
+    });
     const record = eventRecord();
     fanOut.offer([record]);
     expect(producer.sent).toEqual([]);

@@ -1,4 +1,5 @@
-export { createLog, NestLog, type Log, type LogOptions } from './logger.js';
+export type { Log } from './log.js';
+export { createLog, NestLog, type LogOptions } from './logger.js';
 export { WideEvents, type WideFields } from './wide-events.js';
 export { createMetrics, type Metrics } from './metrics.js';
 export { METRIC_TABLE } from './metric-table.js';

@@ -1,11 +1,9 @@
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { LoggerService } from '@nestjs/common';
 import { LineBuffer } from './line-buffer.js';
+import type { Log } from './log.js';
 import { writesDirectly } from './wide-events.js';
-
-/** One wide JSON object per unit of work; `event` names it (`delivery.attempted`), fields are snake_case. Never a secret, never a body. */
-export type Log = Logger;
 
 export interface LogOptions {
   readonly app: string;

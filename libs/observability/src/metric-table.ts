@@ -77,6 +77,10 @@ export const METRIC_TABLE = {
     'reason',
   ]),
   lanes: gauge('fleethook_delivery_lanes', 'Webhooks with deliveries waiting or in flight'),
+  openBreakers: gauge(
+    'fleethook_delivery_open_breakers',
+    'Lanes whose circuit breaker is open: their endpoints fail nearly always, and the log names them',
+  ),
   laneWaiting: gauge('fleethook_delivery_waiting_records', 'Deliveries taken from Kafka that wait for a slot'),
   tierHeadOverdue: gauge(
     'fleethook_retry_head_overdue_seconds',

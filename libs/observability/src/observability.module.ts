@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
-import type { Log } from './logger.js';
+import type { Log } from './log.js';
 import { MetricsController } from './metrics.controller.js';
 import type { Metrics } from './metrics.js';
 import { LOG, METRICS } from './observability.tokens.js';

@@ -1,5 +1,5 @@
-import type { Log } from './logger.js';
 import type { LineBuffer } from './line-buffer.js';
+import type { Log } from './log.js';
 
 /** What goes into a line: snake_case names; undefined fields are left out. */
 export type WideFields = { readonly event: string } & Readonly<Record<string, string | number | boolean | undefined>>;

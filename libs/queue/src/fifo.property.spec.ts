@@ -6,43 +6,57 @@ interface Item {
   readonly id: number;
 }
 
-const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('push' as const), count: fc.integer({ min: 1, max: 700 }) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('shift' as const), count: fc.integer({ min: 1, max: 700 }) }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constantFrom('pop' as const, 'delete' as const, 'keep' as const),
-      count: fc.nat(),
-    }),
-  },
-);
+/** The queue and the array that it must behave like. */
+interface Pair {
+  readonly queue: Fifo<Item>;
+  model: Item[];
+  nextId: number;
+}
+
+/** One step on both; what each answered. */
+type Step = (pair: Pair, count: number) => readonly [unknown, unknown];
+
+const push: Step = (pair, count) => {
+  for (let i = 0; i < count; i += 1) {
+    const item = { id: pair.nextId++ };
+    pair.queue.push(item);
+    pair.model.push(item);
+  }
+  return [undefined, undefined];
+};
+
+const shift: Step = ({ queue, model }, count) => {
+  const shifted = Array.from({ length: count }, () => queue.shift()?.id);
+  return [shifted, Array.from({ length: count }, () => model.shift()?.id)];
+};
+
+const pop: Step = ({ queue, model }) => [queue.pop(), model.pop()];
+
+const remove: Step = (pair, count) => {
+  const item = pair.model[count % Math.max(1, pair.model.length)] ?? { id: -1 };
+  const wasThere = pair.model.includes(item);
+  pair.model = pair.model.filter((other) => other !== item);
+  return [pair.queue.delete(item), wasThere];
+};
+
+const keep: Step = (pair, count) => {
+  const test = ({ id }: Item): boolean => id % 3 !== count % 3;
+  pair.queue.keep(test);
+  pair.model = pair.model.filter(test);
+  return [undefined, undefined];
+};
+
+const step = fc.tuple(fc.constantFrom(push, push, shift, shift, pop, remove, keep), fc.integer({ min: 1, max: 700 }));
 
 describe('a queue', () => {
   it('does what an array does, whatever comes in whatever order', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-        const queue = new Fifo<Item>();
-        let model: Item[] = [];
-        let id = 0;
-        for (const { kind, count } of steps) {
-          if (kind === 'push')
-            for (let i = 0; i < count; i += 1) {
-              const item = { id: id++ };
-              queue.push(item);
-              model.push(item);
-            }
-          else if (kind === 'shift') for (let i = 0; i < count; i += 1) expect(queue.shift()).toBe(model.shift());
-          else if (kind === 'pop') expect(queue.pop()).toBe(model.pop());
-          else if (kind === 'delete') {
-            const item = model[count % Math.max(1, model.length)] ?? { id: -1 };
-            expect(queue.delete(item)).toBe(model.includes(item));
-            model = model.filter((other) => other !== item);
-          } else {
-            queue.keep((item) => item.id % 3 !== count % 3);
-            model = model.filter((item) => item.id % 3 !== count % 3);
-          }
-          expect(queue.length).toBe(model.length);
+        const pair: Pair = { queue: new Fifo<Item>(), model: [], nextId: 0 };
+        for (const [take, count] of steps) {
+          const [answer, expected] = take(pair, count);
+          expect(answer).toEqual(expected);
+          expect(pair.queue.length).toBe(pair.model.length);
         }
       }),
     );

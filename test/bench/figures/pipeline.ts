@@ -78,7 +78,8 @@ async function carryAll(
     ),
   });
 
-  const warmUp = Math.ceil(5_000 / fanOut);
+  // Kafka, too, compiles what is hot while it runs.
+  const warmUp = Math.ceil(20_000 / fanOut);
   const start = await sink.received();
   await postEvents(ingest, warmUp);
   await until(async () => (await sink.received()) - start >= warmUp * fanOut, 120_000, 'the warm-up is delivered');

@@ -5,6 +5,7 @@ import { UpkeepJob } from '../../../apps/api/src/upkeep/upkeep.job.js';
 import { eventually } from '../../support/eventually.js';
 import { attemptMessage } from '../../support/facts.js';
 import { madeKey } from './key-client.js';
+import { recordedDelivery } from './recorded-delivery.js';
 import { WebhookClient, WHOLE_SECONDS } from './webhook-client.js';
 
 let client: WebhookClient;
@@ -123,6 +124,79 @@ describe('GET /audit-log', () => {
       { withinMs: 15_000 },
     );
   }, 30_000);
+
+  it('tells the changes of types of events, by their names', async () => {
+    const body = { name: 'door.opened', description: 'opened', schema: { type: 'object' }, example: { by: 'a' } };
+    const created = await client.call('POST', '/event-types', { body });
+    await client.call('PATCH', '/event-types/door.opened', { body: { example: { by: 'b' } } });
+    await client.call('PATCH', '/event-types/door.opened', { body: { example: { by: 'b' } } });
+    await client.call('DELETE', '/event-types/door.opened');
+    const told = await entries({ resource_prn: 'door.opened' });
+    expect(told.map(({ action }) => action)).toEqual([
+      'event_type.deleted',
+      'event_type.updated',
+      'event_type.created',
+    ]);
+    expect(told[0]).toMatchObject({ before: { description: 'opened', example: { by: 'b' } }, after: null });
+    expect(told[1]).toMatchObject({ before: { example: { by: 'a' } }, after: { example: { by: 'b' } } });
+    expect(told[2]).toMatchObject({
+      before: null,
+      after: body,
+      request_id: created.headers['peridio-request-id'],
+    });
+  });
+
+  it('tells how replays are steered, also one that enabling a webhook has begun', async () => {
+    const { prn } = await client.created({ enabled_events: ['device.connected'] });
+    const from = `${new Date(Date.now() - 600_000).toISOString().slice(0, 19)}Z`;
+    const made = await client.call('POST', '/replays', { body: { webhook_prn: prn, from, rate_per_second: 1 } });
+    const replay = (made.json as { replay: { prn: string } }).replay.prn;
+    // One that has come to its end cannot be steered any more.
+    await client.world.database.query(`UPDATE replays SET state = 'running', ended_at = NULL WHERE prn = $1`, [replay]);
+    for (const action of ['pause', 'pause', 'resume', 'cancel', 'cancel'])
+      await client.call('POST', `/replays/${replay}/${action}`);
+    const told = (await entries({ resource_prn: replay })).toReversed();
+    expect(told[0]).toMatchObject({
+      action: 'replay.created',
+      after: { webhook_prn: prn, source: 'log', from: from.replace('Z', '.000Z'), rate_per_second: 1, dry_run: false },
+    });
+    expect(told.map(({ action }) => action)).toEqual([
+      'replay.created',
+      'replay.paused',
+      'replay.resumed',
+      'replay.cancelled',
+    ]);
+
+    for (const state of ['disabled', 'enabled'])
+      await client.call('PATCH', `/webhooks/${prn}`, {
+        body: { state, ...(state === 'enabled' ? { resume_from: 'bookmark' } : {}) },
+      });
+    expect((await entries({ action: 'replay.created' }))[0]).toMatchObject({
+      after: { webhook_prn: prn, source: 'bookmark' },
+    });
+  }, 30_000);
+
+  it('tells what was sent again', async () => {
+    const webhook = (await client.created()).prn as Prn<'webhook'>;
+    const { id, event } = await recordedDelivery(client.world, webhook);
+    const reply = await client.call('POST', `/deliveries/${id}/resend`);
+    expect(reply.status).toBe(202);
+    const { series } = (reply.json as { delivery: { series: string } }).delivery;
+    expect(await entries({ resource_prn: id })).toMatchObject([
+      { action: 'delivery.resent', before: null, after: { series, webhook_prn: webhook, event_prn: event } },
+    ]);
+  });
+
+  it('tells what an organization has set itself', async () => {
+    const reply = await client.call('PATCH', '/organization', { body: { disable_after: '48h' } });
+    await client.call('PATCH', '/organization', { body: { disable_after: '2d' } });
+    await client.call('PATCH', '/organization', { body: { disable_after: 'never' } });
+    const { prn } = (reply.json as { organization: { prn: string } }).organization;
+    expect(await entries({ resource_prn: prn, action: 'organization.updated' })).toMatchObject([
+      { before: { disable_after_hours: 48 }, after: { disable_after_hours: null } },
+      { before: { disable_after_hours: 72 }, after: { disable_after_hours: 48 } },
+    ]);
+  });
 
   it('is narrowed by time, and refuses what is no query of it, naming all of it', async () => {
     await client.created();

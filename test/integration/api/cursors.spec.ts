@@ -1,5 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { organizationOf, timestampOf, type Prn } from '@fleethook/events';
+import { WebhookQueries } from '@fleethook/store';
+import { eventMessage } from '../../support/facts.js';
+import { madeKey } from './key-client.js';
+import { recordedDelivery } from './recorded-delivery.js';
 import { WebhookClient, type Webhook } from './webhook-client.js';
 
 interface Page {
@@ -7,10 +13,11 @@ interface Page {
   next_page: string | null;
 }
 
+const operatorKey = randomBytes(24).toString('hex');
 let client: WebhookClient;
 
 beforeAll(async () => {
-  client = await WebhookClient.create();
+  client = await WebhookClient.create({ OPERATOR_API_KEY: operatorKey });
 }, 60_000);
 
 afterAll(async () => {
@@ -102,3 +109,71 @@ describe('a cursor', () => {
     });
   });
 });
+
+interface List {
+  readonly path: string;
+  /** Further parameters, of which each makes it another list. */
+  readonly others: readonly string[];
+  readonly key?: string;
+}
+
+/** Every list of the API, with two entries at least. */
+async function lists(): Promise<List[]> {
+  const [webhook, other] = [await subscribed(), await subscribed()];
+  const message = eventMessage({ organization: organizationOf(webhook) });
+  await recordedDelivery(client.world, webhook, message);
+  await recordedDelivery(client.world, webhook);
+  await recordedDelivery(client.world, other, message);
+  const from = timestampOf(Date.now() - 60_000);
+  for (let made = 0; made < 2; made++) {
+    const body = { name: `two.number_${made}`, description: 'two', schema: {}, example: {} };
+    await client.call('POST', '/event-types', { body });
+    await client.call('POST', '/replays', { body: { webhook_prn: webhook, from, dry_run: true } });
+    await client.call('POST', '/organizations', { key: operatorKey, body: { name: 'two' } });
+    await madeKey(client.world, ['read']);
+    const gone = await subscribed();
+    const later = new Date(Date.now() + 1);
+    await client.world.app.get(WebhookQueries).disable(gone, 'gone', later, later);
+  }
+  return [
+    { path: '/webhooks', others: ['order=desc', `search=${encodeURIComponent("description~'a'")}`] },
+    { path: '/events', others: ['order=desc', 'type=device', 'tag=a'] },
+    { path: '/deliveries', others: ['status=delivered', 'type=device.connected'] },
+    { path: `/webhooks/${webhook}/deliveries`, others: ['status=delivered', 'inserted_at_gte=2026-01-01T00:00:00Z'] },
+    { path: `/events/${message.event}/deliveries`, others: ['outcome=delivered'] },
+    { path: '/event-types', others: ['order=desc', 'source=registered', 'category=two'] },
+    { path: '/replays', others: ['order=desc', 'state=paused', `webhook_prn=${webhook}`] },
+    { path: '/warnings', others: ['kind=disabled', `webhook_prn=${webhook}`] },
+    { path: '/api-keys', others: ['order=desc'] },
+    { path: '/audit-log', others: ['action=webhook.created', 'actor=system'] },
+    { path: '/organizations', others: ['order=desc'], key: operatorKey },
+  ];
+}
+
+async function subscribed(): Promise<Prn<'webhook'>> {
+  return (await client.created({ enabled_events: ['device.connected'] })).prn as Prn<'webhook'>;
+}
+
+it('of every list a cursor is good for that list only, as it was asked for', async () => {
+  const listed = [];
+  const foreign = await client.world.foreignKey();
+  for (const list of await lists()) {
+    const key = list.key ?? client.world.key;
+    const first = await client.call('GET', `${list.path}?limit=1`, { key });
+    const { next_page: next } = first.json as { next_page: string };
+    listed.push({ ...list, key, next });
+    const second = await client.call('GET', `${list.path}?limit=1&page=${next}`, { key });
+    expect([list.path, second.status, typeof next]).toEqual([list.path, 200, 'string']);
+    expect([list.path, second.text]).not.toEqual([list.path, first.text]);
+    for (const other of list.others) await refused(`${list.path}?${other}&page=${next}`, key);
+    if (list.path.split('/').length === 2 && list.key === undefined)
+      await refused(`${list.path}?page=${next}`, foreign);
+  }
+  for (const { path, key } of listed)
+    for (const { next } of listed.filter((other) => other.path !== path)) await refused(`${path}?page=${next}`, key);
+}, 60_000);
+
+async function refused(path: string, key: string): Promise<void> {
+  const { status, json } = await client.call('GET', path, { key });
+  expect([path, status, json]).toEqual([path, 422, { errors: { page: [expect.any(String)] } }]);
+}

@@ -85,7 +85,7 @@ describe('the deliveries of a webhook', () => {
     const page = encodeCursor({ atMs: Date.now(), id: webhook });
     expect(await world.call('GET', `/webhooks/${webhook}/deliveries?page=${page}`)).toMatchObject({
       status: 422,
-      json: { errors: { page: ['is not a cursor from next_page'] } },
+      json: { errors: { page: [expect.stringContaining('is a cursor of another query')] } },
     });
   });
 

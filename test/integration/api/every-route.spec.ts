@@ -1,7 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { madeKey } from './key-client.js';
+import type { Prn } from '@fleethook/events';
+import { eventually } from '../../support/eventually.js';
 import type { Reply } from './api-world.js';
+import { madeKey } from './key-client.js';
+import { recordedDelivery, type RecordedDelivery } from './recorded-delivery.js';
 import { WebhookClient } from './webhook-client.js';
 
 /**
@@ -12,12 +15,14 @@ const operatorKey = randomBytes(24).toString('hex');
 let client: WebhookClient;
 let foreignKey: string;
 let organization: string;
+let replay: string;
 
 beforeAll(async () => {
   client = await WebhookClient.create({ OPERATOR_API_KEY: operatorKey });
   foreignKey = await client.world.foreignKey();
   const me = await client.call('GET', '/users/me');
   organization = (me.json as { data: { organization_prn: string } }).data.organization_prn;
+  replay = await endedReplay();
 }, 60_000);
 
 afterAll(async () => {
@@ -38,10 +43,22 @@ const EXAMPLES: Readonly<Record<string, (route: string) => Promise<Example>>> = 
     body: route === '/webhooks/:prn' ? { description: 'changed' } : undefined,
   }),
   '/webhooks/:prn/deliveries/:id': async (route) => {
-    const { prn } = await client.created();
-    const id = await delivery(prn);
-    return { path: route.replace(':prn', prn).replace(':id', id) };
+    const { webhook, id } = await delivery();
+    return { path: route.replace(':prn', webhook).replace(':id', id) };
   },
+  '/webhooks/:prn/filter/test': async (route) => ({
+    path: route.replace(':prn', (await client.created()).prn),
+    body: { event: { type: 'device', data: { type: 'connected', data: {} } } },
+  }),
+  '/deliveries/:id': async (route) => ({ path: route.replace(':id', (await delivery()).id) }),
+  '/events/:prn': async (route) => ({ path: route.replace(':prn', (await delivery()).event) }),
+  '/event-types/:name': async (route) => {
+    const name = `walk.t${crypto.randomUUID().replaceAll('-', '')}`;
+    const body = { name, description: 'walked', schema: {}, example: {} };
+    expect((await client.call('POST', '/event-types', { body })).status).toBe(201);
+    return { path: route.replace(':name', name), body: { description: 'changed' } };
+  },
+  '/replays/:prn': (route) => Promise.resolve({ path: route.replace(':prn', replay) }),
   '/api-keys/:prn': async (route) => ({
     path: route.replace(':prn', (await madeKey(client.world, ['read'])).prn),
     body: { name: 'changed' },
@@ -145,18 +162,23 @@ async function everything(): Promise<unknown> {
   ]);
 }
 
-async function delivery(webhook: string): Promise<string> {
-  const id = randomUUID();
-  const day = new Date().toISOString().slice(0, 10);
-  const name = `deliveries_${day.replaceAll('-', '')}`;
-  await client.world.database.query(
-    `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF deliveries
-     FOR VALUES FROM ('${day} 00:00:00+00') TO ('${day} 23:59:59.999+00')`,
+async function delivery(): Promise<RecordedDelivery & { webhook: string }> {
+  const webhook = (await client.created()).prn as Prn<'webhook'>;
+  return { webhook, ...(await recordedDelivery(client.world, webhook)) };
+}
+
+/** Ended, so that it is as it was unless somebody changes it. */
+async function endedReplay(): Promise<string> {
+  const { prn } = await client.created({ enabled_events: ['device.connected'] });
+  const from = `${new Date(Date.now() - 60_000).toISOString().slice(0, 19)}Z`;
+  const made = await client.call('POST', '/replays', { body: { webhook_prn: prn, from, dry_run: true } });
+  const { replay: counting } = made.json as { replay: { prn: string } };
+  await eventually(
+    async () => {
+      const reply = await client.call('GET', `/replays/${counting.prn}`);
+      expect(reply.json).toMatchObject({ replay: { state: 'completed' } });
+    },
+    { withinMs: 30_000 },
   );
-  await client.world.database.query(
-    `INSERT INTO deliveries (organization, webhook, accepted_at, delivery_id, series, event, name, attempt_count)
-     VALUES ($1, $2, $3::date + interval '12 hours', $4, '', $5, 'device.connected', 0)`,
-    [organization.slice(-36), webhook.slice(-36), day, id, randomUUID()],
-  );
-  return id;
+  return counting.prn;
 }

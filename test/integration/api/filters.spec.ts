@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { catalogue } from '@fleethook/events';
 import { eventually } from '../../support/eventually.js';
+import type { Reply } from './api-world.js';
 import { WebhookClient, webhookOf, type Webhook } from './webhook-client.js';
 
 let client: WebhookClient;
@@ -101,10 +102,11 @@ describe('the filter of a webhook', () => {
   });
 });
 
-describe('testing a filter', () => {
-  const test = (body: unknown, key?: string) =>
-    client.call('POST', '/filters/test', { body, ...(key !== undefined && { key }) });
+function test(body: unknown, key?: string): Promise<Reply> {
+  return client.call('POST', '/filters/test', { body, ...(key !== undefined && { key }) });
+}
 
+describe('testing a filter', () => {
   it('says whether an event passes, and which clause decided on what', async () => {
     const filter = {
       where: {
@@ -122,10 +124,12 @@ describe('testing a filter', () => {
         subscribed: null,
       },
     });
-    expect(await test({ filter: filter.where.and[0] && { where: filter.where.and[0] }, event: failed })).toMatchObject({
-      status: 200,
-      json: { matches: true, decided_by: { path: 'filter.where', value: 'device_is_archived' }, subscribed: null },
-    });
+    expect(await test({ filter: filter.where.and[0] && { where: filter.where.and[0] }, event: failed })).toMatchObject(
+      {
+        status: 200,
+        json: { matches: true, decided_by: { path: 'filter.where', value: 'device_is_archived' }, subscribed: null },
+      },
+    );
   });
 
   it('knows the fields that the intake fills in, and takes an event as the list shows it', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IdempotencyQueries } from '@fleethook/store';
 import { UpkeepJob } from '../../../apps/api/src/upkeep/upkeep.job.js';
@@ -7,10 +8,14 @@ import type { Reply } from './api-world.js';
 import { madeKey } from './key-client.js';
 import { WebhookClient } from './webhook-client.js';
 
+const operatorKey = randomBytes(24).toString('hex');
+const from = `${new Date(Date.now() - 60_000).toISOString().slice(0, 19)}Z`;
 let client: WebhookClient;
+let webhook: string;
 
 beforeAll(async () => {
-  client = await WebhookClient.create();
+  client = await WebhookClient.create({ OPERATOR_API_KEY: operatorKey });
+  webhook = (await client.created({ enabled_events: ['device.connected'] })).prn;
 }, 60_000);
 
 afterAll(async () => {
@@ -29,12 +34,16 @@ describe('Idempotency-Key', () => {
   it.each([
     ['/webhooks', 'webhooks', () => ({ url: client.receiver.url })],
     ['/api-keys', 'api_keys', () => ({ name: 'once', scopes: ['read'] })],
+    ['/event-types', 'event_types', () => ({ name: 'once.only', description: 'once', schema: {}, example: {} })],
+    ['/replays', 'replays', () => ({ webhook_prn: webhook, from, dry_run: true })],
+    ['/organizations', 'organizations', () => ({ name: 'once' })],
   ])('gives POST %s the same reply again, secret included, and makes one thing', async (path, table, bodyOf) => {
+    const key = path === '/organizations' ? operatorKey : client.world.key;
     const before = await count(table);
-    const first = await named('"quoted"', path, bodyOf());
+    const first = await named('"quoted"', path, bodyOf(), key);
     expect(first).toMatchObject({ status: 201 });
     expect(first.headers).not.toHaveProperty('idempotent-replayed');
-    const again = await named('"quoted"', path, bodyOf());
+    const again = await named('"quoted"', path, bodyOf(), key);
     expect(again).toMatchObject({ status: 201, text: first.text, headers: { 'idempotent-replayed': 'true' } });
     expect(again.headers['peridio-request-id']).not.toBe(first.headers['peridio-request-id']);
     expect(await count(table)).toBe(before + 1);

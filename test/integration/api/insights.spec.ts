@@ -11,12 +11,12 @@ const DAY_MS = 24 * HOUR_MS;
 let world: ApiWorld;
 let organization: Prn<'organization'>;
 
-// A database of its own for each test: a count is of all that is there.
-async function start(): Promise<void> {
+beforeAll(async () => {
   world = await ApiWorld.create();
   const me = await world.call('GET', '/users/me');
   organization = (me.json as { data: { organization_prn: Prn<'organization'> } }).data.organization_prn;
-}
+}, 60_000);
+afterAll(() => world[Symbol.asyncDispose](), 30_000);
 
 interface Insight {
   window: string;
@@ -50,7 +50,6 @@ describe('counts of events', () => {
   let cohort: Prn<'cohort'>;
 
   beforeAll(async () => {
-    await start();
     [busy, quiet] = [newPrn(organization, 'device'), newPrn(organization, 'device')];
     cohort = newPrn(organization, 'cohort');
     const of = (
@@ -73,7 +72,6 @@ describe('counts of events', () => {
     await accept(...events);
     await accept(...events);
   }, 60_000);
-  afterAll(() => world[Symbol.asyncDispose](), 30_000);
 
   it.each([
     ['24h', 24, 3_600, { 'device.connected': 3, 'device.updated': 1 }],
@@ -147,9 +145,6 @@ describe('counts of events', () => {
 });
 
 describe('counts of attempts', () => {
-  beforeAll(start, 60_000);
-  afterAll(() => world[Symbol.asyncDispose](), 30_000);
-
   it('are by webhook, type and outcome, each attempt once', async () => {
     const [one, other] = [newPrn(organization, 'webhook'), newPrn(organization, 'webhook')];
     const updated = parseEventName('device.updated');

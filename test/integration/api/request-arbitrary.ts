@@ -81,15 +81,21 @@ export class RequestArbitrary {
   }
 
   #query(parameters: readonly Parameter[]): Arbitrary<string> {
-    const pairs = parameters.map(({ name, schema }) =>
+    const fitting = parameters.map(({ name, schema }) =>
       fc.oneof(
         { weight: 3, arbitrary: fc.constant([]) },
-        { weight: 4, arbitrary: this.value(schema, name).map((value) => [[name, textOf(value)]]) },
+        { weight: 1, arbitrary: this.value(schema, name).map((value) => [[name, textOf(value)]]) },
+      ),
+    );
+    const spoiled = parameters.map(({ name }, index) =>
+      fc.oneof(
+        { weight: 4, arbitrary: fitting[index] ?? fc.constant([]) },
         { weight: 1, arbitrary: fc.constantFrom(...HOSTILE).map((value) => [[name, value]]) },
         { weight: 1, arbitrary: fc.tuple(fc.string(), fc.string()).map((two) => two.map((value) => [name, value])) },
       ),
     );
-    const known = fc.tuple(...pairs).map((chosen) =>
+    // Of many parameters one is nearly always wrong if each may be.
+    const known = fc.oneof(fc.tuple(...fitting), fc.tuple(...spoiled)).map((chosen) =>
       chosen
         .flat()
         .map(([key = '', value = '']) => `${key}=${encoded(value)}`)
@@ -242,11 +248,13 @@ interface SchemaParts {
 
 function textFor(schema: Json): Arbitrary<string> {
   const {
+    format,
     pattern,
     examples,
     minLength = 0,
     maxLength,
   } = schema as {
+    format?: string;
     pattern?: string;
     examples?: readonly string[];
     minLength?: number;
@@ -259,6 +267,7 @@ function textFor(schema: Json): Arbitrary<string> {
   const times = fc
     .date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') })
     .map((date) => `${date.toISOString().slice(0, 19)}Z`);
+  if (format === 'date-time') return times;
   return fc.oneof(
     { weight: 3, arbitrary: fitting },
     { weight: 1, arbitrary: times },

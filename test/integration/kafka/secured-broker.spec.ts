@@ -45,17 +45,15 @@ describe('a broker that wants TLS and SASL', () => {
   let trust: Certificates;
   let broker: KafkaCluster;
   let room: KafkaRoom;
+  const stack = new AsyncDisposableStack();
 
   beforeAll(async () => {
     trust = await certificates();
-    broker = await securedBroker(trust);
-    room = await KafkaRoom.open();
+    broker = stack.use(await securedBroker(trust));
+    room = stack.use(await KafkaRoom.open());
   });
 
-  afterAll(async () => {
-    await room[Symbol.asyncDispose]();
-    await broker[Symbol.asyncDispose]();
-  });
+  afterAll(() => stack.disposeAsync());
 
   /** As an app is told by its environment. */
   function connection(environment: Record<string, string>): KafkaConnection {

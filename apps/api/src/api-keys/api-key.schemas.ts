@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { API_KEY_SCOPES } from '@fleethook/messages';
 import { moment } from '../listing/moment.schema.js';
 import { pageParameters } from '../listing/page.schemas.js';
+import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
 
 const MAX_NAME_LENGTH = 128;
 const BODY = 'must be a JSON object';
@@ -11,7 +12,8 @@ export const nameOfThing = z
   .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a text') })
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be valid Unicode without NUL')
   .refine((text) => text.trim() !== '', 'must not be empty')
-  .refine((text) => text.length <= MAX_NAME_LENGTH, `must be at most ${MAX_NAME_LENGTH} characters`);
+  .max(MAX_NAME_LENGTH, `must be at most ${MAX_NAME_LENGTH} characters`)
+  .meta({ minLength: 1 });
 
 const scopes = z
   .array(z.enum(API_KEY_SCOPES, `must be among ${API_KEY_SCOPES.join(', ')}`), {
@@ -21,8 +23,10 @@ const scopes = z
   .max(32, 'must be at most 32 names')
   .transform((given) => API_KEY_SCOPES.filter((scope) => given.includes(scope)));
 
-/** Null: never. */
-const expiresAt = moment.refine((at) => at.getTime() > Date.now(), 'must be in the future').nullish();
+const expiresAt = moment
+  .refine((at) => at.getTime() > Date.now(), 'must be in the future')
+  .nullish()
+  .meta({ description: 'In the future; null or left out: never' });
 
 export const CreateApiKey = z.strictObject({ name: nameOfThing, scopes, expires_at: expiresAt }, BODY);
 export type CreateApiKey = z.infer<typeof CreateApiKey>;
@@ -43,24 +47,28 @@ export const ListByAge = z.strictObject(pageParameters);
 export type ListByAge = z.infer<typeof ListByAge>;
 
 /** An API key as clients see it. The key itself is in none of these but `RevealedApiKey`. */
-const ApiKey = z.object({
-  prn: z.string(),
-  organization_prn: z.string(),
+const fields = {
+  prn: prnField('api_key'),
+  organization_prn: prnField('organization'),
   name: z.string(),
   scopes: z.array(z.enum(API_KEY_SCOPES)),
-  /** The key that made it; null when the operator or the start did. */
-  creator_prn: z.string().nullable(),
-  expires_at: z.string().nullable(),
-  inserted_at: z.string(),
-  updated_at: z.string(),
-});
+  creator_prn: prnField('api_key')
+    .nullable()
+    .meta({ description: 'The key that made it; null when the operator or the start did' }),
+  expires_at: timestamp.nullable(),
+  inserted_at: timestamp,
+  updated_at: timestamp,
+};
+const ApiKey = z.object(fields).meta({ id: 'ApiKey' });
 
 /** The one reply in which a key is shown: to the call that made it. */
-const RevealedApiKey = ApiKey.extend({ key: z.string() });
+const RevealedApiKey = z
+  .object({ ...fields, key: z.string().meta({ description: 'Shown here and nowhere else' }) })
+  .meta({ id: 'RevealedApiKey' });
 
 export const ApiKeyReply = z.object({ api_key: ApiKey });
 export type ApiKeyReply = z.infer<typeof ApiKeyReply>;
 export const RevealedApiKeyReply = z.object({ api_key: RevealedApiKey });
 export type RevealedApiKeyReply = z.infer<typeof RevealedApiKeyReply>;
-export const ApiKeysReply = z.object({ api_keys: z.array(ApiKey), next_page: z.string().nullable() });
+export const ApiKeysReply = z.object({ api_keys: z.array(ApiKey), next_page: nextPage });
 export type ApiKeysReply = z.infer<typeof ApiKeysReply>;

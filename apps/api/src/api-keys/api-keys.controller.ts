@@ -15,13 +15,15 @@ import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
 import { Caller, type Principal } from '../auth/principal.js';
 import { ParsedPipe } from '../errors/parsed.pipe.js';
 import { Idempotent, KeepsReply, type KeepReply } from '../idempotency/idempotency.interceptor.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { API_KEY_PRN } from '../openapi/path-parameters.js';
 import {
+  ApiKeyReply,
+  ApiKeysReply,
   CreateApiKey,
   ListByAge,
+  RevealedApiKeyReply,
   UpdateApiKey,
-  type ApiKeyReply,
-  type ApiKeysReply,
-  type RevealedApiKeyReply,
 } from './api-key.schemas.js';
 import { ApiKeysService } from './api-keys.service.js';
 
@@ -34,6 +36,14 @@ export class ApiKeysController {
   @Post()
   @RequireScope('configure')
   @Idempotent()
+  @Operation({
+    summary: 'Create an API key',
+    description:
+      'It can do no more than the key that asks. The reply shows it, once; it is known to the intake within a second or two, and announced by `api_key.created`.',
+    reply: RevealedApiKeyReply,
+    conflict: 'The organization has as many API keys as it may.',
+    idempotent: true,
+  })
   create(
     @Caller() caller: Principal,
     @Body(new ParsedPipe(CreateApiKey)) input: CreateApiKey,
@@ -44,18 +54,26 @@ export class ApiKeysController {
 
   @Get()
   @RequireScope('read')
+  @Operation({ summary: 'List API keys', reply: ApiKeysReply })
   list(@Caller() caller: Principal, @Query(new ParsedPipe(ListByAge)) query: ListByAge): Promise<ApiKeysReply> {
     return this.keys.list(caller, query);
   }
 
   @Get(':prn')
   @RequireScope('read')
+  @Operation({ summary: 'Get an API key', path: { prn: API_KEY_PRN }, reply: ApiKeyReply })
   get(@Caller() caller: Principal, @Param('prn') prn: string): Promise<ApiKeyReply> {
     return this.keys.get(caller, prn);
   }
 
   @Patch(':prn')
   @RequireScope('configure')
+  @Operation({
+    summary: 'Change an API key',
+    description: 'To give it a longer life takes every scope that it has.',
+    path: { prn: API_KEY_PRN },
+    reply: ApiKeyReply,
+  })
   update(
     @Caller() caller: Principal,
     @Param('prn') prn: string,
@@ -64,10 +82,14 @@ export class ApiKeysController {
     return this.keys.update(caller, prn, input);
   }
 
-  /** Revokes it, for good: here at once, at the intake within a second or two. */
   @Delete(':prn')
   @HttpCode(HttpStatus.NO_CONTENT)
   @RequireScope('configure')
+  @Operation({
+    summary: 'Revoke an API key',
+    description: 'For good: here at once, at the intake within a second or two.',
+    path: { prn: API_KEY_PRN },
+  })
   revoke(@Caller() caller: Principal, @Param('prn') prn: string): Promise<void> {
     return this.keys.revoke(caller, prn);
   }

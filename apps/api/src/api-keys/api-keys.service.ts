@@ -5,7 +5,7 @@ import { ApiKeyQueries, type ApiKeyChange, type ApiKeyEntity, type Author } from
 import { authorOf, type Principal } from '../auth/principal.js';
 import { InvalidFields, notFound, Refusal } from '../errors/problems.js';
 import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
-import { encodeCursor } from '../listing/cursor.js';
+import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
 import type {
   ApiKeyReply,
@@ -61,15 +61,17 @@ export class ApiKeysService {
   }
 
   async list(caller: Principal, query: ListByAge): Promise<ApiKeysReply> {
+    const listing = ['api-keys', caller.organization, query.order];
+    const after = positionIn(listing, query.page);
     const found = await this.queries.list(caller.organization, {
       order: query.order,
       limit: query.limit + 1,
-      after: query.page === undefined ? undefined : { insertedAtMs: query.page.atMs, prn: query.page.id },
+      after: after === undefined ? undefined : { insertedAtMs: after.atMs, prn: after.id },
     });
     const { rows, last } = pageOf(found, query.limit);
     return {
       api_keys: rows.map(viewOf),
-      next_page: last === undefined ? null : encodeCursor({ atMs: last.insertedAt.getTime(), id: last.prn }),
+      next_page: last === undefined ? null : boundCursor(listing, { atMs: last.insertedAt.getTime(), id: last.prn }),
     };
   }
 

@@ -4,9 +4,10 @@ import { AuditLog, type AuditEntry } from '@fleethook/store';
 import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
 import { Caller, type Principal } from '../auth/principal.js';
 import { ParsedPipe } from '../errors/parsed.pipe.js';
-import { encodeCursor } from '../listing/cursor.js';
+import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
-import { ListAudit, type AuditLogReply } from './audit.schemas.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { AuditLogReply, ListAudit } from './audit.schemas.js';
 
 /** Who changed what in the caller's organization. */
 @Controller('audit-log')
@@ -16,20 +17,28 @@ export class AuditController {
 
   @Get()
   @RequireScope('read')
+  @Operation({
+    summary: 'List changes',
+    description: 'Newest first: who changed what, and when.',
+    reply: AuditLogReply,
+  })
   async list(@Caller() caller: Principal, @Query(new ParsedPipe(ListAudit)) query: ListAudit): Promise<AuditLogReply> {
+    const { limit, page, ...filters } = query;
+    const listing = ['audit-log', caller.organization, JSON.stringify(filters)];
+    const after = positionIn(listing, page);
     const found = await this.log.list(caller.organization, {
-      resource: query.resource_prn,
-      actor: query.actor,
-      action: query.action,
-      from: query.inserted_at_gte,
-      to: query.inserted_at_lt,
-      after: query.page === undefined ? undefined : { insertedAt: new Date(query.page.atMs), id: query.page.id },
-      limit: query.limit + 1,
+      resource: filters.resource_prn,
+      actor: filters.actor,
+      action: filters.action,
+      from: filters.inserted_at_gte,
+      to: filters.inserted_at_lt,
+      after: after === undefined ? undefined : { insertedAt: new Date(after.atMs), id: after.id },
+      limit: limit + 1,
     });
-    const { rows, last } = pageOf(found, query.limit);
+    const { rows, last } = pageOf(found, limit);
     return {
       audit_log: rows.map(viewOf),
-      next_page: last === undefined ? null : encodeCursor({ atMs: last.insertedAt.getTime(), id: last.id }),
+      next_page: last === undefined ? null : boundCursor(listing, { atMs: last.insertedAt.getTime(), id: last.id }),
     };
   }
 }

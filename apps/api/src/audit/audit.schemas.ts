@@ -1,21 +1,10 @@
 import { z } from 'zod';
 import { AUDIT_ACTIONS } from '@fleethook/store';
-import { moment } from '../listing/moment.schema.js';
+import { beginsBeforeItEnds, choiceFilter, textFilter, window } from '../listing/filter.schemas.js';
 import { pageParameters } from '../listing/page.schemas.js';
+import { nextPage, timestamp } from '../listing/reply-fields.js';
 
-const MAX_FILTER_LENGTH = 256;
-
-/** An empty filter is none, as in every list. */
-const left = (value: unknown): unknown => (value === '' ? undefined : value);
-const name = z.preprocess(
-  left,
-  z
-    .string('must be given once')
-    .max(MAX_FILTER_LENGTH, `must be at most ${MAX_FILTER_LENGTH} characters`)
-    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be valid Unicode without NUL')
-    .optional(),
-);
-const time = z.preprocess(left, moment.optional());
+const ACTOR = 'PRN of an API key, `operator` or `system`';
 
 /** Always newest first. */
 export const ListAudit = z
@@ -25,34 +14,34 @@ export const ListAudit = z
       (page) => page === undefined || /^\d{1,18}$/.test(page.id),
       'is not a cursor from next_page',
     ),
-    resource_prn: name,
-    actor: name,
-    action: z.preprocess(left, z.enum(AUDIT_ACTIONS, `must be one of ${AUDIT_ACTIONS.join(', ')}`).optional()),
-    inserted_at_gte: time,
-    inserted_at_lt: time,
+    resource_prn: textFilter.meta({ description: 'What was changed' }),
+    actor: textFilter.meta({ description: ACTOR }),
+    action: choiceFilter(AUDIT_ACTIONS),
+    ...window,
   })
-  .refine(({ inserted_at_gte: from, inserted_at_lt: to }) => from === undefined || to === undefined || from < to, {
-    path: ['inserted_at_gte'],
-    message: 'must be before inserted_at_lt',
-  });
+  .superRefine(beginsBeforeItEnds);
 export type ListAudit = z.infer<typeof ListAudit>;
 
-export const AuditLogReply = z.object({
-  audit_log: z.array(
-    z.object({
-      id: z.string(),
-      inserted_at: z.string(),
-      /** PRN of an API key, `operator` or `system`. */
-      actor: z.string(),
-      action: z.enum(AUDIT_ACTIONS),
-      resource_prn: z.string(),
-      /** Of a change only what differs; secrets are masked. */
-      before: z.record(z.string(), z.unknown()).nullable(),
-      after: z.record(z.string(), z.unknown()).nullable(),
-      /** `peridio-request-id` of the reply to the call that did it. */
-      request_id: z.string().nullable(),
-    }),
-  ),
-  next_page: z.string().nullable(),
-});
+const snapshot = z
+  .record(z.string(), z.unknown())
+  .nullable()
+  .meta({ description: 'Of a change only what differs; secrets are masked' });
+
+const AuditEntry = z
+  .object({
+    id: z.string(),
+    inserted_at: timestamp,
+    actor: z.string().meta({ description: ACTOR }),
+    action: z.enum(AUDIT_ACTIONS),
+    resource_prn: z.string().meta({ description: 'PRN of what was changed; of a type of events its name' }),
+    before: snapshot,
+    after: snapshot,
+    request_id: z
+      .string()
+      .nullable()
+      .meta({ description: '`peridio-request-id` of the reply to the call that did it; null when none did' }),
+  })
+  .meta({ id: 'AuditEntry' });
+
+export const AuditLogReply = z.object({ audit_log: z.array(AuditEntry), next_page: nextPage });
 export type AuditLogReply = z.infer<typeof AuditLogReply>;

@@ -7,12 +7,16 @@ import { Caller, type Principal } from '../auth/principal.js';
 import { ParsedPipe } from '../errors/parsed.pipe.js';
 import { notFound } from '../errors/problems.js';
 import { Operation } from '../openapi/operation.decorator.js';
+import { EVENT_PRN } from '../openapi/path-parameters.js';
 import { OwnedWebhooks } from '../webhooks/owned-webhook.js';
 import { DeliveryLists } from './delivery-lists.js';
 import { DeliveriesReply, DeliveryReply, ListDeliveries } from './delivery.schemas.js';
 
 type Deliveries = z.infer<typeof DeliveriesReply>;
 type Delivery = z.infer<typeof DeliveryReply>;
+
+const NEWEST_FIRST = 'Newest first, as far as the history has been written.';
+const IN_FULL = 'The newest series, with every attempt of every series.';
 
 const ListQuery = (): ParameterDecorator => Query(new ParsedPipe(ListDeliveries));
 
@@ -30,22 +34,23 @@ export class DeliveriesController {
   @RequireScope('read')
   @Operation({
     summary: 'List deliveries',
-    description: 'Newest first, over all webhooks, as far as the history has been written.',
+    description: `Of all webhooks. ${NEWEST_FIRST}`,
     reply: DeliveriesReply,
   })
   list(@Caller() caller: Principal, @ListQuery() query: ListDeliveries): Promise<Deliveries> {
     return this.lists.page(caller, { organization: caller.organization }, query);
   }
 
-  /** With every attempt of every series, in the order they began. */
   @Get('deliveries/:id')
   @RequireScope('read')
+  @Operation({ summary: 'Get a delivery', description: IN_FULL, reply: DeliveryReply })
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<Delivery> {
     return this.lists.one(caller, id, () => true);
   }
 
   @Get('webhooks/:prn/deliveries')
   @RequireScope('read')
+  @Operation({ summary: 'List the deliveries of a webhook', description: NEWEST_FIRST, reply: DeliveriesReply })
   async listOfWebhook(
     @Caller() caller: Principal,
     @Param('prn') prn: string,
@@ -57,6 +62,7 @@ export class DeliveriesController {
 
   @Get('webhooks/:prn/deliveries/:id')
   @RequireScope('read')
+  @Operation({ summary: 'Get a delivery of a webhook', description: IN_FULL, reply: DeliveryReply })
   async getOfWebhook(
     @Caller() caller: Principal,
     @Param('prn') prn: string,
@@ -68,6 +74,12 @@ export class DeliveriesController {
 
   @Get('events/:prn/deliveries')
   @RequireScope('read')
+  @Operation({
+    summary: 'List the deliveries of an event',
+    description: NEWEST_FIRST,
+    path: { prn: EVENT_PRN },
+    reply: DeliveriesReply,
+  })
   async listOfEvent(
     @Caller() caller: Principal,
     @Param('prn') prn: string,

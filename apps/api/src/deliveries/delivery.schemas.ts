@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { normaliseEventName, type EventName } from '@fleethook/events';
 import { DELIVERY_STATUSES } from '@fleethook/store';
-import { beginsBeforeItEnds, choiceFilter, prnFilter, textFilter, timeFilter } from '../listing/filter.schemas.js';
+import { beginsBeforeItEnds, choiceFilter, prnFilter, textFilter, window } from '../listing/filter.schemas.js';
 import { pageParameters } from '../listing/page.schemas.js';
+import { nextPage, prnField, timestamp, uuidField } from '../listing/reply-fields.js';
 
 const OUTCOMES = [
   'delivered',
@@ -24,73 +25,77 @@ export const ListDeliveries = z
     limit: pageParameters.limit,
     page: pageParameters.page,
     status: choiceFilter(DELIVERY_STATUSES),
-    /** The event's name, `category.event`. */
-    type: textFilter.transform((text, context): EventName | undefined => {
-      const name = text === undefined ? undefined : normaliseEventName(text);
-      if (text === undefined || name !== undefined) return name;
-      context.addIssue({ code: 'custom', message: 'must be the name of an event, such as device.connected' });
-      return z.NEVER;
+    type: textFilter
+      .transform((text, context): EventName | undefined => {
+        const name = text === undefined ? undefined : normaliseEventName(text);
+        if (text === undefined || name !== undefined) return name;
+        context.addIssue({ code: 'custom', message: 'must be the name of an event, such as device.connected' });
+        return z.NEVER;
+      })
+      .meta({ description: 'The name of the event: category and event', examples: ['device.connected'] }),
+    outcome: choiceFilter(OUTCOMES).meta({ description: 'Of the delivering attempt, or of the latest one' }),
+    device_prn: prnFilter('device').meta({
+      description: 'Then in the order in which its events happened, newest first',
     }),
-    /** Of the delivering attempt, or of the latest one. */
-    outcome: choiceFilter(OUTCOMES),
-    device_prn: prnFilter('device'),
-    inserted_at_gte: timeFilter,
-    inserted_at_lt: timeFilter,
+    ...window,
   })
   .superRefine(beginsBeforeItEnds);
 export type ListDeliveries = z.infer<typeof ListDeliveries>;
 
-const time = z.string().nullable();
+const time = timestamp.nullable();
 
 const deliveryFields = {
-  id: z.string(),
-  /** Null for the first; a resend or a replay is a series of its own. */
-  series: z.string().nullable(),
-  webhook_prn: z.string(),
-  event_prn: z.string(),
+  id: uuidField.meta({ description: 'The same for every series of an event and a webhook' }),
+  series: uuidField.nullable().meta({ description: 'Null for the first; a resend or a replay is a series of its own' }),
+  webhook_prn: prnField('webhook'),
+  event_prn: prnField('event'),
   event_type: z.string(),
   status: z.enum(DELIVERY_STATUSES),
-  /** More than the status says: due and held back, given up, or given up and taken up again by another series. */
-  detail: z.enum(['deferred', 'dead', 'redriven']).nullable(),
-  /** Why it was given up. */
-  dead_reason: z.string().nullable(),
-  /** Of the delivering attempt, or of the latest one. */
-  outcome: z.string().nullable(),
+  detail: z.enum(['deferred', 'dead', 'redriven']).nullable().meta({
+    description: 'More than the status: due and held back, given up, or given up and taken up again by another series',
+  }),
+  dead_reason: z.string().nullable().meta({ description: 'Why it was given up' }),
+  outcome: z.string().nullable().meta({ description: 'Of the delivering attempt, or of the latest one' }),
   response_status: z.int().nullable(),
   attempt_count: z.int(),
-  /** When the event was accepted. */
-  inserted_at: z.string(),
+  inserted_at: timestamp.meta({ description: 'When the event was accepted' }),
   last_attempted_at: time,
   delivered_at: time,
   next_attempt_at: time,
 };
-const Delivery = z.object(deliveryFields);
+const Delivery = z.object(deliveryFields).meta({ id: 'Delivery' });
 export type DeliveryView = z.infer<typeof Delivery>;
 
-const Attempt = z.object({
-  attempt: z.int(),
-  series: z.string().nullable(),
-  started_at: z.string(),
-  outcome: z.string(),
-  /** How far a timeout had come: dns, connect, tls, headers, body. */
-  stage: z.string().nullable(),
-  status: z.int().nullable(),
-  latency_ms: z.number(),
-  /** The address that was dialled. */
-  address: z.string().nullable(),
-  response_excerpt: z.string().nullable(),
-  detail: z.string().nullable(),
-  next: z
-    .union([
-      z.object({ kind: z.literal('retry'), tier: z.string(), due_at: time }),
-      z.object({ kind: z.literal('dead'), reason: z.string() }),
-    ])
-    .nullable(),
-});
+const Attempt = z
+  .object({
+    attempt: z.int().meta({ description: 'Counted from 1, in its series' }),
+    series: uuidField.nullable(),
+    started_at: timestamp,
+    outcome: z.string(),
+    stage: z.string().nullable().meta({ description: 'How far a timeout had come: dns, connect, tls, headers, body' }),
+    status: z.int().nullable(),
+    latency_ms: z.number(),
+    address: z.string().nullable().meta({ description: 'The address that was dialled' }),
+    response_excerpt: z.string().nullable(),
+    detail: z.string().nullable(),
+    next: z
+      .union([
+        z.object({ kind: z.literal('retry'), tier: z.string(), due_at: time }),
+        z.object({ kind: z.literal('dead'), reason: z.string() }),
+      ])
+      .nullable(),
+  })
+  .meta({ id: 'Attempt' });
 export type AttemptView = z.infer<typeof Attempt>;
 
-export const DeliveriesReply = z.object({ deliveries: z.array(Delivery), next_page: z.string().nullable() });
+export const DeliveriesReply = z.object({ deliveries: z.array(Delivery), next_page: nextPage });
 /** The newest series, with the attempts of all of them in the order they began. */
 export const DeliveryReply = z.object({
-  delivery: z.object({ ...deliveryFields, attempts: z.array(Attempt), all_series: z.array(Delivery) }),
+  delivery: z
+    .object({
+      ...deliveryFields,
+      attempts: z.array(Attempt).meta({ description: 'Of every series, in the order they began' }),
+      all_series: z.array(Delivery).meta({ description: 'Newest first' }),
+    })
+    .meta({ id: 'DeliveryInFull' }),
 });

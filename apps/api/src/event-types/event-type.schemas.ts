@@ -13,7 +13,6 @@ import {
 } from '@fleethook/events';
 import { pageParameters } from '../listing/page.schemas.js';
 import { nextPage, timestamp } from '../listing/reply-fields.js';
-import { decodeNameCursor } from './name-cursor.js';
 
 const MAX_DESCRIPTION_LENGTH = 1_024;
 const MAX_EXAMPLE_BYTES = 16 * 1_024;
@@ -114,16 +113,7 @@ export const SOURCES = ['shipped', 'registered'] as const;
 export const ListEventTypes = z.strictObject({
   limit: pageParameters.limit,
   order: pageParameters.order.meta({ enum: ['asc', 'desc'], default: 'asc', description: 'By name' }),
-  page: once
-    .optional()
-    .transform((text, context): EventName | undefined => {
-      if (text === undefined || text === '') return undefined;
-      const after = decodeNameCursor(text);
-      if (after !== undefined) return after;
-      context.addIssue({ code: 'custom', message: 'is not a cursor from next_page' });
-      return z.NEVER;
-    })
-    .meta({ description: 'Where to go on: `next_page` of the reply before' }),
+  page: pageParameters.page,
   category: once
     .optional()
     .transform((text) => (text === '' ? undefined : text))

@@ -14,6 +14,7 @@ import {
 import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
 import { Caller, type Principal } from '../auth/principal.js';
 import { ParsedPipe } from '../errors/parsed.pipe.js';
+import { Idempotent, KeepsReply, type KeepReply } from '../idempotency/idempotency.interceptor.js';
 import { Operation } from '../openapi/operation.decorator.js';
 import {
   EventTypeReply,
@@ -31,17 +32,20 @@ export class EventTypesController {
 
   @Post()
   @RequireScope('configure')
+  @Idempotent()
   @Operation({
     summary: 'Register a type of events',
     description: 'Known to the intake within two seconds; a payload that does not fit the schema is refused there.',
     reply: EventTypeReply,
     conflict: 'The organization has registered as many types as it may.',
+    idempotent: true,
   })
-  async register(
+  register(
     @Caller() caller: Principal,
     @Body(new ParsedPipe(RegisterEventType)) input: RegisterEventType,
+    @KeepsReply() keep: KeepReply,
   ): Promise<EventTypeReply> {
-    return { event_type: await this.eventTypes.register(caller, input) };
+    return this.eventTypes.register(caller, input, keep);
   }
 
   @Get()

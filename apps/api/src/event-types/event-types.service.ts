@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { catalogue, compileSchema, normaliseEventName, type JsonObject, type JsonSchema } from '@fleethook/events';
 import {
-  catalogue,
-  compileSchema,
-  normaliseEventName,
-  type EventName,
-  type JsonObject,
-  type JsonSchema,
-} from '@fleethook/events';
-import { EventTypeQueries, type EventTypeChange, type EventTypeEntity, type EventTypeKey } from '@fleethook/store';
-import type { Principal } from '../auth/principal.js';
+  EventTypeQueries,
+  type EventTypeChange,
+  type EventTypeEntity,
+  type EventTypeKey,
+  type Transaction,
+} from '@fleethook/store';
+import { authorOf, type Principal } from '../auth/principal.js';
 import { InvalidFields, notFound, Refusal } from '../errors/problems.js';
+import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
+import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
 import {
   exampleFaults,
+  type EventTypeReply,
   type EventTypesReply,
   type EventTypeView,
   type ListEventTypes,
@@ -20,7 +22,6 @@ import {
   type UpdateEventType,
 } from './event-type.schemas.js';
 import { registeredView, shippedView } from './event-type.view.js';
-import { encodeNameCursor } from './name-cursor.js';
 
 /** Every process of the data plane holds them all, each at most 32 KiB. */
 const MAX_PER_ORGANIZATION = 100;
@@ -34,7 +35,7 @@ export class EventTypesService {
   constructor(private readonly queries: EventTypeQueries) {}
 
   /** @throws InvalidFields when the name is taken, Refusal 409 when there are as many as there may be */
-  async register(caller: Principal, input: RegisterEventType): Promise<EventTypeView> {
+  async register(caller: Principal, input: RegisterEventType, keep: KeepReply): Promise<EventTypeReply> {
     const now = new Date();
     const eventType: EventTypeEntity = {
       organizationPrn: caller.organization,
@@ -46,9 +47,11 @@ export class EventTypesService {
       insertedAt: now,
       updatedAt: now,
     };
-    switch (await this.queries.register(eventType, MAX_PER_ORGANIZATION)) {
+    const reply = { event_type: registeredView(eventType) };
+    const alongside = (transaction: Transaction): Promise<void> => keep(transaction, reply);
+    switch (await this.queries.register(eventType, MAX_PER_ORGANIZATION, authorOf(caller), alongside)) {
       case 'registered':
-        return registeredView(eventType);
+        return reply;
       case 'known':
         throw new InvalidFields({ name: [`${input.name} is registered already`] });
       case 'too_many':
@@ -56,21 +59,27 @@ export class EventTypesService {
     }
   }
 
-  async list(caller: Principal, query: ListEventTypes): Promise<EventTypesReply> {
+  async list(caller: Principal, { page, ...query }: ListEventTypes): Promise<EventTypesReply> {
+    const { order, category, source } = query;
+    const listing = ['event-types', caller.organization, order, category, source];
+    const after = positionIn(listing, page)?.id;
     const registered =
-      query.source === 'shipped'
+      source === 'shipped'
         ? []
         : await this.queries.list(caller.organization, {
-            order: query.order,
+            order,
             limit: query.limit + 1,
-            after: query.page,
-            category: query.category,
+            after,
+            category,
           });
-    const found = [...registered.map(registeredView), ...shippedAmong(query)].toSorted((left, right) =>
-      isBefore(left.name, right.name, query.order) ? -1 : 1,
+    const found = [...registered.map(registeredView), ...shippedAmong(query, after)].toSorted((left, right) =>
+      isBefore(left.name, right.name, order) ? -1 : 1,
     );
     const { rows, last } = pageOf(found, query.limit);
-    return { event_types: [...rows], next_page: last === undefined ? null : encodeNameCursor(last.name as EventName) };
+    return {
+      event_types: [...rows],
+      next_page: last === undefined ? null : boundCursor(listing, { atMs: 0, id: last.name }),
+    };
   }
 
   /** @throws Refusal 404 */
@@ -88,7 +97,7 @@ export class EventTypesService {
       const current = await this.#registered(caller, spelled);
       const change = changeOf(current, input);
       if (Object.keys(change).length === 0) return registeredView(current);
-      const result = await this.queries.update(key, current.version, change, new Date());
+      const result = await this.queries.update(key, current.version, change, authorOf(caller), new Date());
       if (result.kind === 'updated') return registeredView(result.eventType);
       if (result.kind === 'missing') throw notFound();
     }
@@ -102,7 +111,7 @@ export class EventTypesService {
    */
   async remove(caller: Principal, spelled: string): Promise<void> {
     const key = keyOf(caller, spelled);
-    const result = await this.queries.remove(key, MAX_WEBHOOKS_NAMED);
+    const result = await this.queries.remove(key, MAX_WEBHOOKS_NAMED, authorOf(caller));
     if (result.kind === 'missing') throw notFound();
     if (result.kind === 'subscribed')
       throw new Refusal(
@@ -126,10 +135,13 @@ function keyOf(caller: Principal, spelled: string): EventTypeKey {
   return { organizationPrn: caller.organization, name };
 }
 
-function shippedAmong({ source, category, page, order }: ListEventTypes): EventTypeView[] {
+function shippedAmong(
+  { source, category, order }: Omit<ListEventTypes, 'page'>,
+  after: string | undefined,
+): EventTypeView[] {
   if (source === 'registered') return [];
   return [...catalogue.values()]
-    .filter(({ name }) => page === undefined || isBefore(page, name, order))
+    .filter(({ name }) => after === undefined || isBefore(after, name, order))
     .filter(({ name }) => category === undefined || name.startsWith(`${category}.`))
     .map(shippedView);
 }

@@ -5,45 +5,44 @@ import {
   namePartFilter,
   prnFilter,
   textFilter,
-  timeFilter,
+  window,
 } from '../listing/filter.schemas.js';
 import { pageParameters } from '../listing/page.schemas.js';
+import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
 
 /** Peridio's parameters, and from `device_prn` on ours. */
 export const ListEvents = z
   .strictObject({
     ...pageParameters,
-    inserted_at_gte: timeFilter,
-    inserted_at_lt: timeFilter,
-    actor_prn: anyPrnFilter,
-    resource_prn: anyPrnFilter,
-    /** The category. */
-    type: namePartFilter,
-    /** The event within its category. */
-    subtype: namePartFilter,
+    ...window,
+    actor_prn: anyPrnFilter.meta({ description: 'Who did it' }),
+    resource_prn: anyPrnFilter.meta({ description: 'What it was done to' }),
+    type: namePartFilter.meta({ description: 'The category', examples: ['device'] }),
+    subtype: namePartFilter.meta({ description: 'The event within its category', examples: ['connected'] }),
     device_prn: prnFilter('device'),
-    identifier: textFilter,
-    cohort_prn: prnFilter('cohort'),
-    tag: textFilter,
+    identifier: textFilter.meta({ description: 'Identifier of the device' }),
+    cohort_prn: prnFilter('cohort').meta({ description: 'Cohort of the device' }),
+    tag: textFilter.meta({ description: 'Tag of the device' }),
   })
   .superRefine(beginsBeforeItEnds);
 export type ListEvents = z.infer<typeof ListEvents>;
 
-/** The envelope as it was signed, and what it is about. */
-const Event = z.object({
-  version: z.literal(1),
-  prn: z.string(),
-  type: z.string(),
-  inserted_at: z.string(),
-  data: z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) }),
-  /** Who did it; for a device's event the device. Null where nobody is known. */
-  actor_prn: z.string().nullable(),
-  /** What it was done to. */
-  resource_prn: z.string().nullable(),
-  /** `data.type` again. */
-  event_subtype: z.string(),
-});
+const Event = z
+  .object({
+    version: z.literal(1),
+    prn: prnField('event'),
+    type: z.string(),
+    inserted_at: timestamp,
+    data: z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) }),
+    actor_prn: z
+      .string()
+      .nullable()
+      .meta({ description: 'Who did it: of an event of a device the device; null where nobody is known' }),
+    resource_prn: z.string().nullable().meta({ description: 'What it was done to' }),
+    event_subtype: z.string().meta({ description: '`data.type` again' }),
+  })
+  .meta({ id: 'RecordedEvent', description: 'As it was signed, and what it is about' });
 export type EventView = z.infer<typeof Event>;
 
 export const EventReply = z.object({ event: Event });
-export const EventsReply = z.object({ events: z.array(Event), next_page: z.string().nullable() });
+export const EventsReply = z.object({ events: z.array(Event), next_page: nextPage });

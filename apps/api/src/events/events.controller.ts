@@ -8,7 +8,9 @@ import { ParsedPipe } from '../errors/parsed.pipe.js';
 import { notFound } from '../errors/problems.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
-import { ListEvents, type EventReply, type EventsReply } from './event.schemas.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { EVENT_PRN } from '../openapi/path-parameters.js';
+import { EventReply, EventsReply, ListEvents } from './event.schemas.js';
 import { eventView } from './event.view.js';
 
 /** Every event that was accepted, whether a webhook wanted it or not, as far as the history has been written. */
@@ -19,6 +21,12 @@ export class EventsController {
 
   @Get()
   @RequireScope('read')
+  @Operation({
+    summary: 'List events',
+    description:
+      'Every event that was accepted, whether a webhook wanted it or not, as far as the history has been written; failed requests as `webhook.request_failed` among them.',
+    reply: EventsReply,
+  })
   async list(
     @Caller() caller: Principal,
     @Query(new ParsedPipe(ListEvents)) query: ListEvents,
@@ -55,6 +63,7 @@ export class EventsController {
 
   @Get(':prn')
   @RequireScope('read')
+  @Operation({ summary: 'Get an event', path: { prn: EVENT_PRN }, reply: EventReply })
   async get(@Caller() caller: Principal, @Param('prn') prn: string): Promise<z.infer<typeof EventReply>> {
     if (!isPrn(prn, 'event') || organizationOf(prn) !== caller.organization) throw notFound();
     const event = await this.events.find(prn);

@@ -1,8 +1,7 @@
-import { Injectable, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 import { isPrn, normaliseEventName, type Prn } from '@fleethook/events';
 import { EventFilterField } from '@fleethook/matching';
-import { parsed } from '../errors/parsed.js';
+import { prnPattern } from '../listing/reply-fields.js';
 
 const text = z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a text') });
 const required = (what: string) => (issue: { input?: unknown }) =>
@@ -39,11 +38,12 @@ const SampleEvent = z
 export type SampleEvent = z.infer<typeof SampleEvent>;
 
 const which = {
-  event: SampleEvent.optional(),
+  event: SampleEvent.optional().meta({ description: 'As a producer sends it; else give `event_prn`' }),
   event_prn: z
     .string('must be a PRN')
     .refine((prn): prn is Prn<'event'> => isPrn(prn, 'event'), 'must be the PRN of an event')
-    .optional(),
+    .optional()
+    .meta({ pattern: prnPattern('event'), description: 'One that came, and is still kept; else give `event`' }),
 };
 
 /** The event to test with: one that is given, or one that came. */
@@ -68,32 +68,19 @@ export const TestFilter = z
 export type TestFilter = z.infer<typeof TestFilter>;
 
 export const FilterTestReply = z.object({
-  /** Whether the filter lets the event through; true without a filter. */
-  matches: z.boolean(),
-  /** The clause on which it hung; null without a filter. */
+  matches: z.boolean().meta({ description: 'Whether the filter lets the event through; true without a filter' }),
   decided_by: z
     .object({
       path: z.string(),
       condition: z.record(z.string(), z.unknown()),
-      /** What the event has there; missing when it has nothing there, or when no clause decided alone. */
-      value: z.unknown().optional(),
+      value: z.unknown().optional().meta({
+        description: 'What the event has there; missing when it has nothing there, or when no clause decided alone',
+      }),
     })
-    .nullable(),
-  /** Whether the webhook is enabled and named the event; null where no webhook is asked about. */
-  subscribed: z.boolean().nullable(),
+    .nullable()
+    .meta({ description: 'The clause on which it hung; null without a filter' }),
+  subscribed: z.boolean().nullable().meta({
+    description: 'Whether the webhook is enabled and names the event; null where no webhook is asked about',
+  }),
 });
 export type FilterTestReply = z.infer<typeof FilterTestReply>;
-
-@Injectable()
-export class TestWebhookFilterPipe implements PipeTransform<unknown, TestedEvent> {
-  transform(value: unknown): TestedEvent {
-    return parsed(TestWebhookFilter, value);
-  }
-}
-
-@Injectable()
-export class TestFilterPipe implements PipeTransform<unknown, TestFilter> {
-  transform(value: unknown): TestFilter {
-    return parsed(TestFilter, value);
-  }
-}

@@ -4,12 +4,8 @@ import { InsightQueries } from '@fleethook/store';
 import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
 import { Caller, type Principal } from '../auth/principal.js';
 import { ParsedPipe } from '../errors/parsed.pipe.js';
-import {
-  DeliveryInsightQuery,
-  EventInsightQuery,
-  type DeliveryInsightReply,
-  type EventInsightReply,
-} from './insight.schemas.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { DeliveryInsightQuery, DeliveryInsightReply, EventInsightQuery, EventInsightReply } from './insight.schemas.js';
 import { arrange, bucketsOf } from './time-buckets.js';
 
 /** How much there was, over time. */
@@ -20,6 +16,11 @@ export class InsightsController {
 
   @Get('events')
   @RequireScope('read')
+  @Operation({
+    summary: 'Count events over time',
+    description: 'By the time that they bear, as far as the history has been written.',
+    reply: EventInsightReply,
+  })
   async events(
     @Caller() { organization }: Principal,
     @Query(new ParsedPipe(EventInsightQuery)) { window, by, limit }: EventInsightQuery,
@@ -37,6 +38,11 @@ export class InsightsController {
 
   @Get('deliveries')
   @RequireScope('read')
+  @Operation({
+    summary: 'Count attempts over time',
+    description: 'By when they began, retries included, as far as the history has been written.',
+    reply: DeliveryInsightReply,
+  })
   async deliveries(
     @Caller() { organization }: Principal,
     @Query(new ParsedPipe(DeliveryInsightQuery)) { window, by, limit }: DeliveryInsightQuery,

@@ -1,6 +1,7 @@
 /** Where the next page starts: after this row, in the order of the list. Opaque to clients. */
 export interface Cursor {
   readonly atMs: number;
+  /** Of a list by name, whose time is of no account, the name. */
   readonly id: string;
   /** Of a delivery: a resend or a replay is a series of its own. */
   readonly series?: string | undefined;
@@ -26,7 +27,7 @@ export function decodeCursor(text: string): Cursor | undefined {
     const [atMs, id, seriesOrNull, of] = value as unknown[];
     const series = seriesOrNull ?? undefined;
     if (typeof atMs !== 'number' || !Number.isSafeInteger(atMs) || atMs < 0 || atMs > MAX_AT_MS) return undefined;
-    if (typeof id !== 'string' || !/^[a-z0-9:_-]{1,128}$/.test(id)) return undefined;
+    if (typeof id !== 'string' || !/^[a-z0-9:_.-]{1,132}$/.test(id)) return undefined;
     if (series !== undefined && (typeof series !== 'string' || !/^[\x20-\x7e]{0,128}$/.test(series))) return undefined;
     if (of !== undefined && (typeof of !== 'string' || !/^[A-Za-z0-9_-]{12}$/.test(of))) return undefined;
     return { atMs, id, series, of };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isPrn, RESOURCE_TYPES, type Prn, type ResourceType } from '@fleethook/events';
 import { moment } from './moment.schema.js';
+import { prnPattern } from './reply-fields.js';
 
 const MAX_FILTER_LENGTH = 256;
 
@@ -15,40 +16,52 @@ const text = z
 /** Compared as it is. */
 export const textFilter = z.preprocess(given, text.optional());
 
-export const timeFilter = z.preprocess(given, moment.optional());
+const timeFilter = z.preprocess(given, moment.optional());
 
 export function choiceFilter<T extends readonly [string, ...string[]]>(choices: T) {
   return z.preprocess(given, z.enum(choices, `must be one of ${choices.join(', ')}`).optional());
 }
 
 /** A part of an event's name; hyphens are its older spelling. */
-export const namePartFilter = z.preprocess(
-  given,
-  text
-    .transform((value) => value.replaceAll('-', '_'))
-    .refine((value) => /^[a-z][a-z0-9_]{0,63}$/.test(value), 'must be a part of an event name, such as device')
-    .optional(),
-);
-
-/** The PRN of one type of resource. */
-export function prnFilter<T extends ResourceType>(type: T) {
-  return z.preprocess(
+export const namePartFilter = z
+  .preprocess(
     given,
     text
-      .transform((value, context): Prn<T> => {
-        if (isPrn(value, type)) return value;
-        context.addIssue({ code: 'custom', message: `must be the PRN of a ${type}` });
-        return z.NEVER;
-      })
+      .transform((value) => value.replaceAll('-', '_'))
+      .refine((value) => /^[a-z][a-z0-9_]{0,63}$/.test(value), 'must be a part of an event name, such as device')
       .optional(),
-  );
+  )
+  .meta({ pattern: '^[a-z][a-z0-9_-]{0,63}$' });
+
+/** The PRN of one type of resource. */
+export function prnFilter<T extends Exclude<ResourceType, 'user'>>(type: T) {
+  return z
+    .preprocess(
+      given,
+      text
+        .transform((value, context): Prn<T> => {
+          if (isPrn(value, type)) return value;
+          context.addIssue({ code: 'custom', message: `must be the PRN of a ${type}` });
+          return z.NEVER;
+        })
+        .optional(),
+    )
+    .meta({ pattern: prnPattern(type) });
 }
 
 /** Any PRN. */
-export const anyPrnFilter = z.preprocess(
-  given,
-  text.refine((value) => RESOURCE_TYPES.some((type) => isPrn(value, type)), 'must be a PRN').optional(),
-);
+export const anyPrnFilter = z
+  .preprocess(
+    given,
+    text.refine((value) => RESOURCE_TYPES.some((type) => isPrn(value, type)), 'must be a PRN').optional(),
+  )
+  .meta({ pattern: '^prn:1:' });
+
+/** The two ends of a window, of lists and of the audit log. */
+export const window = {
+  inserted_at_gte: timeFilter.meta({ description: 'From this moment on' }),
+  inserted_at_lt: timeFilter.meta({ description: 'Before this moment' }),
+};
 
 /** For `superRefine`: a window that ends before it begins is empty, and surely a mistake. */
 export function beginsBeforeItEnds(

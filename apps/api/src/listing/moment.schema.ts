@@ -3,10 +3,16 @@ import { timestampOf } from '@fleethook/events';
 
 const FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
+/** For the API's document. */
+export const MOMENT_WORDS = { format: 'date-time', pattern: FORM.source, examples: ['2026-01-31T00:00:00Z'] };
+
 /** A moment as Peridio's clients write it, and no other way: UTC, whole seconds. */
-export const moment = z.string('must be given once, as a text').transform((text, context): Date => {
-  const epochMs = FORM.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(epochMs) && timestampOf(epochMs) === text) return new Date(epochMs);
-  context.addIssue({ code: 'custom', message: 'must be a moment like 2026-01-31T00:00:00Z' });
-  return z.NEVER;
-});
+export const moment = z
+  .string('must be given once, as a text')
+  .meta(MOMENT_WORDS)
+  .transform((text, context): Date => {
+    const epochMs = FORM.test(text) ? Date.parse(text) : Number.NaN;
+    if (!Number.isNaN(epochMs) && timestampOf(epochMs) === text) return new Date(epochMs);
+    context.addIssue({ code: 'custom', message: 'must be a moment like 2026-01-31T00:00:00Z' });
+    return z.NEVER;
+  });

@@ -11,10 +11,16 @@ export const timestamp = z
   .meta({ format: 'date-time', pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$` });
 
 export function prnField(type: Exclude<ResourceType, 'user'>): z.ZodString {
-  return z.string().meta({
-    pattern: type === 'organization' ? `^prn:1:${UUID}$` : `^prn:1:${UUID}:${type}:${UUID}$`,
-  });
+  return z.string().meta({ pattern: prnPattern(type) });
 }
+
+/** Also of requests. */
+export function prnPattern(type: Exclude<ResourceType, 'user'>): string {
+  return type === 'organization' ? `^prn:1:${UUID}$` : `^prn:1:${UUID}:${type}:${UUID}$`;
+}
+
+/** Of what is named by a UUID alone: a delivery, a warning, a series. */
+export const uuidField = z.string().meta({ pattern: `^${UUID}$` });
 
 /** Of every list. */
 export const nextPage = z.string().nullable().meta({ description: 'Cursor of the next page; null on the last' });

@@ -19,9 +19,10 @@ export class JsonSchemas {
       io,
       unrepresentable: 'any',
       override: ({ zodSchema, jsonSchema }) => {
-        // What a default is before it is read is for the wire to know.
-        const { default: told } = (z.globalRegistry.get(zodSchema) ?? {}) as { default?: unknown };
-        if (told !== undefined) Object.assign(jsonSchema, { default: told });
+        // What a default or an example is before it is read is for the wire to know.
+        const told = z.globalRegistry.get(zodSchema) as { default?: unknown; examples?: unknown[] } | undefined;
+        if (told?.default !== undefined) Object.assign(jsonSchema, { default: told.default });
+        if (told?.examples !== undefined) Object.assign(jsonSchema, { examples: told.examples });
         if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
         delete jsonSchema.propertyNames;
         // Whole numbers that are exact: what JSON's readers take for granted.

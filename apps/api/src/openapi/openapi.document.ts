@@ -121,15 +121,17 @@ function operationOf(route: DeclaredRoute, declaration: OperationDeclaration, sc
         [
           400,
           401,
-          403,
+          ...(route.scope === undefined ? [] : [403]),
           429,
           500,
           503,
           ...(names.length > 0 ? [404, 414] : []),
+          // To customers they do not exist.
+          ...(declaration.access === 'operator' || declaration.missing === true ? [404] : []),
           ...(hasFields ? [422] : []),
           ...bodyStatuses(route),
         ],
-        declaration.conflict,
+        declaration,
       ),
     },
   };

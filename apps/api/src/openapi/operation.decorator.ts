@@ -25,8 +25,12 @@ export interface OperationDeclaration {
   readonly body?: z.ZodType;
   /** What is special about a path parameter; else see path-parameters.ts. */
   readonly path?: Readonly<Record<string, ParameterWords>>;
+  /** It answers 404 also for what the body names. */
+  readonly missing?: true;
   /** When it answers 409, in words. */
   readonly conflict?: string;
+  /** When it answers 410, in words. */
+  readonly gone?: string;
   /** It takes `Idempotency-Key`. */
   readonly idempotent?: true;
   /** For whoever runs the platform, with a key of their own. Else the scope that the route requires says who may call it. */

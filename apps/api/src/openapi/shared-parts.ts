@@ -67,7 +67,10 @@ interface Refusal {
 }
 
 const REFUSALS: Readonly<Record<number, Refusal>> = {
-  400: { name: 'BadRequest', description: 'The request is malformed: no HTTP, no URI, or a body that is no JSON.' },
+  400: {
+    name: 'BadRequest',
+    description: 'The request is malformed: no HTTP, no URI, a bad `Idempotency-Key`, or a body that is no JSON.',
+  },
   401: {
     name: 'Unauthorized',
     description: 'No API key, or one that is unknown or has expired.',
@@ -84,21 +87,49 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
   503: { name: 'ServiceUnavailable', description: 'Something that it needs is away for now.', headers: RETRY_AFTER },
 };
 
-export const RESPONSES: Readonly<Record<string, Json>> = Object.fromEntries(
-  Object.values(REFUSALS).map(({ name, description, schema = 'Error', headers = {} }) => [
-    name,
-    { description, headers: { ...COMMON_HEADERS, ...headers }, content: json(schema) },
-  ]),
-);
+export const RESPONSES: Readonly<Record<string, Json>> = {
+  ...Object.fromEntries(
+    Object.values(REFUSALS).map(({ name, description, schema = 'Error', headers = {} }) => [
+      name,
+      { description, headers: { ...COMMON_HEADERS, ...headers }, content: json(schema) },
+    ]),
+  ),
+  UnprocessableRepeat: {
+    description: 'Fields are wrong, each with what is; or the `Idempotency-Key` was used for another request.',
+    headers: COMMON_HEADERS,
+    content: { 'application/json': { schema: { anyOf: [ref('schemas', 'FieldErrors'), ref('schemas', 'Error')] } } },
+  },
+};
 
-/** @param conflict when it answers 409, in words */
-export function refusals(statuses: readonly number[], conflict?: string): Record<string, Json> {
+/** What is a route's own: when it answers 409 and 410, in words, and whether it takes `Idempotency-Key`. */
+export interface OwnRefusals {
+  readonly conflict?: string | undefined;
+  readonly gone?: string | undefined;
+  readonly idempotent?: true | undefined;
+}
+
+const UNDER_WAY = 'A request with the same `Idempotency-Key` is under way; then with `Retry-After`.';
+
+export function refusals(
+  statuses: readonly number[],
+  { conflict, gone, idempotent }: OwnRefusals,
+): Record<string, Json> {
   const entries: [string, Json][] = statuses.flatMap((status) => {
     const refusal = REFUSALS[status];
     return refusal === undefined ? [] : [[String(status), ref('responses', refusal.name)]];
   });
-  if (conflict !== undefined)
-    entries.push(['409', { description: conflict, headers: COMMON_HEADERS, content: json('Error') }]);
+  const conflicts = [...(conflict === undefined ? [] : [conflict]), ...(idempotent === true ? [UNDER_WAY] : [])];
+  if (conflicts.length > 0)
+    entries.push([
+      '409',
+      {
+        description: conflicts.join(' '),
+        headers: { ...COMMON_HEADERS, ...(idempotent === true ? RETRY_AFTER : {}) },
+        content: json('Error'),
+      },
+    ]);
+  if (gone !== undefined) entries.push(['410', { description: gone, headers: COMMON_HEADERS, content: json('Error') }]);
+  if (idempotent === true) entries.push(['422', ref('responses', 'UnprocessableRepeat')]);
   return Object.fromEntries(entries.toSorted(([left], [right]) => Number(left) - Number(right)));
 }
 

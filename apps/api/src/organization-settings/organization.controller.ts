@@ -3,14 +3,11 @@ import type { z } from 'zod';
 import { timestampOf } from '@fleethook/events';
 import { OrganizationSettingsQueries } from '@fleethook/store';
 import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
-import { Caller, type Principal } from '../auth/principal.js';
+import { authorOf, Caller, type Principal } from '../auth/principal.js';
 import { notFound } from '../errors/problems.js';
-import {
-  disableAfterOf,
-  UpdateOrganizationPipe,
-  type OrganizationReply,
-  type UpdateOrganization,
-} from './organization.schemas.js';
+import { ParsedPipe } from '../errors/parsed.pipe.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { disableAfterOf, OrganizationReply, UpdateOrganization } from './organization.schemas.js';
 
 /** The caller's own organization, and what it may set itself. */
 @Controller('organization')
@@ -20,18 +17,20 @@ export class OrganizationController {
 
   @Get()
   @RequireScope('read')
+  @Operation({ summary: 'Get the own organization', reply: OrganizationReply })
   get(@Caller() caller: Principal): Promise<z.infer<typeof OrganizationReply>> {
     return this.#shown(caller);
   }
 
   @Patch()
   @RequireScope('configure')
+  @Operation({ summary: 'Change the own organization', reply: OrganizationReply })
   async update(
     @Caller() caller: Principal,
-    @Body(UpdateOrganizationPipe) input: UpdateOrganization,
+    @Body(new ParsedPipe(UpdateOrganization)) input: UpdateOrganization,
   ): Promise<z.infer<typeof OrganizationReply>> {
     if (input.disable_after !== undefined)
-      await this.settings.setDisableAfter(caller.organization, input.disable_after.hours);
+      await this.settings.setDisableAfter(caller.organization, input.disable_after.hours, authorOf(caller));
     return this.#shown(caller);
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nameOfThing } from '../api-keys/api-key.schemas.js';
+import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
 
 const BODY = 'must be a JSON object';
 
@@ -12,14 +13,16 @@ export const UpdateOrganization = z.strictObject(
 );
 export type UpdateOrganization = z.infer<typeof UpdateOrganization>;
 
-const Organization = z.object({
-  prn: z.string(),
-  name: z.string(),
-  inserted_at: z.string(),
-  updated_at: z.string(),
-});
+const Organization = z
+  .object({
+    prn: prnField('organization'),
+    name: z.string(),
+    inserted_at: timestamp,
+    updated_at: timestamp,
+  })
+  .meta({ id: 'Organization' });
 
 export const OrganizationReply = z.object({ organization: Organization });
 export type OrganizationReply = z.infer<typeof OrganizationReply>;
-export const OrganizationsReply = z.object({ organizations: z.array(Organization), next_page: z.string().nullable() });
+export const OrganizationsReply = z.object({ organizations: z.array(Organization), next_page: nextPage });
 export type OrganizationsReply = z.infer<typeof OrganizationsReply>;

@@ -1,21 +1,18 @@
 import { Body, Controller, Get, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
 import type { Author } from '@fleethook/store';
-import {
-  CreateFirstApiKey,
-  ListByAge,
-  type CreateApiKey,
-  type RevealedApiKeyReply,
-} from '../api-keys/api-key.schemas.js';
+import { CreateFirstApiKey, ListByAge, RevealedApiKeyReply, type CreateApiKey } from '../api-keys/api-key.schemas.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { OperatorGuard } from '../auth/operator.guard.js';
 import { Operator } from '../auth/principal.js';
 import { ParsedPipe } from '../errors/parsed.pipe.js';
 import { Idempotent, KeepsReply, type KeepReply } from '../idempotency/idempotency.interceptor.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { ORGANIZATION_PRN } from '../openapi/path-parameters.js';
 import {
   CreateOrganization,
+  OrganizationReply,
+  OrganizationsReply,
   UpdateOrganization,
-  type OrganizationReply,
-  type OrganizationsReply,
 } from './organization.schemas.js';
 import { OrganizationsService } from './organizations.service.js';
 
@@ -30,6 +27,7 @@ export class OrganizationsController {
 
   @Post()
   @Idempotent()
+  @Operation({ summary: 'Create an organization', reply: OrganizationReply, access: 'operator', idempotent: true })
   create(
     @Operator() operator: Author,
     @Body(new ParsedPipe(CreateOrganization)) input: CreateOrganization,
@@ -39,16 +37,29 @@ export class OrganizationsController {
   }
 
   @Get()
+  @Operation({ summary: 'List organizations', reply: OrganizationsReply, access: 'operator' })
   list(@Query(new ParsedPipe(ListByAge)) query: ListByAge): Promise<OrganizationsReply> {
     return this.organizations.list(query);
   }
 
   @Get(':prn')
+  @Operation({
+    summary: 'Get an organization',
+    path: { prn: ORGANIZATION_PRN },
+    reply: OrganizationReply,
+    access: 'operator',
+  })
   get(@Param('prn') prn: string): Promise<OrganizationReply> {
     return this.organizations.get(prn);
   }
 
   @Patch(':prn')
+  @Operation({
+    summary: 'Rename an organization',
+    path: { prn: ORGANIZATION_PRN },
+    reply: OrganizationReply,
+    access: 'operator',
+  })
   update(
     @Operator() operator: Author,
     @Param('prn') prn: string,
@@ -57,9 +68,18 @@ export class OrganizationsController {
     return this.organizations.update(operator, prn, input);
   }
 
-  /** The first key of an organization, or another one when it has lost all of its own. */
   @Post(':prn/api-keys')
   @Idempotent()
+  @Operation({
+    summary: 'Create an API key of an organization',
+    description:
+      'The first one, or another when it has lost all of its own. With all scopes unless told otherwise; the reply shows the key, once.',
+    path: { prn: ORGANIZATION_PRN },
+    reply: RevealedApiKeyReply,
+    access: 'operator',
+    conflict: 'The organization has as many API keys as it may.',
+    idempotent: true,
+  })
   async createKey(
     @Operator() operator: Author,
     @Param('prn') prn: string,

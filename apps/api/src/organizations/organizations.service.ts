@@ -4,7 +4,7 @@ import { OrganizationQueries, type Author, type OrganizationEntity } from '@flee
 import type { ListByAge } from '../api-keys/api-key.schemas.js';
 import { InvalidFields, notFound } from '../errors/problems.js';
 import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
-import { encodeCursor } from '../listing/cursor.js';
+import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
 import type {
   CreateOrganization,
@@ -37,15 +37,17 @@ export class OrganizationsService {
   }
 
   async list(query: ListByAge): Promise<OrganizationsReply> {
+    const listing = ['organizations', query.order];
+    const after = positionIn(listing, query.page);
     const found = await this.queries.list({
       order: query.order,
       limit: query.limit + 1,
-      after: query.page === undefined ? undefined : { insertedAtMs: query.page.atMs, prn: query.page.id },
+      after: after === undefined ? undefined : { insertedAtMs: after.atMs, prn: after.id },
     });
     const { rows, last } = pageOf(found, query.limit);
     return {
       organizations: rows.map(viewOf),
-      next_page: last === undefined ? null : encodeCursor({ atMs: last.insertedAt.getTime(), id: last.prn }),
+      next_page: last === undefined ? null : boundCursor(listing, { atMs: last.insertedAt.getTime(), id: last.prn }),
     };
   }
 

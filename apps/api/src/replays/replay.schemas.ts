@@ -1,11 +1,12 @@
-import { Injectable, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 import { isPrn, normaliseEventName, type EventName, type Prn } from '@fleethook/events';
 import { EventFilterField } from '@fleethook/matching';
 import { DEAD_REASONS, TOPICS } from '@fleethook/messages';
 import { REPLAY_STATES } from '@fleethook/store';
-import { parsed } from '../errors/parsed.js';
+import { choiceFilter, prnFilter } from '../listing/filter.schemas.js';
+import { MOMENT_WORDS } from '../listing/moment.schema.js';
 import { pageParameters } from '../listing/page.schemas.js';
+import { prnPattern } from '../listing/reply-fields.js';
 import { DEFAULT_RATE_PER_SECOND, MAX_RATE_PER_SECOND } from './replay-limits.js';
 
 const DAY_MS = 86_400_000;
@@ -22,6 +23,7 @@ const CLOCK_SKEW_MS = 60_000;
 
 const time = z
   .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a date-time') })
+  .meta(MOMENT_WORDS)
   .transform((text, context): Date => {
     const date = new Date(WHOLE_SECONDS.test(text) ? text : Number.NaN);
     // The language takes 30 February for 2 March.
@@ -39,7 +41,7 @@ const filter = z
     {
       enabled_events: z
         .array(
-          z.string('enabled_events must be names of events').transform((text, context): EventName => {
+          z.string('must be names of events').transform((text, context): EventName => {
             const name = normaliseEventName(text);
             if (name !== undefined) return name;
             context.addIssue({
@@ -48,43 +50,48 @@ const filter = z
             });
             return z.NEVER;
           }),
-          'enabled_events must be a list of names of events',
+          'must be a list of names of events',
         )
-        .min(1, 'enabled_events must name at least one event')
-        .max(MAX_NAMES, `enabled_events must be at most ${MAX_NAMES} names`)
-        .optional(),
+        .min(1, 'must name at least one event')
+        .max(MAX_NAMES, `must be at most ${MAX_NAMES} names`)
+        .optional()
+        .meta({ description: 'Names of events; of the log, unless told otherwise, what the webhook subscribes to' }),
       device_prns: z
         .array(
-          z.custom<Prn<'device'>>(
-            (text) => typeof text === 'string' && isPrn(text, 'device'),
-            'device_prns must be PRNs of devices',
-          ),
-          'device_prns must be a list of PRNs',
+          z
+            .custom<Prn<'device'>>(
+              (text) => typeof text === 'string' && isPrn(text, 'device'),
+              'must be PRNs of devices',
+            )
+            .meta({ type: 'string', pattern: prnPattern('device') }),
+          'must be a list of PRNs',
         )
-        .min(1, 'device_prns must name at least one device')
-        .max(MAX_DEVICES, `device_prns must be at most ${MAX_DEVICES} PRNs`)
+        .min(1, 'must name at least one device')
+        .max(MAX_DEVICES, `must be at most ${MAX_DEVICES} PRNs`)
         .optional(),
       /** As a webhook's: narrows what that lets through. */
       match: EventFilterField.optional(),
       statuses: z
-        .array(z.enum(['failed', 'pending'], 'statuses must be failed, pending'), 'statuses must be a list')
-        .min(1, 'statuses must name at least one status')
-        .max(2, 'statuses must be at most 2')
-        .optional(),
+        .array(z.enum(['failed', 'pending'], 'must be failed, pending'), 'must be a list')
+        .min(1, 'must name at least one status')
+        .max(2, 'must be at most 2')
+        .optional()
+        .meta({ description: 'Of the source `failed`; `failed` unless told otherwise' }),
       dead_reasons: z
-        .array(
-          z.enum(DEAD_REASONS, `dead_reasons must be of ${DEAD_REASONS.join(', ')}`),
-          'dead_reasons must be a list of reasons',
-        )
-        .min(1, 'dead_reasons must name at least one reason')
-        .max(DEAD_REASONS.length, `dead_reasons must be at most ${DEAD_REASONS.length}`)
-        .optional(),
+        .array(z.enum(DEAD_REASONS, `must be of ${DEAD_REASONS.join(', ')}`), 'must be a list of reasons')
+        .min(1, 'must name at least one reason')
+        .max(DEAD_REASONS.length, `must be at most ${DEAD_REASONS.length}`)
+        .optional()
+        .meta({ description: 'Of the source `failed`, and of the status `failed`' }),
     },
     'must be an object',
   )
   .default({});
 
-const source = z.enum(['log', 'failed'], 'must be log or failed').default('log');
+const source = z
+  .enum(['log', 'failed'], 'must be log or failed')
+  .default('log')
+  .meta({ description: 'Everything in the log, or the deliveries of the webhook that did not arrive' });
 
 /** Rules over several fields are told beside what is wrong with single ones, as far as the fields they need are right. */
 const withWhole = (...fields: readonly string[]) => ({
@@ -93,15 +100,16 @@ const withWhole = (...fields: readonly string[]) => ({
 });
 const isTime = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime());
 
-const CreateReplay = z
+export const CreateReplay = z
   .strictObject(
     {
-      webhook_prn: z.custom<Prn<'webhook'>>((text) => typeof text === 'string' && isPrn(text, 'webhook'), {
-        error: (issue) => (issue.input === undefined ? 'is required' : 'must be the PRN of a webhook'),
-      }),
-      from: time,
-      /** Exclusive; left out: now. */
-      to: time.optional(),
+      webhook_prn: z
+        .custom<Prn<'webhook'>>((text) => typeof text === 'string' && isPrn(text, 'webhook'), {
+          error: (issue) => (issue.input === undefined ? 'is required' : 'must be the PRN of a webhook'),
+        })
+        .meta({ type: 'string', pattern: prnPattern('webhook') }),
+      from: time.meta({ description: 'Of the times at which events were accepted' }),
+      to: time.optional().meta({ description: 'Exclusive; left out: now' }),
       source,
       filter,
       rate_per_second: z
@@ -143,27 +151,9 @@ function retentionDays(input: unknown): number {
   return RETENTION_MS[of] / DAY_MS;
 }
 
-const ListReplays = z.object({
+export const ListReplays = z.strictObject({
   ...pageParameters,
-  state: z
-    .string('must be given once')
-    .optional()
-    .transform((text) => (text === '' ? undefined : text))
-    .pipe(z.enum(REPLAY_STATES, `must be one of ${REPLAY_STATES.join(', ')}`).optional()),
-  webhook_prn: z.string('must be given once').optional(),
+  state: choiceFilter(REPLAY_STATES),
+  webhook_prn: prnFilter('webhook'),
 });
 export type ListReplays = z.infer<typeof ListReplays>;
-
-@Injectable()
-export class CreateReplayPipe implements PipeTransform<unknown, CreateReplay> {
-  transform(value: unknown): CreateReplay {
-    return parsed(CreateReplay, value);
-  }
-}
-
-@Injectable()
-export class ListReplaysPipe implements PipeTransform<unknown, ListReplays> {
-  transform(value: unknown): ListReplays {
-    return parsed(ListReplays, value);
-  }
-}

@@ -2,54 +2,57 @@ import { z } from 'zod';
 import { timestampOf } from '@fleethook/events';
 import { DEAD_REASONS } from '@fleethook/messages';
 import { REPLAY_STATES, type ReplayEntity } from '@fleethook/store';
+import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
 
-const timestamp = z.string();
-
-export const ReplayView = z.object({
-  prn: z.string(),
-  organization_prn: z.string(),
-  webhook_prn: z.string(),
-  /** `bookmark`: begun by enabling a webhook with `"resume_from": "bookmark"`. */
-  source: z.enum(['log', 'failed', 'bookmark']),
-  state: z.enum(REPLAY_STATES),
-  /** Why it is paused, when nobody asked for it, or failed. */
-  reason: z.enum(['webhook_disabled', 'webhook_deleted', 'internal_error']).nullable(),
-  from: timestamp,
-  /** Exclusive. */
-  to: timestamp,
-  filter: z.object({
-    enabled_events: z.array(z.string()).optional(),
-    device_prns: z.array(z.string()).optional(),
-    /** The webhook's own, as it was when the replay was asked for. */
-    webhook_filter: z.record(z.string(), z.unknown()).optional(),
-    match: z.record(z.string(), z.unknown()).optional(),
-    statuses: z.array(z.enum(['failed', 'pending'])).optional(),
-    dead_reasons: z.array(z.enum(DEAD_REASONS)).optional(),
-  }),
-  rate_per_second: z.int(),
-  dry_run: z.boolean(),
-  progress: z.object({
-    /** Records looked at, of all organizations; of `failed`, deliveries. */
-    scanned: z.int(),
-    matched: z.int(),
-    /** Acknowledged by Kafka. */
-    sent: z.int(),
-    /** Could not be sent: not kept any more, or too large. */
-    skipped: z.int(),
-    /** Records to look at; null until it is known, or when they are too many to be counted. */
-    total_estimate: z.int().nullable(),
-    percent: z.number().nullable(),
-  }),
-  inserted_at: timestamp,
-  updated_at: timestamp,
-  /** Null while it waits for its turn. */
-  started_at: timestamp.nullable(),
-  ended_at: timestamp.nullable(),
-});
+const ReplayView = z
+  .object({
+    prn: prnField('replay'),
+    organization_prn: prnField('organization'),
+    webhook_prn: prnField('webhook'),
+    source: z
+      .enum(['log', 'failed', 'bookmark'])
+      .meta({ description: '`bookmark`: begun by enabling a webhook with `"resume_from": "bookmark"`' }),
+    state: z.enum(REPLAY_STATES).meta({ description: '`counting`: a dry run under way; the last three are final' }),
+    reason: z
+      .enum(['webhook_disabled', 'webhook_deleted', 'internal_error'])
+      .nullable()
+      .meta({ description: 'Why it is paused, when nobody asked for it, or failed' }),
+    from: timestamp,
+    to: timestamp.meta({ description: 'Exclusive' }),
+    filter: z.object({
+      enabled_events: z.array(z.string()).optional(),
+      device_prns: z.array(z.string()).optional(),
+      webhook_filter: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .meta({ description: 'Of the webhook, as it was when the replay was asked for' }),
+      match: z.record(z.string(), z.unknown()).optional(),
+      statuses: z.array(z.enum(['failed', 'pending'])).optional(),
+      dead_reasons: z.array(z.enum(DEAD_REASONS)).optional(),
+    }),
+    rate_per_second: z.int(),
+    dry_run: z.boolean(),
+    progress: z.object({
+      scanned: z.int().meta({ description: 'Records looked at, of all organizations; of `failed`, deliveries' }),
+      matched: z.int(),
+      sent: z.int().meta({ description: 'Handed over, to be delivered' }),
+      skipped: z.int().meta({ description: 'Could not be sent: not kept any more, or too large' }),
+      total_estimate: z
+        .int()
+        .nullable()
+        .meta({ description: 'Records to look at; null until it is known, or when they are too many to be counted' }),
+      percent: z.number().nullable(),
+    }),
+    inserted_at: timestamp,
+    updated_at: timestamp,
+    started_at: timestamp.nullable().meta({ description: 'Null while it waits for its turn' }),
+    ended_at: timestamp.nullable(),
+  })
+  .meta({ id: 'Replay' });
 export type ReplayView = z.infer<typeof ReplayView>;
 
 export const ReplayReply = z.object({ replay: ReplayView });
-export const ReplaysReply = z.object({ replays: z.array(ReplayView), next_page: z.string().nullable() });
+export const ReplaysReply = z.object({ replays: z.array(ReplayView), next_page: nextPage });
 
 export function replayView(replay: ReplayEntity): ReplayView {
   const { enabledEvents, devicePrns, webhookFilter, match, statuses, deadReasons } = replay.filter;

@@ -4,7 +4,6 @@ import { BatchingProducer, connectionOf, type KafkaContext } from '@fleethook/ka
 import { LOG, METRICS, Readiness, type Log, type Metrics } from '@fleethook/observability';
 import { EventBodyQueries, ReplayableDeliveries, ReplayQueries, ReplayRunQueries } from '@fleethook/store';
 import { EventBodies } from './event-bodies.js';
-import { CreateReplayPipe, ListReplaysPipe } from './replay.schemas.js';
 import { ReplaysController } from './replays.controller.js';
 import { ReplaysService } from './replays.service.js';
 import { ResendService } from './resend/resend.service.js';
@@ -38,8 +37,6 @@ export class ReplaysModule {
       providers: [
         ReplaysService,
         ResendService,
-        CreateReplayPipe,
-        ListReplaysPipe,
         ReplayQueries,
         ReplayRunQueries,
         ReplayableDeliveries,

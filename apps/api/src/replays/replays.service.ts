@@ -1,9 +1,10 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import { isPrn, newPrn, organizationOf } from '@fleethook/events';
 import { ReplayQueries, type ReplayEntity, type ReplayFilter, type WebhookEntity } from '@fleethook/store';
-import type { Principal } from '../auth/principal.js';
+import { authorOf, type Principal } from '../auth/principal.js';
 import { InvalidFields, notFound, Refusal } from '../errors/problems.js';
-import { encodeCursor } from '../listing/cursor.js';
+import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
+import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
 import { OwnedWebhooks } from '../webhooks/owned-webhook.js';
 import { MAX_OPEN_REPLAYS } from './replay-limits.js';
@@ -17,7 +18,7 @@ export class ReplaysService {
     private readonly owned: OwnedWebhooks,
   ) {}
 
-  async create(caller: Principal, input: CreateReplay): Promise<ReplayView> {
+  async create(caller: Principal, input: CreateReplay, keep: KeepReply): Promise<ReplayView> {
     const webhook = await this.owned.get(caller, input.webhook_prn);
     if (webhook.state === 'disabled' && !input.dry_run)
       throw new InvalidFields({ webhook_prn: ['is disabled: enable the webhook first'] });
@@ -33,7 +34,9 @@ export class ReplaysService {
       ratePerSecond: input.rate_per_second,
       dryRun: input.dry_run,
     };
-    const replay = await this.queries.create(asked, MAX_OPEN_REPLAYS, now);
+    const replay = await this.queries.create(asked, MAX_OPEN_REPLAYS, authorOf(caller), now, (transaction, made) =>
+      keep(transaction, { replay: replayView(made) }),
+    );
     if (replay === undefined)
       throw new Refusal(
         HttpStatus.CONFLICT,
@@ -47,17 +50,20 @@ export class ReplaysService {
   }
 
   async list(caller: Principal, query: ListReplays): Promise<{ replays: ReplayView[]; next_page: string | null }> {
+    const { order, state, webhook_prn: webhook } = query;
+    const listing = ['replays', caller.organization, order, state, webhook];
+    const after = positionIn(listing, query.page);
     const found = await this.queries.list(caller.organization, {
-      order: query.order,
+      order,
       limit: query.limit + 1,
-      after: query.page === undefined ? undefined : { insertedAtMs: query.page.atMs, prn: query.page.id },
-      state: query.state,
-      webhook: query.webhook_prn,
+      after: after === undefined ? undefined : { insertedAtMs: after.atMs, prn: after.id },
+      state,
+      webhook,
     });
     const { rows, last } = pageOf(found, query.limit);
     return {
       replays: rows.map(replayView),
-      next_page: last === undefined ? null : encodeCursor({ atMs: last.insertedAt.getTime(), id: last.prn }),
+      next_page: last === undefined ? null : boundCursor(listing, { atMs: last.insertedAt.getTime(), id: last.prn }),
     };
   }
 
@@ -80,7 +86,7 @@ export class ReplaysService {
 
   async #steer(caller: Principal, prn: string, to: 'paused' | 'resumed' | 'cancelled'): Promise<ReplayView> {
     const { prn: found } = await this.#find(caller, prn);
-    const replay = await this.queries.steer(caller.organization, found, to, new Date());
+    const replay = await this.queries.steer(caller.organization, found, to, authorOf(caller), new Date());
     if (replay === undefined) throw notFound();
     if (replay.endedAt !== null && replay.state !== to)
       throw new Refusal(HttpStatus.CONFLICT, `The replay has ended: it is ${replay.state}`);

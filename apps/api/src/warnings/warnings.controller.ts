@@ -3,9 +3,11 @@ import type { z } from 'zod';
 import { WarningQueries } from '@fleethook/store';
 import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
 import { Caller, type Principal } from '../auth/principal.js';
+import { ParsedPipe } from '../errors/parsed.pipe.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
-import { ListWarningsPipe, type ListWarnings, type WarningsReply } from './warning.schemas.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { ListWarnings, WarningsReply } from './warning.schemas.js';
 import { warningView } from './warning.view.js';
 
 /** What a customer was warned of: endpoints that fail, and webhooks that were disabled for it. */
@@ -16,9 +18,14 @@ export class WarningsController {
 
   @Get()
   @RequireScope('read')
+  @Operation({
+    summary: 'List warnings',
+    description: 'Newest first: endpoints that fail, and webhooks that were disabled for it.',
+    reply: WarningsReply,
+  })
   async list(
     @Caller() caller: Principal,
-    @Query(ListWarningsPipe) query: ListWarnings,
+    @Query(new ParsedPipe(ListWarnings)) query: ListWarnings,
   ): Promise<z.infer<typeof WarningsReply>> {
     const { webhook_prn: webhook, kind } = query;
     const listing = ['warnings', caller.organization, webhook, kind];

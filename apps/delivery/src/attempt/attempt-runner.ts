@@ -4,7 +4,7 @@ import { LOG, type Log } from '@fleethook/observability';
 import type { SigningKey } from '@fleethook/signing';
 import { Clock } from '../clock.js';
 import { AttemptPort, type SlotOwner } from '../lanes/lane-registry.js';
-import type { QueuedDelivery } from '../lanes/queued-delivery.js';
+import type { LaneDelivery } from '../lanes/lane.js';
 import { Unsendable } from '../unsendable.js';
 import { WebhookDirectory } from '../webhook-directory.js';
 import type { Webhook } from '../webhook.js';
@@ -36,7 +36,7 @@ export class AttemptRunner extends AttemptPort {
     super();
   }
 
-  run(delivery: QueuedDelivery, slot: SlotOwner): void {
+  run(delivery: LaneDelivery, slot: SlotOwner): void {
     const { record, message } = delivery;
     // It may have changed while the delivery waited in its lane.
     const webhook = this.directory.find(message.webhook);
@@ -50,7 +50,7 @@ export class AttemptRunner extends AttemptPort {
   }
 
   async #attempt(
-    delivery: QueuedDelivery,
+    delivery: LaneDelivery,
     slot: SlotOwner,
     webhook: Webhook,
     keys: readonly SigningKey[],

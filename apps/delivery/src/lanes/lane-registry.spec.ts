@@ -11,16 +11,17 @@ import { Webhook } from '../webhook.js';
 import { LaneAdmission } from './lane-admission.js';
 import { LaneGates, OpenGates, RUN, type GateDecision, type LaneGate } from './lane-gate.js';
 import { AttemptPort, LaneRegistry, type SlotOwner } from './lane-registry.js';
-import type { QueuedDelivery } from './queued-delivery.js';
+import type { LaneDelivery } from './lane.js';
 
 const SEALER = new SecretSealer([Buffer.alloc(32, 1).toString('base64')]);
 const DELIVERED: Outcome = { kind: 'delivered', status: 200 };
+const LONG_AGO_MS = 1;
 
 class Attempts extends AttemptPort {
-  readonly running: { delivery: QueuedDelivery; slot: SlotOwner }[] = [];
+  readonly running: { delivery: LaneDelivery; slot: SlotOwner }[] = [];
   started = 0;
 
-  run(delivery: QueuedDelivery, slot: SlotOwner): void {
+  run(delivery: LaneDelivery, slot: SlotOwner): void {
     this.started++;
     this.running.push({ delivery, slot });
   }
@@ -45,13 +46,21 @@ class Deferrals extends RetrySink {
   defer(_record: KafkaRecord, message: DeliveryMessage, reason: DeferralReason, waitMs: number): void {
     this.deferred.push({ message, reason, waitMs });
   }
+
+  postpone = this.defer.bind(this);
+  isFinal = ({ firstAttemptAtMs }: DeliveryMessage): boolean => firstAttemptAtMs === LONG_AGO_MS;
 }
 
 class ScriptedGate implements LaneGate {
   decision: GateDecision = RUN;
   admitted = 0;
   ended = (): void => void this.admitted--;
+  forced = (): void => void this.admitted++;
   configure = (): void => {};
+  awayMs = (): number => 0;
+  bookMs = (): number => 0;
+  mostWaiting = Infinity;
+  isBreakerOpen = false;
   isForgettable = (): boolean => true;
 
   admit(): GateDecision {
@@ -307,6 +316,27 @@ describe('lanes', () => {
     expect(attempts.running.some(({ delivery }) => delivery.message.attempt === 2)).toBe(true);
   });
 
+  it('take fresh deliveries and the others in turn where nothing stays in flight', () => {
+    const gates = new ScriptedGates();
+    const lanes = registry({}, gates);
+    const limited = webhook();
+    gates.gate.decision = { kind: 'wait', waitMs: 100 };
+    offer(lanes, limited, 10);
+    offer(lanes, limited, 10, { series: 'replay' });
+    gates.gate.decision = RUN;
+    const turns: boolean[] = [];
+    attempts.run = (delivery, slot) => {
+      turns.push(delivery.isAgain);
+      gates.gate.decision = { kind: 'wait', waitMs: 100 };
+      slot.attemptEnded(delivery, DELIVERED, 1);
+    };
+    for (let turn = 0; turn < 8; turn++) {
+      gates.gate.decision = RUN;
+      clock.advance(100);
+    }
+    expect(turns).toEqual([false, true, false, true, false, true, false, true]);
+  });
+
   it('stand still while their gate says so, and go on by themselves', () => {
     const gates = new ScriptedGates();
     const lanes = registry({}, gates);
@@ -329,6 +359,29 @@ describe('lanes', () => {
       Array.from({ length: 3 }, () => ['breaker_open', 30_000]),
     );
     expect([lanes.inFlight, lanes.waiting]).toEqual([0, 0]);
+  });
+
+  it('let a delivery through whose horizon is over, whatever their gate says: it must come to an end', () => {
+    const gates = new ScriptedGates();
+    const lanes = registry({}, gates);
+    gates.gate.decision = { kind: 'defer', reason: 'breaker_open', waitMs: 30_000 };
+    offer(lanes, webhook(), 2, { attempt: 7, firstAttemptAtMs: LONG_AGO_MS });
+    expect([sink.deferred.length, attempts.running.length, gates.gate.admitted]).toEqual([0, 2, 2]);
+  });
+
+  it('ask again when an attempt ends, where their gate waits for nothing else', () => {
+    const gates = new ScriptedGates();
+    const lanes = registry({}, gates);
+    offer(lanes, webhook(), 1);
+    gates.gate.decision = { kind: 'wait', waitMs: Infinity };
+    offer(lanes, webhook(), 1);
+    const slow = webhook();
+    offer(lanes, slow, 2);
+    clock.advance(60_000);
+    expect(attempts.running).toHaveLength(1);
+    gates.gate.decision = RUN;
+    attempts.end();
+    expect(attempts.webhooks).not.toContain(slow.prn);
   });
 
   it('tell their gate of every end', () => {

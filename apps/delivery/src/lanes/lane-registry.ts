@@ -11,17 +11,17 @@ import { ConcurrencyLimit } from './concurrency-limit.js';
 import { LaneAdmission } from './lane-admission.js';
 import { LaneGates } from './lane-gate.js';
 import { LaneSleepers } from './lane-sleepers.js';
-import { Lane } from './lane.js';
+import { Lane, type LaneDelivery } from './lane.js';
 import { isAgain, QueuedDelivery } from './queued-delivery.js';
 
 /** Told exactly once how an attempt, or the try to make one, ended: its slot is free again. */
 export interface SlotOwner {
-  attemptEnded(delivery: QueuedDelivery, outcome: Outcome | undefined, latencyMs: number): void;
+  attemptEnded(delivery: LaneDelivery, outcome: Outcome | undefined, latencyMs: number): void;
 }
 
 /** Makes the attempts; never throws. */
 export abstract class AttemptPort {
-  abstract run(delivery: QueuedDelivery, slot: SlotOwner): void;
+  abstract run(delivery: LaneDelivery, slot: SlotOwner): void;
 }
 
 export abstract class LaneLimits {
@@ -31,6 +31,7 @@ export abstract class LaneLimits {
   abstract readonly webhookConcurrency: number;
 }
 
+const RATE_LIMITED = 'rate_limited';
 const SWEEP_INTERVAL_MS = 1_000;
 const FORGET_AFTER_MS = 60_000;
 /** By then connections without work are closed. */
@@ -76,11 +77,17 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     const nowMs = this.clock.now();
     const lane = this.#laneOf(key);
     lane.configure(webhook, this.limits.webhookConcurrency);
+    const again = isAgain(message);
     const isFull =
-      this.admission.isFull(lane, record.partition, isAgain(message), nowMs) ||
+      this.admission.isFull(lane, record.partition, again, nowMs) ||
       (message.series !== undefined && this.admission.isFullOfReplays(lane));
     if (isFull) {
       this.#putOff(lane, record, message, nowMs);
+      return;
+    }
+    const awayMs = lane.gate.awayMs(lane, again, message.reason === RATE_LIMITED, nowMs);
+    if (awayMs > 0) {
+      this.retries.postpone(record, message, RATE_LIMITED, awayMs);
       return;
     }
     lane.push(new QueuedDelivery(record, message, lane));
@@ -89,7 +96,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     this.#pump();
   }
 
-  attemptEnded(delivery: QueuedDelivery, outcome: Outcome | undefined, latencyMs: number): void {
+  attemptEnded(delivery: LaneDelivery, outcome: Outcome | undefined, latencyMs: number): void {
     const { lane } = delivery;
     const nowMs = this.clock.now();
     this.#slots.release();
@@ -100,6 +107,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
       this.admission.observe(latencyMs);
     }
     if (lane.isIdle) lane.idleSinceMs = nowMs;
+    if (lane.standsUntilMs === Infinity) this.#sleepers.rouse(lane);
     this.#noteReady(lane);
     this.#pump();
   }
@@ -124,7 +132,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
   #laneOf(key: string): Lane {
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = new Lane(key, this.gates.create());
+      lane = new Lane(key, this.gates.create(key));
       lane.idleSinceMs = this.clock.now();
       this.#lanes.set(key, lane);
     }
@@ -166,8 +174,12 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     if (delivery === undefined) return;
     this.#waiting--;
     if (decision.kind === 'defer') {
-      this.retries.defer(delivery.record, delivery.message, decision.reason, decision.waitMs);
-      return;
+      if (!this.retries.isFinal(delivery.message, nowMs)) {
+        this.retries.defer(delivery.record, delivery.message, decision.reason, decision.waitMs);
+        return;
+      }
+      // Put off for ever, it would never end: nor be dead, nor count when its webhook is to be disabled.
+      lane.gate.forced(nowMs);
     }
     this.#slots.acquire();
     lane.started(delivery, nowMs);
@@ -176,7 +188,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
 
   /** An endpoint that slowed down, or hangs: what it cannot take in time was let in when it looked faster. */
   #shed(lane: Lane, nowMs: number): void {
-    const most = this.admission.mostWaiting(lane, nowMs);
+    const most = Math.min(this.admission.mostWaiting(lane, nowMs), lane.gate.mostWaiting);
     while (lane.waiting > most) {
       const youngest = lane.takeBack();
       if (youngest === undefined) return;
@@ -186,7 +198,13 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
   }
 
   #putOff(lane: Lane, record: KafkaRecord, message: DeliveryMessage, nowMs: number): void {
-    const waitMs = lane.pace.promise(lane.waiting, lane.limit.size, lane.latencyAt(nowMs), nowMs);
+    const latencyMs = lane.latencyAt(nowMs);
+    const awayMs = lane.gate.bookMs(lane, isAgain(message), latencyMs / lane.limit.size, nowMs);
+    if (awayMs > 0) {
+      this.retries.postpone(record, message, RATE_LIMITED, awayMs);
+      return;
+    }
+    const waitMs = lane.pace.promise(lane.waiting, lane.limit.size, latencyMs, nowMs);
     this.retries.defer(record, message, 'lane_full', waitMs);
   }
 
@@ -194,7 +212,9 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     const nowMs = this.clock.now();
     this.admission.sample();
     let busy = 0;
+    let openBreakers = 0;
     for (const [key, lane] of this.#lanes) {
+      if (lane.gate.isBreakerOpen) openBreakers++;
       if (!lane.isIdle) {
         busy++;
         this.admission.judge(lane, nowMs);
@@ -209,6 +229,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     }
     this.#pump();
     this.metrics.lanes.set(busy);
+    this.metrics.openBreakers.set(openBreakers);
     this.metrics.laneWaiting.set(this.#waiting);
     this.metrics.attemptsInFlight.set(this.#slots.inUse);
     this.#cancelSweep = this.clock.after(SWEEP_INTERVAL_MS, () => this.#sweep());

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Lane } from './lane.js';
 
-/** Lanes whose gate asked to wait; one timer, for the first that wakes. */
+/** Lanes whose gate asked to wait; one timer, for the first that wakes. Those that wait for ever are roused. */
 export class LaneSleepers {
   readonly #lanes = new Set<Lane>();
   #cancelTimer: (() => void) | undefined;
@@ -16,6 +16,12 @@ export class LaneSleepers {
     lane.standsUntilMs = untilMs;
     this.#lanes.add(lane);
     if (untilMs < this.#timerAtMs) this.#arm(untilMs);
+  }
+
+  /** It may ask its gate again. */
+  rouse(lane: Lane): void {
+    lane.standsUntilMs = 0;
+    this.#lanes.delete(lane);
   }
 
   close(): void {

@@ -8,6 +8,8 @@ import type { QueuedDelivery } from './queued-delivery.js';
 /** Of the slots, retries and replays may have at most this share, so that a fresh delivery always finds one. */
 const RETRY_SHARE = 0.75;
 
+export type LaneDelivery = QueuedDelivery<Lane>;
+
 /** The deliveries of one webhook (or of one part of a hot one) in this process. */
 export class Lane {
   readonly limit = new ConcurrencyLimit(1, false);
@@ -22,9 +24,10 @@ export class Lane {
   slowSamples = 0;
   /** Since then it has had attempts in flight, and none has ended. */
   #quietSinceMs = 0;
-  readonly #fresh = new Fifo<QueuedDelivery>();
-  readonly #retries = new Fifo<QueuedDelivery>();
+  readonly #fresh = new Fifo<LaneDelivery>();
+  readonly #retries = new Fifo<LaneDelivery>();
   #retriesInFlight = 0;
+  #wasRetrysTurn = true;
   #webhook: Webhook | undefined;
 
   constructor(
@@ -62,25 +65,24 @@ export class Lane {
     return this.#fresh.length > 0 || (this.#retries.length > 0 && this.#hasRoomForRetry);
   }
 
-  push(delivery: QueuedDelivery): void {
+  push(delivery: LaneDelivery): void {
     this.waitingBytes += delivery.bodyBytes;
     if (delivery.isAgain) this.#retries.push(delivery);
     else this.#fresh.push(delivery);
   }
 
   /** The next one, off the queue; fresh ones and retries in turn while retries keep to their share. */
-  take(): QueuedDelivery | undefined {
+  take(): LaneDelivery | undefined {
     const isRetrysTurn =
-      this.#retries.length > 0 &&
-      this.#hasRoomForRetry &&
-      (this.#fresh.length === 0 || this.#retriesInFlight * 2 < this.limit.inUse);
+      this.#retries.length > 0 && this.#hasRoomForRetry && (this.#fresh.length === 0 || this.#isRetrysTurn);
+    this.#wasRetrysTurn = isRetrysTurn;
     const delivery = isRetrysTurn ? this.#retries.shift() : this.#fresh.shift();
     if (delivery !== undefined) this.waitingBytes -= delivery.bodyBytes;
     return delivery;
   }
 
   /** The youngest, off the queue: retries first. */
-  takeBack(): QueuedDelivery | undefined {
+  takeBack(): LaneDelivery | undefined {
     const delivery = this.#retries.pop() ?? this.#fresh.pop();
     if (delivery !== undefined) this.waitingBytes -= delivery.bodyBytes;
     return delivery;
@@ -92,16 +94,21 @@ export class Lane {
     return this.limit.inUse === 0 ? latencyMs : Math.max(latencyMs, nowMs - this.#quietSinceMs);
   }
 
-  started(delivery: QueuedDelivery, nowMs: number): void {
+  started(delivery: LaneDelivery, nowMs: number): void {
     if (this.limit.inUse === 0) this.#quietSinceMs = nowMs;
     this.limit.acquire();
     if (delivery.isAgain) this.#retriesInFlight++;
   }
 
-  ended(delivery: QueuedDelivery, nowMs: number): void {
+  ended(delivery: LaneDelivery, nowMs: number): void {
     this.#quietSinceMs = nowMs;
     this.limit.release();
     if (delivery.isAgain) this.#retriesInFlight--;
+  }
+
+  /** By what is in flight or, where a rate limit or a probe leaves nothing in flight, by whose turn it was last. */
+  get #isRetrysTurn(): boolean {
+    return this.limit.inUse === 0 ? !this.#wasRetrysTurn : this.#retriesInFlight * 2 < this.limit.inUse;
   }
 
   get #hasRoomForRetry(): boolean {

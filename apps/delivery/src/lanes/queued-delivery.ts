@@ -1,12 +1,13 @@
 import type { KafkaRecord } from '@fleethook/kafka';
 import { decodeDelivery, type DeliveryMessage } from '@fleethook/messages';
-import type { Lane } from './lane.js';
 
 /**
  * A delivery in its lane: waiting, then in flight. Many thousands wait at a time, and what waits is moved about by the garbage collector
  * again and again: so it is its record's bytes, and is read anew when its turn has come.
+ *
+ * @typeParam L its lane
  */
-export class QueuedDelivery {
+export class QueuedDelivery<L> {
   readonly isAgain: boolean;
   readonly bodyBytes: number;
   #message: DeliveryMessage | undefined;
@@ -15,7 +16,7 @@ export class QueuedDelivery {
   constructor(
     readonly record: KafkaRecord,
     message: DeliveryMessage,
-    readonly lane: Lane,
+    readonly lane: L,
   ) {
     this.isAgain = isAgain(message);
     this.bodyBytes = message.body.length;

@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
 import { encodeDelivery, type DeliveryMessage } from '@fleethook/messages';
 import { METRICS, type Metrics } from '@fleethook/observability';
-import { deferralTier, jitterMs, type NextAttempt } from '@fleethook/retry';
+import { deferralTier, fittingTier, jitterMs, shortestDelay, type NextAttempt } from '@fleethook/retry';
 import { Clock } from '../clock.js';
 import { Forwarder } from '../forwarding/forwarder.js';
 import { RetrySink, type DeferralReason } from './retry-sink.js';
-import { Tiers } from './tiers.js';
+import { Tiers, type Tier } from './tiers.js';
 
 /** Deliveries wait in one topic per delay. */
 @Injectable()
@@ -42,15 +42,25 @@ export class KafkaRetrySink extends RetrySink {
   }
 
   defer(record: KafkaRecord, message: DeliveryMessage, reason: DeferralReason, waitMs: number): void {
-    if (!record.begin()) return;
-    this.metrics.deferred.inc({ reason });
     const tier = this.tiers.withDelay(deferralTier(this.tiers.schedule, waitMs));
-    const deferred = {
-      ...message,
-      reason,
-      jitterMs: jitterMs(tier.delayMs, () => this.clock.random()),
-      notBeforeMs: undefined,
-    };
-    this.forwarder.forward(record, [{ topic: tier.topic.name, ...encodeDelivery(deferred) }]);
+    const jitter = jitterMs(tier.delayMs, () => this.clock.random());
+    this.#putOff(record, tier, { ...message, reason, jitterMs: jitter, notBeforeMs: undefined });
+  }
+
+  postpone(record: KafkaRecord, message: DeliveryMessage, reason: DeferralReason, waitMs: number): void {
+    const { schedule } = this.tiers;
+    const tier = this.tiers.withDelay(fittingTier(schedule, waitMs) ?? shortestDelay(schedule));
+    const notBeforeMs = Math.ceil(this.clock.now() + waitMs);
+    this.#putOff(record, tier, { ...message, reason, jitterMs: undefined, notBeforeMs });
+  }
+
+  isFinal({ firstAttemptAtMs }: DeliveryMessage, nowMs: number): boolean {
+    return firstAttemptAtMs !== undefined && nowMs >= firstAttemptAtMs + this.tiers.schedule.horizonMs;
+  }
+
+  #putOff(record: KafkaRecord, tier: Tier, message: DeliveryMessage & { reason: DeferralReason }): void {
+    if (!record.begin()) return;
+    this.metrics.deferred.inc({ reason: message.reason });
+    this.forwarder.forward(record, [{ topic: tier.topic.name, ...encodeDelivery(message) }]);
   }
 }

@@ -25,4 +25,10 @@ export abstract class RetrySink {
 
   /** Puts a delivery off for about as long as `waitMs`, but no less. */
   abstract defer(record: KafkaRecord, message: DeliveryMessage, reason: DeferralReason, waitMs: number): void;
+
+  /** Puts a delivery off for `waitMs` to the moment, through as many tiers as that takes. */
+  abstract postpone(record: KafkaRecord, message: DeliveryMessage, reason: DeferralReason, waitMs: number): void;
+
+  /** Its horizon is over: one more attempt, and it is delivered or dead. */
+  abstract isFinal(message: DeliveryMessage, nowMs: number): boolean;
 }

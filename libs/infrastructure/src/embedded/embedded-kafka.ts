@@ -12,7 +12,9 @@ import { formatKafkaStorage, kafkaPrograms, startKafkaNode, type KafkaPrograms }
 import { kafkaProperties } from './kafka-properties.js';
 import { endLeftover, notePid } from './leftover.js';
 
-const READY_WITHIN_MS = 90_000;
+/** Of silence. After a crash every log is read again, which takes as long as there is data: ending it then would begin it anew. */
+const SILENT_AT_MOST_MS = 90_000;
+const READY_WITHIN_MS = 10 * 60_000;
 const HEAP = ['-Xmx512m', '-Xms128m'];
 
 export interface EmbeddedKafkaOptions {
@@ -43,7 +45,7 @@ export async function launchEmbeddedKafka(options: EmbeddedKafkaOptions, signal:
   notePid(pidFile, node.pid);
   const ready = await waitUntil(() => isKafkaReady('127.0.0.1', options.port), {
     withinMs: READY_WITHIN_MS,
-    giveUp: () => node.pid === undefined || signal.aborted,
+    giveUp: () => node.pid === undefined || signal.aborted || node.silentMs > SILENT_AT_MOST_MS,
   });
   if (ready && !signal.aborted) return node;
   const explanation = explainStart('Kafka', node.lastLines(), logFile);

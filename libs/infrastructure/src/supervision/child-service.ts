@@ -27,6 +27,7 @@ export class ChildService implements Launched {
   private readonly child: ChildProcess;
   private readonly lines: string[] = [];
   private over = false;
+  private saidAtMs = performance.now();
 
   constructor(private readonly options: ChildServiceOptions) {
     mkdirSync(path.dirname(options.logFile), { recursive: true });
@@ -69,6 +70,11 @@ export class ChildService implements Launched {
     return this.lines;
   }
 
+  /** How long it has said nothing: a server that still works on its start says what it does. */
+  get silentMs(): number {
+    return performance.now() - this.saidAtMs;
+  }
+
   async stop(): Promise<void> {
     if (this.over) return;
     const closed = once(this.child, 'close');
@@ -83,6 +89,7 @@ export class ChildService implements Launched {
   }
 
   private remember(chunk: Buffer): void {
+    this.saidAtMs = performance.now();
     const lines = chunk
       .toString('utf8')
       .split('\n')

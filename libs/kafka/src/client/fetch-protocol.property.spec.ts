@@ -131,13 +131,14 @@ function messagesOf(decoded: Decoded): KafkaMessage[] {
   return decoded.responses.flatMap(({ partitions }) => partitions.flatMap(({ messages }) => [...messages]));
 }
 
+function read(message: KafkaMessage): unknown {
+  const { magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord, batchContext } =
+    message as unknown as DecodedRecord;
+  return { magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord, batchContext };
+}
+
 /** Our records read on demand: here all of each. */
 function inFull(decoded: Decoded): unknown {
-  const read = (message: KafkaMessage): unknown => {
-    const { magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord, batchContext } =
-      message as unknown as DecodedRecord;
-    return { magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord, batchContext };
-  };
   return {
     ...decoded,
     responses: decoded.responses.map((response) => ({

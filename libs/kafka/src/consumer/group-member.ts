@@ -58,6 +58,7 @@ export class GroupMember implements GroupPort {
   readonly #pace: FetchPace;
   #acknowledgedCommits = 0;
   #assignment: Assignment = {};
+  readonly #questions = new Set<Promise<unknown>>();
   #isClosed = false;
 
   constructor(options: GroupMemberOptions, context: KafkaContext) {
@@ -106,12 +107,25 @@ export class GroupMember implements GroupPort {
 
   async disconnect(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([this.#consumer.disconnect(), this.#admin.disconnect()]);
+    await Promise.all([this.#consumer.disconnect(), this.#disconnectAdmin()]);
+  }
+
+  /** A question that is under way would connect a closed client anew to be asked again, and nobody would close that connection. */
+  async #disconnectAdmin(): Promise<void> {
+    await Promise.allSettled(this.#questions);
+    await this.#admin.disconnect();
+  }
+
+  #ask<T>(question: Promise<T>): Promise<T> {
+    this.#questions.add(question);
+    const forget = (): void => void this.#questions.delete(question);
+    question.then(forget, forget);
+    return question;
   }
 
   /** The broker's word for what the group does (`Stable`, `PreparingRebalance`, ...). @throws when Kafka does not answer */
   async groupState(): Promise<string> {
-    const { groups } = await this.#admin.describeGroups([this.#groupId]);
+    const { groups } = await this.#ask(this.#admin.describeGroups([this.#groupId]));
     return groups[0]?.state ?? 'Dead';
   }
 
@@ -131,7 +145,7 @@ export class GroupMember implements GroupPort {
   async readCommitted(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]> {
     // A closed admin client would connect anew, and nobody would close it again.
     if (this.#isClosed) return [];
-    const topics = await this.#admin.fetchOffsets({ groupId: this.#groupId, topics: topicsOf(partitions) });
+    const topics = await this.#ask(this.#admin.fetchOffsets({ groupId: this.#groupId, topics: topicsOf(partitions) }));
     return topics.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, offset, metadata }) => ({ topic, partition, offset: Number(offset), metadata })),
     );
@@ -141,7 +155,7 @@ export class GroupMember implements GroupPort {
     if (this.#isClosed) return [];
     const ranges = await Promise.all(
       topicsOf(partitions).map(async (topic) =>
-        (await this.#admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({
+        (await this.#ask(this.#admin.fetchTopicOffsets(topic))).map(({ partition, low, high }) => ({
           topic,
           partition,
           low: Number(low),

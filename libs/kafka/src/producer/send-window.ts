@@ -85,10 +85,13 @@ export class SendWindow {
     let isAlone = false;
     const fits = (batch: PartitionBatch): boolean => {
       const name = `${batch.topic}/${batch.partition}`;
-      if (taken.length > 0 && (batch.sends > 0 || isAlone)) return false;
-      isAlone = batch.sends > 0;
-      if (taken.length > 0 && (bytes + batch.bytes > this.#limits.maxCallBytes || names.has(name))) return false;
+      const isRefused =
+        taken.length > 0 &&
+        (isAlone || batch.sends > 0 || bytes + batch.bytes > this.#limits.maxCallBytes || names.has(name));
+      // Taken or left behind: what came later for the same partition must not overtake it.
       names.add(name);
+      if (isRefused) return false;
+      isAlone = batch.sends > 0;
       bytes += batch.bytes;
       taken.push(batch);
       return true;

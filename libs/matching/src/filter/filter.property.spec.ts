@@ -89,10 +89,13 @@ function interpret({ where, ...parts }: EventFilter, document: unknown): boolean
   return all.every(Boolean) && (where === undefined || interpretCondition(where, document));
 }
 
+function member(of: unknown, wanted: string): unknown {
+  return (of as Record<string, unknown> | null | undefined)?.[wanted];
+}
+
 function namesIn(document: unknown, part: (typeof FACT_PARTS)[number]): unknown[] {
   const payload = (document as { data: { data: Record<string, unknown> } }).data.data;
   const one = (payload['device'] ?? {}) as Record<string, unknown>;
-  const member = (of: unknown, wanted: string): unknown => (of as Record<string, unknown> | null | undefined)?.[wanted];
   switch (part) {
     case 'devices':
       return [one['prn'], one['identifier']];
@@ -189,8 +192,9 @@ describe('a filter, whatever it is and whatever the event', () => {
     fc.assert(
       fc.property(loose, (value) => {
         const read = readFilter(value);
+        const faults = read.kind === 'refused' ? read.faults.length : undefined;
         if (read.kind === 'filter') compileFilter(read.filter)(new EventFacts(value));
-        else expect(read.faults.length).toBeGreaterThan(0);
+        expect(faults).not.toBe(0);
       }),
       { numRuns: 1_000 },
     );

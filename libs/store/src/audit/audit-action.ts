@@ -12,5 +12,13 @@ export const AUDIT_ACTIONS = [
   'api_key.revoked',
   'organization.created',
   'organization.updated',
+  'event_type.created',
+  'event_type.updated',
+  'event_type.deleted',
+  'replay.created',
+  'replay.paused',
+  'replay.resumed',
+  'replay.cancelled',
+  'delivery.resent',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Prn } from '@fleethook/events';
 import type { AuditAction } from './audit-action.js';
 import type { Author } from './author.js';
-import { differenceOf, masked, snapshotOf } from './snapshot.js';
+import { differenceOf, masked, snapshotOf, storedJson } from './snapshot.js';
 
 export interface AuditedChange {
   readonly author: Author;
@@ -39,8 +39,8 @@ export async function audit(transaction: EntityManager, change: AuditedChange): 
       author.actor,
       action,
       resource,
-      before === undefined ? null : JSON.stringify(masked(before)),
-      after === undefined ? null : JSON.stringify(masked(after)),
+      before === undefined ? null : storedJson(masked(before)),
+      after === undefined ? null : storedJson(masked(after)),
       author.requestId,
     ],
   );

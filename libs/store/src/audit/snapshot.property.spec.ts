@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { differenceOf, masked, snapshotOf } from './snapshot.js';
+import { differenceOf, masked, snapshotOf, storedJson } from './snapshot.js';
 
 const SECRET = 'THE-SECRET';
 /** Names under which a secret may lie, alone or with others around it. */
@@ -37,6 +37,13 @@ const { document } = fc.letrec<{ document: Record<string, unknown>; value: unkno
   ),
 }));
 
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '\ufffd');
+  if (Array.isArray(value)) return value.map(storable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map((entry) => entry.map(storable) as [string, unknown]));
+}
+
 describe('snapshots', () => {
   it('show no secret, however deep it lies', () => {
     fc.assert(
@@ -57,6 +64,15 @@ describe('snapshots', () => {
     expect(masked(before)).toEqual({ secrets: [{ sealed: '***' }] });
     expect(masked(after)).toEqual({ secrets: [{ sealed: '***', expiresAtMs: 5 }, { sealed: '***' }], more: true });
     expect(snapshotOf(thing)).toEqual({ enabled_events: ['a'], secrets: [{ sealed: 'one' }] });
+  });
+
+  it('are stored as JSON that PostgreSQL takes, and that says the same but for what PostgreSQL cannot hold', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+        expect(JSON.parse(storedJson({ value }))).toEqual({ value: storable(value) });
+      }),
+    );
+    expect(storedJson({ a: '\\u0000\0\ud800\\' })).toBe('{"a":"\\\\u0000\ufffd\ufffd\\\\"}');
   });
 
   it('leave alone what only describes secrets', () => {

@@ -49,6 +49,16 @@ function maskedValue(value: unknown, secret: boolean, below: boolean): unknown {
   return secret && value !== null ? MASK : value;
 }
 
+/**
+ * As JSON for PostgreSQL, which takes neither NUL nor half a surrogate pair: nothing that can be stored elsewhere may fail for its entry
+ * here. `JSON.stringify` escapes just these in this form.
+ */
+export function storedJson(snapshot: Snapshot): string {
+  return JSON.stringify(snapshot).replaceAll(/\\(?:\\|u0000|ud[89a-f][\da-f]{2})/g, (escape) =>
+    escape === '\\\\' ? escape : '\ufffd',
+  );
+}
+
 function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Prn } from '@fleethook/events';
+import { audit } from '../audit/audit.js';
+import type { Author } from '../audit/author.js';
 import { Database } from '../database.js';
 
 /** An organization as its own members see and set it. */
@@ -35,10 +37,24 @@ export class OrganizationSettingsQueries {
     };
   }
 
-  /** @param hours undefined: never */
-  async setDisableAfter(organization: Prn<'organization'>, hours: number | undefined): Promise<void> {
-    await this.database.run((manager) =>
-      manager.query('UPDATE organizations SET disable_after_hours = $2 WHERE prn = $1', [organization, hours ?? null]),
-    );
+  /** With its entry in the audit log, unless nothing changes. @param hours undefined: never */
+  setDisableAfter(organization: Prn<'organization'>, hours: number | undefined, author: Author): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      const [row] = await manager.query<Pick<SettingsRow, 'disable_after_hours'>[]>(
+        'SELECT disable_after_hours FROM organizations WHERE prn = $1 FOR NO KEY UPDATE',
+        [organization],
+      );
+      const wanted = hours ?? null;
+      if (row === undefined || row.disable_after_hours === wanted) return;
+      await manager.query('UPDATE organizations SET disable_after_hours = $2 WHERE prn = $1', [organization, wanted]);
+      await audit(manager, {
+        author,
+        organization,
+        action: 'organization.updated',
+        resource: organization,
+        before: row,
+        after: { disable_after_hours: wanted },
+      });
+    });
   }
 }

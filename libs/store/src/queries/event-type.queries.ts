@@ -2,8 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import type { EventName, Prn } from '@fleethook/events';
 import { configKey } from '@fleethook/messages';
+import { audit } from '../audit/audit.js';
+import type { AuditAction } from '../audit/audit-action.js';
+import type { Author } from '../audit/author.js';
 import { eventTypeConfigOf } from '../config-of.js';
-import { Database } from '../database.js';
+import { Database, type Alongside } from '../database.js';
 import { EventTypeEntity } from '../entities/event-type.entity.js';
 import { OrganizationEntity } from '../entities/organization.entity.js';
 import { WebhookEntity } from '../entities/webhook.entity.js';
@@ -29,7 +32,7 @@ export type EventTypeUpdate =
 /** `subscribed`: webhooks name it, of which these are some. */
 export type EventTypeRemoval = { kind: 'removed' | 'missing' } | { kind: 'subscribed'; webhooks: Prn<'webhook'>[] };
 
-/** Every change takes the row's lock, raises its version and goes to the outbox, all in one transaction. */
+/** Every change takes the row's lock, raises its version, and goes to the outbox and the audit log, all in one transaction. */
 @Injectable()
 export class EventTypeQueries {
   constructor(private readonly database: Database) {}
@@ -66,8 +69,16 @@ export class EventTypeQueries {
     });
   }
 
-  /** @param maxPerOrganization counted under the organization's lock, so that not even two at once come to more */
-  register(eventType: EventTypeEntity, maxPerOrganization: number): Promise<RegisterResult> {
+  /**
+   * @param maxPerOrganization counted under the organization's lock, so that not even two at once come to more
+   * @param alongside what else the transaction is to do
+   */
+  register(
+    eventType: EventTypeEntity,
+    maxPerOrganization: number,
+    author: Author,
+    alongside?: Alongside,
+  ): Promise<RegisterResult> {
     const { organizationPrn } = eventType;
     return this.database.transaction(async (manager) => {
       await manager.findOne(OrganizationEntity, {
@@ -77,27 +88,36 @@ export class EventTypeQueries {
       if (await manager.existsBy(EventTypeEntity, pick(eventType))) return 'known';
       if ((await manager.countBy(EventTypeEntity, { organizationPrn })) >= maxPerOrganization) return 'too_many';
       await manager.insert(EventTypeEntity, eventType);
+      await record(manager, author, 'event_type.created', undefined, eventType);
       await enqueue(manager, [changed(eventTypeConfigOf(eventType))]);
+      await alongside?.(manager);
       return 'registered';
     });
   }
 
   /** @param expectedVersion of the row that the change was decided on */
-  update(key: EventTypeKey, expectedVersion: number, change: EventTypeChange, now: Date): Promise<EventTypeUpdate> {
+  update(
+    key: EventTypeKey,
+    expectedVersion: number,
+    change: EventTypeChange,
+    author: Author,
+    now: Date,
+  ): Promise<EventTypeUpdate> {
     return this.database.transaction(async (manager) => {
       const eventType = await locked(manager, key);
       if (eventType === undefined) return { kind: 'missing' };
       if (eventType.version !== expectedVersion) return { kind: 'conflict' };
       const written = { ...change, version: eventType.version + 1, updatedAt: now };
       await manager.update(EventTypeEntity, pick(key), written);
-      const next = Object.assign(eventType, written);
+      const next = Object.assign({}, eventType, written);
+      await record(manager, author, 'event_type.updated', eventType, next);
       await enqueue(manager, [changed(eventTypeConfigOf(next))]);
       return { kind: 'updated', eventType: next };
     });
   }
 
   /** Only while no webhook names it. @param maxNamed how many of those that do are named */
-  remove(key: EventTypeKey, maxNamed: number): Promise<EventTypeRemoval> {
+  remove(key: EventTypeKey, maxNamed: number, author: Author): Promise<EventTypeRemoval> {
     return this.database.transaction(async (manager) => {
       const eventType = await locked(manager, key);
       if (eventType === undefined) return { kind: 'missing' };
@@ -113,6 +133,7 @@ export class EventTypeQueries {
         .getMany();
       if (subscribed.length > 0) return { kind: 'subscribed', webhooks: subscribed.map(({ prn }) => prn) };
       await manager.delete(EventTypeEntity, pick(key));
+      await record(manager, author, 'event_type.deleted', eventType, undefined);
       await enqueue(manager, [removed(configKey(eventTypeConfigOf(eventType)))]);
       return { kind: 'removed' };
     });
@@ -147,6 +168,26 @@ export class EventTypeQueries {
 }
 
 const pick = ({ organizationPrn, name }: EventTypeKey): EventTypeKey => ({ organizationPrn, name });
+
+/** A type has no PRN: its name stands for it. */
+async function record(
+  manager: EntityManager,
+  author: Author,
+  action: AuditAction,
+  before: EventTypeEntity | undefined,
+  after: EventTypeEntity | undefined,
+): Promise<void> {
+  const { organizationPrn: organization, name: resource } = (after ?? before) as EventTypeKey;
+  await audit(manager, { author, organization, action, resource, before: shown(before), after: shown(after) });
+}
+
+/** As clients see it: schema and example as JSON. */
+function shown(eventType: EventTypeEntity | undefined): object | undefined {
+  if (eventType === undefined) return undefined;
+  const { name, description, schemaJson, exampleJson } = eventType;
+  const [schema, example] = [schemaJson, exampleJson].map((text): unknown => JSON.parse(text));
+  return { name, description, schema, example };
+}
 
 async function locked(manager: EntityManager, key: EventTypeKey): Promise<EventTypeEntity | undefined> {
   const found = await manager.findOne(EventTypeEntity, { where: pick(key), lock: { mode: 'pessimistic_write' } });

@@ -194,7 +194,7 @@ async function apply(
   const { organizationPrn: organization, prn: resource } = webhook;
   await audit(manager, { author, organization, action: actionOf(before, change), resource, before, after: next });
   await enqueue(manager, [changed(webhookConfigOf(next, now.getTime()))]);
-  if (startReplay !== undefined) await insertReplay(manager, startReplay, now);
+  if (startReplay !== undefined) await insertReplay(manager, startReplay, author, now);
   return next;
 }
 

@@ -8,6 +8,12 @@ export interface WantedBody {
   readonly acceptedAt: Date;
 }
 
+/** One day's index each. */
+const BY_TIME = `SELECT e.event, e.body FROM unnest($2::uuid[], $3::timestamptz[]) AS wanted (event, accepted_at)
+  JOIN events AS e ON e.organization = $1 AND e.accepted_at = wanted.accepted_at AND e.event = wanted.event`;
+/** Every day's index. */
+const BY_EVENT = `SELECT e.event, e.body FROM events AS e WHERE e.event = ANY($2::uuid[]) AND e.organization = $1`;
+
 /** The bodies that the history keeps: the bytes that were signed, and are signed again. @throws StoreError */
 @Injectable()
 export class EventBodyQueries {
@@ -18,17 +24,20 @@ export class EventBodyQueries {
     const [first] = wanted;
     if (first === undefined) return new Map();
     const organization = organizationOf(first.event);
+    const uuids = wanted.map(({ event }) => event.slice(-36));
+    const times = wanted.map(({ acceptedAt }) => acceptedAt.toISOString());
+    const found = await this.#rows(BY_TIME, [organization.slice(-36), uuids, times]);
+    // An event that was sent twice has one row, of when it first came: its second delivery knows another time.
+    const missing = uuids.filter((uuid) => !found.has(uuid));
+    if (missing.length > 0)
+      for (const [uuid, body] of await this.#rows(BY_EVENT, [organization.slice(-36), missing])) found.set(uuid, body);
+    return new Map([...found].map(([uuid, body]) => [`${organization}:event:${uuid}` as Prn<'event'>, body]));
+  }
+
+  async #rows(statement: string, parameters: readonly unknown[]): Promise<Map<string, Buffer>> {
     const rows = await this.database.run((manager) =>
-      manager.query<{ event: string; body: Buffer }[]>(
-        `SELECT e.event, e.body FROM unnest($2::uuid[], $3::timestamptz[]) AS wanted (event, accepted_at)
-         JOIN events AS e ON e.organization = $1 AND e.accepted_at = wanted.accepted_at AND e.event = wanted.event`,
-        [
-          organization.slice(-36),
-          wanted.map(({ event }) => event.slice(-36)),
-          wanted.map(({ acceptedAt }) => acceptedAt.toISOString()),
-        ],
-      ),
+      manager.query<{ event: string; body: Buffer }[]>(statement, [...parameters]),
     );
-    return new Map(rows.map(({ event, body }) => [`${organization}:event:${event}` as Prn<'event'>, body]));
+    return new Map(rows.map(({ event, body }) => [event, body]));
   }
 }

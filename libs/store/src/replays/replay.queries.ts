@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Prn } from '@fleethook/events';
-import { Database } from '../database.js';
+import { audit } from '../audit/audit.js';
+import type { Author } from '../audit/author.js';
+import { Database, type Transaction } from '../database.js';
 import { ReplayEntity, type ReplayState } from './replay.entity.js';
 
 /** Wakes the process that runs replays; a wake-up can be lost and must never be needed. */
@@ -24,13 +26,22 @@ export type NewReplay = Pick<
   'prn' | 'organizationPrn' | 'webhookPrn' | 'source' | 'from' | 'to' | 'filter' | 'ratePerSecond' | 'dryRun'
 >;
 
-/** What clients ask of replays; how they are run is in replay-runs.queries.ts. @throws StoreError */
+/** What else the transaction is to do that a replay is made in. */
+export type AlongsideReplay = (transaction: Transaction, replay: ReplayEntity) => Promise<void>;
+
+/** What clients ask of replays, each with its entry in the audit log; how they are run is in replay-runs.queries.ts. @throws StoreError */
 @Injectable()
 export class ReplayQueries {
   constructor(private readonly database: Database) {}
 
   /** @returns undefined when the organization has `maxOpen` already that have not ended */
-  create(replay: NewReplay, maxOpen: number, now: Date): Promise<ReplayEntity | undefined> {
+  create(
+    replay: NewReplay,
+    maxOpen: number,
+    author: Author,
+    now: Date,
+    alongside?: AlongsideReplay,
+  ): Promise<ReplayEntity | undefined> {
     return this.database.transaction(async (manager) => {
       // Those who ask at once are counted one after the other.
       await manager.query('SELECT 1 FROM organizations WHERE prn = $1 FOR NO KEY UPDATE', [replay.organizationPrn]);
@@ -38,7 +49,10 @@ export class ReplayQueries {
         'SELECT count(*)::int AS open FROM replays WHERE organization_prn = $1 AND ended_at IS NULL',
         [replay.organizationPrn],
       );
-      return (row?.open ?? 0) >= maxOpen ? undefined : insertReplay(manager, replay, now);
+      if ((row?.open ?? 0) >= maxOpen) return undefined;
+      const made = await insertReplay(manager, replay, author, now);
+      await alongside?.(manager, made);
+      return made;
     });
   }
 
@@ -78,6 +92,7 @@ export class ReplayQueries {
     organization: Prn<'organization'>,
     prn: Prn<'replay'>,
     to: 'paused' | 'resumed' | 'cancelled',
+    author: Author,
     now: Date,
   ): Promise<ReplayEntity | undefined> {
     return this.database.transaction(async (manager) => {
@@ -89,6 +104,14 @@ export class ReplayQueries {
       if (state === replay.state) return replay;
       const change = { state, reason: null, updatedAt: now, endedAt: to === 'cancelled' ? now : null };
       await manager.update(ReplayEntity, { prn }, change);
+      await audit(manager, {
+        author,
+        organization,
+        action: `replay.${to}`,
+        resource: prn,
+        before: { state: replay.state, reason: replay.reason },
+        after: { state, reason: null },
+      });
       await wakeRunner(manager);
       return Object.assign(replay, change);
     });
@@ -96,7 +119,12 @@ export class ReplayQueries {
 }
 
 /** In the transaction of whatever else belongs to it. */
-export async function insertReplay(manager: EntityManager, asked: NewReplay, now: Date): Promise<ReplayEntity> {
+export async function insertReplay(
+  manager: EntityManager,
+  asked: NewReplay,
+  author: Author,
+  now: Date,
+): Promise<ReplayEntity> {
   const replay: ReplayEntity = {
     ...asked,
     state: asked.dryRun ? 'counting' : 'running',
@@ -114,6 +142,8 @@ export async function insertReplay(manager: EntityManager, asked: NewReplay, now
     endedAt: null,
   };
   await manager.insert(ReplayEntity, replay);
+  const { organizationPrn: organization, prn: resource } = asked;
+  await audit(manager, { author, organization, action: 'replay.created', resource, after: asked });
   await wakeRunner(manager);
   return replay;
 }

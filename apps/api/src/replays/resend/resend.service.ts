@@ -4,10 +4,11 @@ import { newUuidV7 } from '@fleethook/events';
 import { KafkaError } from '@fleethook/kafka';
 import { encodeDelivery, TOPICS } from '@fleethook/messages';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
-import { ReplayableDeliveries, type ReplayableDelivery } from '@fleethook/store';
-import type { Principal } from '../../auth/principal.js';
+import { AuditLog, ReplayableDeliveries, type ReplayableDelivery } from '@fleethook/store';
+import { authorOf, type Principal } from '../../auth/principal.js';
 import { InvalidFields, notFound, Refusal, unavailable } from '../../errors/problems.js';
 import { DeliveryProducer } from '../../kafka/api-kafka.module.js';
+import { prnField, uuidField } from '../../listing/reply-fields.js';
 import { OwnedWebhooks } from '../../webhooks/owned-webhook.js';
 import { EventBodies } from '../event-bodies.js';
 import { messageOf } from '../run/failed-source.js';
@@ -19,15 +20,17 @@ const KAFKA_RETRY_AFTER_SECONDS = 5;
 const SEARCH_TIMEOUT_MS = 10_000;
 
 /** The new series of a delivery, as the history will show it once it has been attempted. */
-export const ResentDelivery = z.object({
-  id: z.string(),
-  series: z.string(),
-  webhook_prn: z.string(),
-  event_prn: z.string(),
-  event_type: z.string(),
-  status: z.literal('pending'),
-  attempt_count: z.literal(0),
-});
+const ResentDelivery = z
+  .object({
+    id: uuidField,
+    series: uuidField,
+    webhook_prn: prnField('webhook'),
+    event_prn: prnField('event'),
+    event_type: z.string(),
+    status: z.literal('pending'),
+    attempt_count: z.literal(0),
+  })
+  .meta({ id: 'ResentDelivery' });
 export type ResentDelivery = z.infer<typeof ResentDelivery>;
 
 export const ResendReply = z.object({ delivery: ResentDelivery });
@@ -38,6 +41,7 @@ export class ResendService {
   constructor(
     private readonly deliveries: ReplayableDeliveries,
     private readonly owned: OwnedWebhooks,
+    private readonly auditLog: AuditLog,
     private readonly bodies: EventBodies,
     private readonly sources: ReplaySources,
     private readonly producer: DeliveryProducer,
@@ -58,6 +62,14 @@ export class ResendService {
       throw new Refusal(HttpStatus.GONE, 'The body of this event is not kept any more');
     }
     const series = newUuidV7();
+    // Before it is sent: nothing is sent again that nobody asked for.
+    await this.auditLog.record({
+      author: authorOf(caller),
+      organization: caller.organization,
+      action: 'delivery.resent',
+      resource: id,
+      after: { series, webhook_prn: webhook.prn, event_prn: delivery.event },
+    });
     await this.#send(delivery, body, series);
     this.metrics.resends.inc({ result: 'sent' });
     this.log.info({ event: 'delivery.resent', delivery: id, webhook: webhook.prn, event_prn: delivery.event, series });
