@@ -124,12 +124,10 @@ describe('testing a filter', () => {
         subscribed: null,
       },
     });
-    expect(await test({ filter: filter.where.and[0] && { where: filter.where.and[0] }, event: failed })).toMatchObject(
-      {
-        status: 200,
-        json: { matches: true, decided_by: { path: 'filter.where', value: 'device_is_archived' }, subscribed: null },
-      },
-    );
+    expect(await test({ filter: filter.where.and[0] && { where: filter.where.and[0] }, event: failed })).toMatchObject({
+      status: 200,
+      json: { matches: true, decided_by: { path: 'filter.where', value: 'device_is_archived' }, subscribed: null },
+    });
   });
 
   it('knows the fields that the intake fills in, and takes an event as the list shows it', async () => {
