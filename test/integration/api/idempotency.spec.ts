@@ -86,6 +86,12 @@ describe('Idempotency-Key', () => {
     });
   });
 
+  it('refuses a body that is nested without end', async () => {
+    const text = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const reply = await client.call('POST', '/api-keys', { text, headers: { 'idempotency-key': 'deep' } });
+    expect(reply).toMatchObject({ status: 422, json: { errors: { body: [expect.stringContaining('128 levels')] } } });
+  });
+
   it('answers 409 while the first is under way, and makes one thing of many at once', async () => {
     client.receiver.answer('/slow', [after(1_500, status(200))]);
     const body = { url: `${client.receiver.url}slow` };

@@ -7,10 +7,11 @@ import {
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
+import { isDeeperThan } from '@fleethook/events';
 import type { Transaction } from '@fleethook/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, of, type Observable } from 'rxjs';
-import { Refusal } from '../errors/problems.js';
+import { InvalidFields, Refusal } from '../errors/problems.js';
 import { KeptReplies, type HeldClaim } from './kept-replies.js';
 
 /** Keeps the reply in the transaction of the change; does nothing for a request without an `Idempotency-Key`. */
@@ -25,6 +26,8 @@ declare module 'fastify' {
 
 const HEADER = 'idempotency-key';
 const REPLAYED_HEADER = 'idempotent-replayed';
+/** More than any route takes; and what is nested many thousand levels deep cannot be told apart by its text. */
+const MAX_BODY_DEPTH = 128;
 const VALUE = /^[\x21-\x7e]{1,255}$/;
 
 /**
@@ -44,6 +47,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (typeof key !== 'string' || !VALUE.test(key))
       throw new Refusal(HttpStatus.BAD_REQUEST, 'Idempotency-Key must be 1 to 255 printable characters without blanks');
     const { method, url: path, body } = request;
+    if (isDeeperThan(body, MAX_BODY_DEPTH))
+      throw new InvalidFields({ body: [`must not be nested deeper than ${MAX_BODY_DEPTH} levels`] });
     const caller = request.principal?.apiKey ?? 'operator';
     const held = await this.replies.claim({ caller, key, method, path, body });
     if ('claim' in held) return of(await this.#answer(request, next, held.claim));
