@@ -31,7 +31,7 @@ const patch = (prn: string, body: Record<string, unknown>): Promise<Reply> =>
 
 async function configOf(prn: string, wanted: (config: WebhookConfig) => boolean): Promise<WebhookConfig> {
   await using configuration = await client.world.configuration();
-  return eventually(
+  return await eventually(
     () => {
       const config = configuration.messages.get(prn) as WebhookConfig | undefined;
       if (config === undefined || !wanted(config)) throw new Error(`not yet: ${JSON.stringify(config)}`);
