@@ -145,10 +145,12 @@ export class World implements AsyncDisposable {
     receiver: Pick<Receiver, 'url' | 'expectSignatures'>,
     path: string,
     events: readonly string[] = ['device.claimed_release'],
+    settings: Readonly<Record<string, unknown>> = {},
   ): Promise<CreatedWebhook> {
     const reply = await this.call<{ webhook: { prn: Prn<'webhook'>; secret: string } }>('POST', '/webhooks', {
       url: new URL(path, receiver.url).href,
       enabled_events: events,
+      ...settings,
     });
     if (reply.status !== 201) throw new Error(`POST /webhooks answered ${reply.status}: ${JSON.stringify(reply.body)}`);
     const { prn, secret } = reply.body.webhook;

@@ -1,5 +1,11 @@
 import type { Prn } from '@fleethook/events';
-import type { SecretSealer, WebhookConfig } from '@fleethook/messages';
+import {
+  openHeaders,
+  type OwnHeaders,
+  type SealedHeaders,
+  type SecretSealer,
+  type WebhookConfig,
+} from '@fleethook/messages';
 import type { SigningKey } from '@fleethook/signing';
 
 interface OpenedKey {
@@ -22,7 +28,10 @@ export class Webhook {
   readonly lanes: number;
   /** It answered 410; until a newer version of its configuration says otherwise. */
   isGone = false;
+  /** What its owner adds to each request; known once `keysAt` has answered. */
+  ownHeaders: OwnHeaders | undefined;
   readonly #sealed: WebhookConfig['secrets'];
+  readonly #sealedHeaders: SealedHeaders | undefined;
   #opened: OpenedKey[] | undefined;
   #live: readonly SigningKey[] = [];
   /** The cached list is good until then. */
@@ -43,9 +52,12 @@ export class Webhook {
     this.ratePerSecond = config.ratePerSecond;
     this.lanes = config.lanes;
     this.#sealed = config.secrets;
+    const { sealedHeaders, sealedBasicAuth } = config;
+    if (sealedHeaders !== undefined || sealedBasicAuth !== undefined)
+      this.#sealedHeaders = { sealedHeaders, sealedBasicAuth };
   }
 
-  /** What signs now, oldest first: opened when first asked for. Undefined: there is no secret that could be read. */
+  /** What signs now, oldest first: opened when first asked for. Undefined: something sealed cannot be read, or there is no secret. */
   keysAt(nowMs: number): readonly SigningKey[] | undefined {
     if (nowMs >= this.#liveUntilMs) this.#refresh(nowMs);
     return this.#live.length === 0 ? undefined : this.#live;
@@ -67,6 +79,7 @@ export class Webhook {
         key: this.sealer.open(sealed, this.prn),
         expiresAtMs: expiresAtMs ?? Infinity,
       }));
+      if (this.#sealedHeaders !== undefined) this.ownHeaders = openHeaders(this.sealer, this.#sealedHeaders, this.prn);
       if (opened.length > 0) return opened;
       throw new RangeError('the configuration holds no secret');
     } catch (error) {

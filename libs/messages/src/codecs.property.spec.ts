@@ -136,6 +136,11 @@ describe('message codecs', () => {
         secrets: fc.array(fc.record({ sealed: fc.base64String() }), { maxLength: 3 }),
         lanes: fc.integer({ min: 1, max: 8 }),
         filter: fc.record({ tags: fc.array(fc.string()) }),
+        timeoutMs: fc.integer({ min: 1_000, max: 30_000 }),
+        maxConcurrency: fc.integer({ min: 1, max: 200 }),
+        ratePerSecond: fc.integer({ min: 1, max: 10_000 }),
+        sealedHeaders: fc.base64String(),
+        sealedBasicAuth: fc.base64String(),
       },
       {
         requiredKeys: [

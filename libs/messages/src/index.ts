@@ -36,5 +36,17 @@ export {
   type EventTypeConfig,
   type WebhookConfig,
 } from './webhook-config.message.js';
+export {
+  basicAuthOwner,
+  headersOwner,
+  openBasicAuth,
+  openHeaders,
+  openOwnHeaders,
+  sealBasicAuth,
+  sealHeaders,
+  type BasicAuth,
+  type OwnHeaders,
+  type SealedHeaders,
+} from './sealed-headers.js';
 export { SecretSealer } from './sealed-secret.js';
 export { hashApiKey, newApiKey } from './api-key-hash.js';

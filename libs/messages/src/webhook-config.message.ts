@@ -24,7 +24,10 @@ const Webhook = z.object({
   secrets: z.array(z.object({ sealed: z.string(), expiresAtMs: z.int().optional() })).max(3),
   timeoutMs: z.int().optional(),
   maxConcurrency: z.int().optional(),
-  ratePerSecond: z.number().optional(),
+  ratePerSecond: z.number().positive().optional(),
+  /** What its owner adds to each request: see sealed-headers.ts. Releases that do not know them leave them out. */
+  sealedHeaders: z.string().optional(),
+  sealedBasicAuth: z.string().optional(),
   /** Spread over so many lanes; 1 unless the webhook is too hot for one process. */
   lanes: z.int().min(1).default(1),
   /** Which of the events it named it wants; libs/matching knows its language. Releases that do not know it deliver all. */

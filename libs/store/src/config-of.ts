@@ -18,6 +18,19 @@ export function webhookConfigOf(webhook: WebhookEntity, nowMs: number): WebhookC
     secrets: liveSecrets(webhook.secrets, nowMs),
     lanes: 1,
     ...(webhook.filter === null ? {} : { filter: webhook.filter }),
+    ...requestConfigOf(webhook),
+  };
+}
+
+/** What is left to the default is left out. */
+function requestConfigOf(webhook: WebhookEntity): Partial<WebhookConfig> {
+  const { timeoutMs, maxConcurrency, ratePerSecond, sealedHeaders, sealedBasicAuth } = webhook;
+  return {
+    ...(timeoutMs === null ? {} : { timeoutMs }),
+    ...(maxConcurrency === null ? {} : { maxConcurrency }),
+    ...(ratePerSecond === null ? {} : { ratePerSecond }),
+    ...(sealedHeaders === null ? {} : { sealedHeaders }),
+    ...(sealedBasicAuth === null ? {} : { sealedBasicAuth }),
   };
 }
 

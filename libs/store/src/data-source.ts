@@ -14,6 +14,7 @@ import { EventTypes1795500100000 } from './migrations/1795500100000-event-types.
 import { KeysAndAudit1795500000000 } from './migrations/1795500000000-keys-and-audit.js';
 import { WebhookFilters1795500400000 } from './migrations/1795500400000-webhook-filters.js';
 import { WebhookHealth1795500500000 } from './migrations/1795500500000-webhook-health.js';
+import { WebhookSettings1795600000000 } from './migrations/1795600000000-webhook-settings.js';
 import { ReplayEntity } from './replays/replay.entity.js';
 
 const ENTITIES = [
@@ -36,6 +37,7 @@ const MIGRATIONS = [
   Replays1795500300000,
   WebhookFilters1795500400000,
   WebhookHealth1795500500000,
+  WebhookSettings1795600000000,
 ];
 
 /** Together the longest a query can keep a caller waiting: a connection, then the statement, then the driver's own limit. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MessageError, type SecretSealer } from '@fleethook/messages';
+import { basicAuthOwner, headersOwner, MessageError, type SecretSealer } from '@fleethook/messages';
 import { webhookConfigOf } from './config-of.js';
 import { Database } from './database.js';
 import { WebhookEntity } from './entities/webhook.entity.js';
@@ -39,8 +39,9 @@ export class Resealing {
           .take(PAGE)
           .getMany(),
       );
-      for (const { prn, secrets } of page) {
-        if (!secrets.some(({ sealed }) => sealer.isStale(sealed))) continue;
+      for (const webhook of page) {
+        const { prn } = webhook;
+        if (!sealsOf(webhook).some((sealed) => sealer.isStale(sealed))) continue;
         try {
           if (await this.#webhook(sealer, prn)) resealed++;
         } catch (error) {
@@ -59,9 +60,11 @@ export class Resealing {
       const webhook = await manager.findOne(WebhookEntity, { where: { prn }, lock: { mode: 'pessimistic_write' } });
       if (webhook === null) return false;
       const secrets = webhook.secrets.map((secret) => ({ ...secret, sealed: again(sealer, secret.sealed, prn) }));
-      const version = webhook.version + 1;
-      await manager.update(WebhookEntity, { prn }, { secrets, version });
-      await enqueue(manager, [changed(webhookConfigOf(Object.assign(webhook, { secrets, version }), Date.now()))]);
+      const sealedHeaders = maybeAgain(sealer, webhook.sealedHeaders, headersOwner(prn));
+      const sealedBasicAuth = maybeAgain(sealer, webhook.sealedBasicAuth, basicAuthOwner(prn));
+      const written = { secrets, sealedHeaders, sealedBasicAuth, version: webhook.version + 1 };
+      await manager.update(WebhookEntity, { prn }, written);
+      await enqueue(manager, [changed(webhookConfigOf(Object.assign(webhook, written), Date.now()))]);
       return true;
     });
   }
@@ -103,6 +106,14 @@ export class Resealing {
 /** Whom a kept reply is sealed for: it opens for no other name. */
 export function replyOwner(caller: string, key: string): string {
   return `reply ${caller} ${key}`;
+}
+
+function sealsOf({ secrets, sealedHeaders, sealedBasicAuth }: WebhookEntity): string[] {
+  return [...secrets.map(({ sealed }) => sealed), sealedHeaders, sealedBasicAuth].filter((sealed) => sealed !== null);
+}
+
+function maybeAgain(sealer: SecretSealer, sealed: string | null, owner: string): string | null {
+  return sealed === null ? null : again(sealer, sealed, owner);
 }
 
 function again(sealer: SecretSealer, sealed: string, owner: string): string {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readAppSettings } from '@fleethook/config';
-import { SecretSealer, type WebhookConfig } from '@fleethook/messages';
+import { openHeaders, SecretSealer, type WebhookConfig } from '@fleethook/messages';
 import { createLog, createMetrics } from '@fleethook/observability';
 import { resealSecrets, type ResealOutcome } from '../../../apps/api/src/secrets/reseal-secrets.js';
 import { eventually } from '../../support/eventually.js';
@@ -33,7 +33,10 @@ describe('SECRETS_KEY', () => {
     await using world = await ApiWorld.create();
     const [oldKey, newKey] = [world.secretsKey, randomBytes(32).toString('base64')];
     const make = () =>
-      world.call('POST', '/webhooks', { body: { url: receiver.url }, headers: { 'idempotency-key': 'made' } });
+      world.call('POST', '/webhooks', {
+        body: { url: receiver.url, headers: { 'x-token': 't' }, basic_auth: { username: 'u', password: 'p' } },
+        headers: { 'idempotency-key': 'made' },
+      });
     const created = await make();
     const { prn, secret } = webhookOf(created);
     const rolled = webhookOf(await world.call('POST', `/webhooks/${prn}/roll_secret`, { body: { webhook_ttl: 600 } }));
@@ -50,6 +53,7 @@ describe('SECRETS_KEY', () => {
         const message = configuration.messages.get(prn) as WebhookConfig;
         const opened = message.secrets.map(({ sealed }) => sealer.open(sealed, prn).toString('hex').toUpperCase());
         expect(opened).toEqual([secret, rolled.secret]);
+        expect(Object.keys(openHeaders(sealer, message, prn) ?? {})).toEqual(['x-token', 'authorization']);
       },
       { withinMs: 10_000 },
     );

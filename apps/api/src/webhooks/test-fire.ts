@@ -1,4 +1,5 @@
 import { newPrn, timestampOf, type Envelope, type EventName, type Prn } from '@fleethook/events';
+import type { OwnHeaders } from '@fleethook/messages';
 import { signPeridio, signStandardWebhooks } from '@fleethook/signing';
 
 export const TEST_FIRE = 'webhook.test_fire' as EventName;
@@ -21,13 +22,20 @@ export interface SignedRequest {
 }
 
 /** The request that a delivery of this event would be: signed now, in both schemes. @param secrets oldest first */
-export function signedRequest(envelope: Envelope, secrets: readonly Buffer[], nowMs: number): SignedRequest {
+export function signedRequest(
+  envelope: Envelope,
+  secrets: readonly Buffer[],
+  ownHeaders: OwnHeaders,
+  nowMs: number,
+): SignedRequest {
   const body = Buffer.from(JSON.stringify(envelope));
   const publishedAt = timestampOf(nowMs);
   const timestampSeconds = Math.floor(nowMs / 1_000);
   return {
     body,
     headers: {
+      // Ours last: nothing that a webhook's owner adds can take their place.
+      ...ownHeaders,
       'content-type': 'application/json',
       'user-agent': USER_AGENT,
       'peridio-published-at': publishedAt,

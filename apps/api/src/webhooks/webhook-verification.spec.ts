@@ -48,6 +48,8 @@ const endpoint = {
   webhook: newPrn(organization, 'webhook'),
   url: 'https://example.com/',
   secrets: [secretBytes(secret)],
+  ownHeaders: {},
+  timeoutMs: null,
 };
 
 describe('WebhookVerification', () => {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EgressResult } from '@fleethook/egress';
 import type { Prn } from '@fleethook/events';
+import type { OwnHeaders } from '@fleethook/messages';
 import { LOG, type Log } from '@fleethook/observability';
 import { signedRequest, testFireEnvelope } from './test-fire.js';
 
@@ -20,13 +21,16 @@ export interface Endpoint {
   readonly url: string;
   /** That sign, oldest first. */
   readonly secrets: readonly Buffer[];
+  readonly ownHeaders: OwnHeaders;
+  /** Null: the default. */
+  readonly timeoutMs: number | null;
 }
 
 /** `refused` says in words what came back; `busy` means that too many run already. */
 export type Verification = { kind: 'verified' } | { kind: 'refused'; message: string } | { kind: 'busy' };
 
-const TIMEOUT_MS = 10_000;
-/** Each may take ten seconds and hold a connection: this many at once, and one organization at most half of them. */
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** Each may take its time limit and hold a connection: this many at once, and one organization at most half of them. */
 const MAX_CONCURRENT = 256;
 const MAX_CONCURRENT_PER_ORGANIZATION = MAX_CONCURRENT / 2;
 
@@ -60,9 +64,10 @@ export class WebhookVerification {
   async #fire(endpoint: Endpoint): Promise<Verification> {
     const nowMs = Date.now();
     const envelope = testFireEnvelope(endpoint.organization, endpoint.webhook, nowMs);
-    const { headers, body } = signedRequest(envelope, endpoint.secrets, nowMs);
-    const result = await this.transport.post({ url: endpoint.url, headers, body, timeoutMs: TIMEOUT_MS });
-    const message = faultOf(result);
+    const { headers, body } = signedRequest(envelope, endpoint.secrets, endpoint.ownHeaders, nowMs);
+    const timeoutMs = endpoint.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const result = await this.transport.post({ url: endpoint.url, headers, body, timeoutMs });
+    const message = faultOf(result, timeoutMs);
     this.log.info({
       event: 'webhook.verified',
       webhook: endpoint.webhook,
@@ -80,12 +85,12 @@ export class WebhookVerification {
  * Why an answer does not do; undefined for 200. It names the status or the kind of failure only: neither the answer's text nor the address
  * behind a name, or this would be a way to look around in our network.
  */
-function faultOf(result: EgressResult): string | undefined {
+function faultOf(result: EgressResult, timeoutMs: number): string | undefined {
   if (result.kind === 'response')
     return result.status === 200 ? undefined : `must answer a test fire with 200; it answered ${result.status}`;
   switch (result.failure) {
     case 'timeout':
-      return `must answer a test fire with 200 within ${TIMEOUT_MS / 1_000} s; it took too long (${result.stage})`;
+      return `must answer a test fire with 200 within ${timeoutMs / 1_000} s; it took too long (${result.stage})`;
     case 'dns':
       return 'must answer a test fire with 200; its host name could not be resolved';
     case 'connection_refused':

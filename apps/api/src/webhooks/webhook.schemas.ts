@@ -6,6 +6,7 @@ import type { WebhookFilter } from '@fleethook/store';
 import { parseWebhookSearch } from '../listing/search-query.js';
 import { pageParameters } from '../listing/page.schemas.js';
 import { EndpointRules } from './endpoint-rules.js';
+import { REQUEST_SETTINGS } from './request-settings.schemas.js';
 
 const MAX_URL_LENGTH = 1_028;
 const MAX_DESCRIPTION_LENGTH = 1_024;
@@ -57,6 +58,7 @@ export class WebhookSchemas {
         description: description.nullish(),
         enabled_events: enabledEvents.nullish(),
         filter: EventFilterField.nullish(),
+        ...REQUEST_SETTINGS,
         organization_prn: z.string('must be a PRN').optional(),
       },
       body,
@@ -68,6 +70,7 @@ export class WebhookSchemas {
         description: description.nullish(),
         enabled_events: enabledEvents.optional(),
         filter: EventFilterField.nullish(),
+        ...REQUEST_SETTINGS,
         state: z.enum(['enabled', 'disabled'], 'must be enabled or disabled').optional(),
         /** Of a webhook that is enabled by this request: from where on events reach it. */
         resume_from: z.enum(['now', 'bookmark'], 'must be now or bookmark').optional(),

@@ -12,6 +12,13 @@ export interface WebhookFields {
   enabled_events: string[];
   /** Null: all that it named. */
   filter: StoredFilter | null;
+  /** Null here and below: the default. */
+  timeout_ms: number | null;
+  max_concurrency: number | null;
+  rate_per_second: number | null;
+  /** Their values are not shown. */
+  header_names: string[];
+  has_basic_auth: boolean;
   state: WebhookState;
   disabled_by: DisabledBy | null;
   /** The bookmark: `"resume_from": "bookmark"` goes on from here. */
@@ -43,6 +50,11 @@ export function webhookFields(webhook: WebhookEntity): WebhookFields {
     description: webhook.description,
     enabled_events: webhook.enabledEvents,
     filter: webhook.filter,
+    timeout_ms: webhook.timeoutMs,
+    max_concurrency: webhook.maxConcurrency,
+    rate_per_second: webhook.ratePerSecond,
+    header_names: webhook.headerNames,
+    has_basic_auth: webhook.sealedBasicAuth !== null,
     state: webhook.state,
     disabled_by: webhook.disabledBy,
     disabled_at: webhook.disabledAt === null ? null : timestampOf(webhook.disabledAt.getTime()),

@@ -8,6 +8,7 @@ import { EndpointViews } from './endpoint-views.js';
 import { GuardedRules } from './guarded-rules.js';
 import { KnownEvents } from './known-events.js';
 import { OwnedWebhooks } from './owned-webhook.js';
+import { RequestSettings } from './request-settings.js';
 import { KafkaTestFireSink, TestFireSink } from './test-fire.sink.js';
 import { CreateWebhookPipe, ListWebhooksPipe, RollSecretPipe, UpdateWebhookPipe } from './webhook-pipes.js';
 import { WebhookSecrets } from './webhook-secrets.js';
@@ -25,6 +26,7 @@ export class WebhooksModule {
       providers: [
         WebhooksService,
         WebhookSecrets,
+        RequestSettings,
         OwnedWebhooks,
         EndpointViews,
         WebhookVerification,

@@ -10,6 +10,7 @@ import { pageOf } from '../listing/page.schemas.js';
 import { bookmarkReplay } from '../replays/bookmark.js';
 import { EndpointViews } from './endpoint-views.js';
 import { OwnedWebhooks } from './owned-webhook.js';
+import { RequestSettings } from './request-settings.js';
 import { testFireEnvelope } from './test-fire.js';
 import { TestFireSink } from './test-fire.sink.js';
 import { WebhookSecrets } from './webhook-secrets.js';
@@ -25,6 +26,7 @@ export class WebhooksService {
     private readonly queries: WebhookQueries,
     private readonly owned: OwnedWebhooks,
     private readonly secrets: WebhookSecrets,
+    private readonly settings: RequestSettings,
     private readonly verification: WebhookVerification,
     private readonly testFires: TestFireSink,
     private readonly views: EndpointViews,
@@ -37,7 +39,15 @@ export class WebhooksService {
       throw new InvalidFields({ organization_prn: ['is not the organization of this API key'] });
     const prn = newPrn(caller.organization, 'webhook');
     const { secret, bytes, stored } = this.secrets.create(prn);
-    await this.#verify({ organization: caller.organization, webhook: prn, url: input.url, secrets: [bytes] });
+    const settings = this.settings.create(prn, input);
+    await this.#verify({
+      organization: caller.organization,
+      webhook: prn,
+      url: input.url,
+      secrets: [bytes],
+      ownHeaders: this.settings.headersOf({ prn, ...settings }),
+      timeoutMs: settings.timeoutMs,
+    });
     const now = new Date();
     const webhook: WebhookEntity = {
       prn,
@@ -46,6 +56,7 @@ export class WebhooksService {
       description: input.description ?? null,
       enabledEvents: input.enabled_events ?? [],
       filter: input.filter ?? null,
+      ...settings,
       state: 'enabled',
       disabledBy: null,
       enabledAt: now,
@@ -92,11 +103,11 @@ export class WebhooksService {
     let verifiedUrl: string | undefined;
     let replay: string | undefined;
     const webhook = await this.owned.change(caller, prn, async (current) => {
-      const change = changeOf(current, input);
+      const change = { ...changeOf(current, input), ...this.settings.changes(current, input) };
       replay = undefined;
       checkResumption(caller, change, input);
       if (Object.keys(change).length === 0) return undefined;
-      const next = { state: change.state ?? current.state, url: change.url ?? current.url };
+      const next = Object.assign({}, current, change);
       const wasVerified = current.state === 'enabled' && next.url === current.url;
       if (next.state === 'enabled' && !wasVerified) {
         if (next.url !== verifiedUrl)
@@ -105,6 +116,8 @@ export class WebhooksService {
             webhook: current.prn,
             url: next.url,
             secrets: this.secrets.open(current),
+            ownHeaders: this.settings.headersOf(next),
+            timeoutMs: next.timeoutMs,
           });
         verifiedUrl = next.url;
         // From here: a 410 that an earlier URL or an earlier life answered says nothing about what was just verified.

@@ -5,6 +5,8 @@ import {
   decodeAttempt,
   decodeDead,
   decodeDelivery,
+  sealBasicAuth,
+  sealHeaders,
   SecretSealer,
   TOPICS,
   type DeliveryMessage,
@@ -350,6 +352,28 @@ describe('an attempt', () => {
     const { record, outcome } = await run();
     expect([record.state, outcome?.kind]).toEqual(['settled', 'protocol']);
     expect(line('delivery.not_sent')).toBeDefined();
+  });
+
+  it('carries what the webhook’s owner adds, never in place of ours', async () => {
+    const prn = newPrn(ORGANIZATION, 'webhook');
+    webhook = configure({
+      prn,
+      sealedHeaders: sealHeaders(sealer, { 'x-tenant': 'acme', 'webhook-id': 'forged' }, prn),
+      sealedBasicAuth: sealBasicAuth(sealer, { username: 'u', password: 'p' }, prn),
+    });
+    const { message } = await run();
+    expect(egress.requests[0]?.headers).toMatchObject({
+      'x-tenant': 'acme',
+      authorization: 'Basic dTpw',
+      'webhook-id': message.event,
+    });
+  });
+
+  it('is put off when what its owner adds cannot be opened: without a token it would only be refused', async () => {
+    webhook = configure({ sealedBasicAuth: '1.00000000.AAAA' });
+    await run();
+    expect(egress.requests).toEqual([]);
+    expect(producer.to('webhook.retry.30s').map(decodeDelivery)[0]).toMatchObject({ reason: 'secret_unreadable' });
   });
 
   it('takes the webhook’s own time limit', async () => {

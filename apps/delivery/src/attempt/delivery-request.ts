@@ -18,20 +18,18 @@ export function deliveryRequest(
   const { event, body } = message;
   const publishedAt = timestampOf(nowMs);
   const timestampSeconds = Math.floor(nowMs / 1_000);
-  return {
-    url: webhook.url,
-    headers: {
-      'content-type': 'application/json',
-      'user-agent': USER_AGENT,
-      'peridio-published-at': publishedAt,
-      'peridio-signature': signPeridio(publishedAt, body, keys),
-      'webhook-id': event,
-      'webhook-timestamp': String(timestampSeconds),
-      'webhook-signature': signStandardWebhooks(event, timestampSeconds, body, keys),
-      'fleethook-attempt': String(message.attempt),
-      'fleethook-event': message.name,
-    },
-    body,
-    timeoutMs,
+  const { url, ownHeaders } = webhook;
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': USER_AGENT,
+    'peridio-published-at': publishedAt,
+    'peridio-signature': signPeridio(publishedAt, body, keys),
+    'webhook-id': event,
+    'webhook-timestamp': String(timestampSeconds),
+    'webhook-signature': signStandardWebhooks(event, timestampSeconds, body, keys),
+    'fleethook-attempt': String(message.attempt),
+    'fleethook-event': message.name,
   };
+  // Ours last: nothing that a webhook's owner adds can take their place.
+  return { url, headers: ownHeaders === undefined ? headers : { ...ownHeaders, ...headers }, body, timeoutMs };
 }

@@ -36,6 +36,27 @@ export class WebhookEntity {
   @Column({ type: 'jsonb', nullable: true })
   filter!: StoredFilter | null;
 
+  /** One attempt in all; null here and below: the default. */
+  @Column({ name: 'timeout_ms', type: 'integer', nullable: true })
+  timeoutMs!: number | null;
+
+  @Column({ name: 'max_concurrency', type: 'integer', nullable: true })
+  maxConcurrency!: number | null;
+
+  /** Null: no limit. */
+  @Column({ name: 'rate_per_second', type: 'integer', nullable: true })
+  ratePerSecond!: number | null;
+
+  /** Of the headers that are sealed: only the names are ever shown. */
+  @Column({ name: 'header_names', type: 'text', array: true })
+  headerNames!: string[];
+
+  @Column({ name: 'sealed_headers', type: 'text', nullable: true })
+  sealedHeaders!: string | null;
+
+  @Column({ name: 'sealed_basic_auth', type: 'text', nullable: true })
+  sealedBasicAuth!: string | null;
+
   @Column({ type: 'text' })
   state!: WebhookState;
 

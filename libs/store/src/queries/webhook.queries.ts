@@ -39,7 +39,20 @@ export interface WebhookListing {
 export type WebhookChange = Partial<
   Pick<
     WebhookEntity,
-    'url' | 'description' | 'enabledEvents' | 'filter' | 'state' | 'disabledBy' | 'enabledAt' | 'secrets'
+    | 'url'
+    | 'description'
+    | 'enabledEvents'
+    | 'filter'
+    | 'timeoutMs'
+    | 'maxConcurrency'
+    | 'ratePerSecond'
+    | 'headerNames'
+    | 'sealedHeaders'
+    | 'sealedBasicAuth'
+    | 'state'
+    | 'disabledBy'
+    | 'enabledAt'
+    | 'secrets'
   >
 > & {
   /** Asked for together with the change: either both are, or none. */
