@@ -140,8 +140,9 @@ describe('a lane behind its gate', () => {
 
     it('keeps to its rate under a flood that goes on, and delivers all of it afterwards', () => {
       configure({ ratePerSecond: 20 });
+      const startMs = clock.now();
       for (let second = 0; second < 60; second++) {
-        offerNew(100);
+        offerNew(100, { acceptedAtMs: clock.now() });
         clock.advance(1_000);
       }
       expect(attempts.sent.length).toBeGreaterThan(60 * 20 * 0.95);
@@ -149,6 +150,11 @@ describe('a lane behind its gate', () => {
       expect([distinct(), attempts.sent.length]).toEqual([6_000, 6_000]);
       expect(mostInASecond()).toBeLessThanOrEqual(22);
       expect(tiers.deferred.length).toBeLessThan(6_000 * 1.1);
+      // In the order in which they came, a few seconds more or less.
+      for (const { message, atMs } of attempts.sent) {
+        const turnMs = startMs + (message.acceptedAtMs - startMs) * 5;
+        expect(Math.abs(atMs - turnMs)).toBeLessThan(15_000);
+      }
     });
 
     it('gives fresh deliveries every other turn beside a replay, and the replay the rest', () => {
@@ -164,6 +170,15 @@ describe('a lane behind its gate', () => {
       expect(fresh).toHaveLength(240);
       expect(attempts.sent.length).toBeGreaterThan(570);
       expect(tiers.deferred.filter(({ message }) => message.series === undefined)).toEqual([]);
+    });
+
+    it('has no more retries wait here than it works off in a few seconds, nor tells them a time again and again', () => {
+      configure({ ratePerSecond: 10 });
+      offerNew(600, { attempt: 2, firstAttemptAtMs: clock.now() });
+      expect(lanes.waiting).toBeLessThanOrEqual(50);
+      clock.advance(70_000);
+      expect(distinct()).toBe(600);
+      expect(Math.max(...deferredTimes())).toBe(1);
     });
 
     it('shares it among its lanes', () => {
