@@ -160,4 +160,22 @@ describe('the commit loop', () => {
     await scheduler.advance(5_000);
     expect(source.committed).toEqual([2]);
   });
+
+  it('tries its last commit again while it fails, but not for ever', async () => {
+    const lucky = loopOf(['rejoin', 'failed']);
+    lucky.source.settle();
+    const onClosed = jest.fn();
+    void lucky.loop.close().then(onClosed);
+    await lucky.scheduler.advance(250);
+    expect(onClosed).toHaveBeenCalledWith(true);
+    expect(lucky.source.committed).toEqual([1]);
+
+    const unlucky = loopOf(Array.from({ length: 100 }, () => 'failed' as const));
+    unlucky.source.settle();
+    const onGivenUp = jest.fn();
+    void unlucky.loop.close().then(onGivenUp);
+    await unlucky.scheduler.advance(5_000);
+    expect(onGivenUp).toHaveBeenCalledWith(false);
+    expect(unlucky.sent.length).toBeLessThan(20);
+  });
 });

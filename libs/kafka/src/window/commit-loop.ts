@@ -36,6 +36,10 @@ export interface CommitLoopOptions {
   readonly onResult: (result: CommitResult) => void;
 }
 
+/** Within the time that a consumer has for leaving its group. */
+const LAST_COMMIT_TIMEOUT_MS = 1_500;
+const LAST_COMMIT_PAUSE_MS = 100;
+
 /**
  * Commits what is dirty: one request for all partitions, one in flight, since two that overlap could land in reverse order.
  * A commit states a fact (all below is settled), so one that lands late costs repeats at most.
@@ -91,14 +95,26 @@ export class CommitLoop {
     this.soon();
   }
 
-  /** Commits what is left and ends. @returns whether everything got out */
+  /**
+   * Commits what is left and ends. What does not get out is done again by the next owner, so a commit that fails (the group may just be
+   * moving on) is tried again for a moment.
+   * @returns whether everything got out
+   */
   async close(): Promise<boolean> {
     this.#closed = true;
     this.#cancelTimer?.();
     await this.#inFlight;
-    for (let reduction = this.#metadataReduction; ; reduction = this.#metadataReduction) {
+    const { scheduler } = this.options;
+    const giveUpAtMs = scheduler.now() + LAST_COMMIT_TIMEOUT_MS;
+    for (;;) {
+      const reduction = this.#metadataReduction;
       const result = await this.#commit();
-      if (result !== 'metadata_too_large' || reduction === this.#metadataReduction) return result === 'committed';
+      if (result === 'committed') return true;
+      if (reduction !== this.#metadataReduction) continue;
+      if (result === 'metadata_too_large' || scheduler.now() >= giveUpAtMs) return false;
+      await new Promise<void>((resolve) => {
+        scheduler.after(LAST_COMMIT_PAUSE_MS, resolve);
+      });
     }
   }
 
