@@ -122,7 +122,12 @@ export class MemberModel implements GroupPort {
       if (dice(3) === 0) await this.group.pass(100);
       if (dice(10) === 0) this.group.rejoin();
     }
-    await drained;
+    // Its last commit may fail, and be tried again a little later.
+    const state = { isDrained: false };
+    void drained.then(() => {
+      state.isDrained = true;
+    });
+    for (await settled(); !state.isDrained;) await this.group.pass(100);
     this.#isGone = true;
     this.engine.onLeft();
   }
