@@ -12,7 +12,7 @@ export interface WantedBody {
 const BY_TIME = `SELECT e.event, e.body FROM unnest($2::uuid[], $3::timestamptz[]) AS wanted (event, accepted_at)
   JOIN events AS e ON e.organization = $1 AND e.accepted_at = wanted.accepted_at AND e.event = wanted.event`;
 /** Every day's index. */
-const BY_EVENT = `SELECT e.event, e.body FROM events AS e WHERE e.event = ANY($2::uuid[]) AND e.organization = $1`;
+const BY_EVENT = `SELECT e.event, e.body FROM events AS e WHERE e.event = ANY($2::uuid[]) AND e.organization IS NOT DISTINCT FROM $1::uuid`;
 
 /** The bodies that the history keeps: the bytes that were signed, and are signed again. @throws StoreError */
 @Injectable()
