@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseEventName, type Prn } from '@fleethook/events';
+import { newPrn, parseEventName, type Prn } from '@fleethook/events';
 import {
   Database,
   DELIVERY_DIMENSIONS,
   EVENT_DIMENSIONS,
+  eventFact,
   EventQueries,
+  EventWriter,
   HistoryQueries,
   InsightQueries,
   type DeliveryFilters,
@@ -48,6 +50,7 @@ interface Statement {
 interface Plan {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
   readonly Plans?: readonly Plan[];
 }
 interface Key {
@@ -196,18 +199,23 @@ const COUNTS: readonly (readonly [string, () => Promise<unknown[]>])[] = (
   ]),
 ]);
 
-/** Partitions that are read from end to end, by statement. */
-async function sequentialScans({ sql, parameters }: Statement): Promise<string[]> {
+/** Every step of a statement's plan. */
+async function stepsOf({ sql, parameters }: Statement): Promise<Plan[]> {
   const [row] = await world.store.run((manager) =>
     manager.query<{ 'QUERY PLAN': [{ Plan: Plan }] }[]>(`EXPLAIN (FORMAT JSON) ${sql}`, parameters),
   );
-  const scans = (plan: Plan): string[] => [
-    ...(plan['Node Type'] === 'Seq Scan' && /_\d{8}$/.test(plan['Relation Name'] ?? '')
-      ? [plan['Relation Name'] ?? '']
-      : []),
-    ...(plan.Plans ?? []).flatMap(scans),
-  ];
-  return row === undefined ? ['no plan'] : scans(row['QUERY PLAN'][0].Plan);
+  if (row === undefined) throw new Error('there is no plan');
+  const steps = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(steps)];
+  return steps(row['QUERY PLAN'][0].Plan);
+}
+
+/** Partitions that are read from end to end, by statement. */
+async function sequentialScans(statement: Statement): Promise<string[]> {
+  const steps = await stepsOf(statement);
+  return steps
+    .filter((step) => step['Node Type'] === 'Seq Scan')
+    .flatMap((step) => step['Relation Name'] ?? [])
+    .filter((name) => /_\d{8}$/.test(name));
 }
 
 async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
@@ -238,6 +246,19 @@ describe('with more than a million rows in each table', () => {
     await ask();
     const heard = listener.heard;
     for (const statement of heard) expect(await sequentialScans(statement)).toEqual([]);
+  });
+
+  it('whether an event came before is looked up by its name alone, however many there are', async () => {
+    const body = { prn: newPrn(organization, 'event'), inserted_at: '2026-01-01T00:00:00Z', data: { data: {} } };
+    const name = parseEventName('device.connected');
+    const message = { event: body.prn, name, acceptedAtMs: Date.now(), body: Buffer.from(JSON.stringify(body)) };
+    listener.heard = [];
+    const writer = new EventWriter(listener, world.partitions);
+    await writer.write([eventFact(message)], { nowMs: Date.now(), retentionMs: 30 * DAY_MS });
+    const writes = listener.heard.filter(({ sql }) => sql.includes('INSERT INTO events'));
+    const indexes = (await Promise.all(writes.map(stepsOf))).flat().flatMap((step) => step['Index Name'] ?? []);
+    expect(indexes.length).toBeGreaterThan(0);
+    expect(indexes.filter((index) => !/^events_\d{8}_event_idx$/.test(index))).toEqual([]);
   });
 
   it('a page takes at most so many times what a read by primary key takes', async () => {
