@@ -1,23 +1,10 @@
 import { z } from 'zod';
 import { normaliseEventName, type EventName } from '@fleethook/events';
+import { OUTCOME_KINDS } from '@fleethook/retry';
 import { DELIVERY_STATUSES } from '@fleethook/store';
 import { beginsBeforeItEnds, choiceFilter, prnFilter, textFilter, window } from '../listing/filter.schemas.js';
 import { pageParameters } from '../listing/page.schemas.js';
 import { nextPage, prnField, timestamp, uuidField } from '../listing/reply-fields.js';
-
-const OUTCOMES = [
-  'delivered',
-  'http_status',
-  'redirect',
-  'timeout',
-  'dns',
-  'connection_refused',
-  'connection_reset',
-  'tls',
-  'address_blocked',
-  'protocol',
-  'gone',
-] as const;
 
 /** Always newest first: by when the event was accepted; those of one device by when its events happened. */
 export const ListDeliveries = z
@@ -33,7 +20,7 @@ export const ListDeliveries = z
         return z.NEVER;
       })
       .meta({ description: 'The name of the event: category and event', examples: ['device.connected'] }),
-    outcome: choiceFilter(OUTCOMES).meta({ description: 'Of the delivering attempt, or of the latest one' }),
+    outcome: choiceFilter(OUTCOME_KINDS).meta({ description: 'Of the delivering attempt, or of the latest one' }),
     device_prn: prnFilter('device').meta({
       description: 'Then in the order in which its events happened, newest first',
     }),
