@@ -6,7 +6,7 @@ const ALWAYS = 'always';
 const ERROR = 2;
 
 const ROOMS = ['apps', 'libs'].flatMap((folder) => readdirSync(new URL(folder, import.meta.url)));
-const TIERS = ['bench', 'chaos', 'e2e', 'integration', 'support'];
+const TIERS = ['bench', 'chaos', 'e2e', 'integration', 'soak', 'support'];
 const OTHERS = ['build', 'ci', 'console', 'deps', 'docker', 'docs'];
 
 export default {

@@ -1,4 +1,4 @@
-// The door to everything: `node scripts/fleethook.mjs start | test | bench | chaos`, behind `npm start` and `npm test`.
+// The door to everything: `node scripts/fleethook.mjs start | test | bench | chaos | soak`, behind `npm start` and `npm test`.
 // Installs what is missing, builds what is stale, then runs the rest on the Node that the lock file pins.
 // Plain JavaScript without dependencies, for Node 20 or later: it must run before anything is installed.
 import { bringUpToDate, Failure, NODE, ROOT } from './up-to-date.mjs';
@@ -11,17 +11,20 @@ const USAGE = `Usage: node scripts/fleethook.mjs COMMAND
   test                every check and every tier of tests (npm test)
   bench [--only NAME,...] [--check]   every figure as a ratio against its reference (npm run bench)
   chaos [--events N]  kills every app in turn while events flow, and counts (npm run chaos)
+  soak [--minutes N] [--rate N]   a steady rate; memory, handles and lag must stay flat (npm run soak)
 `;
 
 const MAIN = path.join(ROOT, 'dist', 'apps', 'standalone', 'src', 'main.js');
 const BENCH = path.join(ROOT, 'dist', 'test', 'bench', 'main.js');
 const CHAOS = path.join(ROOT, 'dist', 'test', 'chaos', 'main.js');
+const SOAK = path.join(ROOT, 'dist', 'test', 'soak', 'main.js');
 
 const COMMANDS = {
   start: (args) => runToEnd(NODE, ['--enable-source-maps', MAIN, ...args], { followParent: true }),
   test: (args) => runTests(args),
   bench: (args) => runToEnd(NODE, [BENCH, ...args]),
   chaos: (args) => runToEnd(NODE, ['--enable-source-maps', CHAOS, ...args]),
+  soak: (args) => runToEnd(NODE, ['--enable-source-maps', SOAK, ...args]),
 };
 
 async function main([name, ...args]) {

@@ -99,7 +99,7 @@ function sources() {
   const inRooms = ['apps', 'libs']
     .flatMap((folder) => filesBelow(folder, readdirSync(path.join(ROOT, folder))))
     .filter((file) => /^[^/]+\/[^/]+\/(src\/|tsconfig[^/]*$)/.test(file));
-  const commands = filesBelow('test', ['bench', 'chaos', 'support']).filter((file) => file.endsWith('.ts'));
+  const commands = filesBelow('test', ['bench', 'chaos', 'soak', 'support']).filter((file) => file.endsWith('.ts'));
   return [...inRooms, ...commands, 'tsconfig.json', 'nest-cli.json', 'package-lock.json'];
 }
 

@@ -24,7 +24,7 @@ import {
 import { createLog, createMetrics, Readiness } from '@fleethook/observability';
 import type { AppName } from '@fleethook/config';
 import { BENCH_ORGANIZATION } from './bodies.js';
-import { cpuSecondsOf, residentBytesOf } from './process-usage.js';
+import { cpuSecondsOf, residentBytesOf } from '../support/process-usage.js';
 
 export const BENCH_API_KEY = 'fhk_bench-key-that-only-lives-for-a-run-000000';
 const SCHEDULE_MS = [

@@ -18,6 +18,8 @@ export class CountingReceiver implements AsyncDisposable {
   #inFlight = 0;
   #largestInFlight = 0;
   #requests = 0;
+  /** Told of every event when it is answered with success for the first time. @param index its place in the range */
+  onFirst: (index: number) => void = () => {};
 
   private constructor(
     private readonly server: Server,
@@ -53,6 +55,10 @@ export class CountingReceiver implements AsyncDisposable {
     return this.#duplicates;
   }
 
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   get largestInFlight(): number {
     return this.#largestInFlight;
   }
@@ -86,8 +92,12 @@ export class CountingReceiver implements AsyncDisposable {
   #count(index: number): void {
     const count = this.#counts[index];
     if (count === undefined) return;
-    if (count === 0) this.#distinct += 1;
-    else this.#duplicates += 1;
     this.#counts[index] = Math.min(count + 1, MOST_COUNTED);
+    if (count > 0) {
+      this.#duplicates += 1;
+      return;
+    }
+    this.#distinct += 1;
+    this.onFirst(index);
   }
 }

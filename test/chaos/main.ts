@@ -1,45 +1,56 @@
-/* The long form of chaos: `npm run chaos [-- --events 1000000]`. Every app is killed in turn, again and again, while events flow. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/*
+ * The long form of chaos: `npm run chaos [-- --events 1000000 --deliveries 3 --routers 2]`. Every app, Kafka and PostgreSQL are killed in
+ * turn, and delivery is restarted cleanly, again and again, while events flow.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import kafkajs from 'kafkajs';
-import type { AppName } from '@fleethook/config';
-import { findInfrastructure } from '@fleethook/infrastructure';
 import { TOPICS } from '@fleethook/messages';
+import { bringUpServices } from '../support/own-services.js';
 import { services } from '../support/services.js';
 import { World } from '../support/world.js';
 import { CountingReceiver } from './counting-receiver.js';
 import { EventRange } from './event-range.js';
 import { postRange } from './range-poster.js';
+import { blows, type Blow } from './victims.js';
 
-const VICTIMS: readonly AppName[] = ['delivery', 'router', 'ingest', 'recorder', 'api'];
-/** So many are delivered between two kills, so that each meets a pipeline at work. */
-const BETWEEN_KILLS = 5_000;
+/** So many are delivered between two blows, so that each meets a pipeline at work. */
+const BETWEEN_BLOWS = 5_000;
 /** The producer waits while so much is on its way: a run measures the pipeline, not the disk. */
 const MOST_ON_THE_WAY = 50_000;
 const STANDSTILL_MS = 120_000;
 const POLL_MS = 50;
 
-const { values } = parseArgs({ options: { events: { type: 'string', default: '100000' } } });
-const events = Number(values.events);
-if (!Number.isSafeInteger(events) || events < 1) throw new Error(`--events ${values.events} is no number of events`);
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '100000' },
+    deliveries: { type: 'string', default: '3' },
+    routers: { type: 'string', default: '2' },
+  },
+});
+const count = (name: keyof typeof values): number => {
+  const number = Number(values[name]);
+  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${name} ${values[name]} is no number`);
+  return number;
+};
+const events = count('events');
 
 const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`);
 
 await using stack = new AsyncDisposableStack();
-await bringUpServices(stack);
+const own = stack.use(await bringUpServices(say));
 const world = stack.use(
   await World.create({ apps: ['ingest', 'router', 'delivery', 'recorder'], environment: { RETRY_HORIZON: '72h' } }),
 );
+for (let more = 1; more < count('deliveries'); more += 1) await world.start('delivery');
+for (let more = 1; more < count('routers'); more += 1) await world.start('router');
 const receiver = stack.use(await CountingReceiver.listen(events));
 await world.createWebhook(receiver, '/chaos');
 const range = new EventRange(await world.organization(), events);
 
 const startedAt = Date.now();
 const posting = postRange(world, range, () => range.acceptedCount - receiver.distinct < MOST_ON_THE_WAY);
-const kills = await killInTurn();
+const struck = await strikeInTurn(blows(world, own));
 await posting;
 await reaches(events);
 
@@ -54,7 +65,10 @@ const figures = {
   lost,
   dead,
   'largest in flight': receiver.largestInFlight,
-  kills,
+  kills: struck.kills,
+  'in flight at the kills': struck.inFlightAtKills,
+  'rolling restarts': struck.restarts,
+  'duplicates of rolling restarts': struck.duplicatesOfRestarts,
   seconds: Math.round((Date.now() - startedAt) / 1_000),
 };
 say(
@@ -67,33 +81,31 @@ if (lost > 0) {
   process.exitCode = 1;
 }
 
-/** Kafka and PostgreSQL that run already, as for the tests, or ones for this run. */
-async function bringUpServices(stack: AsyncDisposableStack): Promise<void> {
-  const given = { kafka: process.env['FLEETHOOK_TEST_KAFKA'], database: process.env['FLEETHOOK_TEST_DATABASE'] };
-  if (given.kafka !== undefined && given.database !== undefined) return;
-  const dataDir = mkdtempSync(join(tmpdir(), 'fleethook-chaos-'));
-  stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
-  const infrastructure = await findInfrastructure({
-    source: 'auto',
-    dataDir,
-    throwAway: true,
-    kafkaBrokers: given.kafka?.split(','),
-    databaseUrl: given.database,
-    say,
-  });
-  stack.defer(() => infrastructure.stop());
-  process.env['FLEETHOOK_TEST_KAFKA'] = infrastructure.kafkaBrokers.join(',');
-  process.env['FLEETHOOK_TEST_DATABASE'] = infrastructure.databaseUrl;
+interface Struck {
+  kills: number;
+  inFlightAtKills: number;
+  restarts: number;
+  duplicatesOfRestarts: number;
 }
 
-/** @returns how many */
-async function killInTurn(): Promise<number> {
-  for (let kills = 0; ; kills += 1) {
-    const next = receiver.distinct + BETWEEN_KILLS;
-    if (next > events || !(await reaches(next))) return kills;
-    const victim = VICTIMS[kills % VICTIMS.length] ?? 'delivery';
-    say(`${receiver.distinct} of ${events} delivered, ${receiver.duplicates} duplicates; kill -9 ${victim}`);
-    await world.killAndReplace(victim);
+async function strikeInTurn(inTurn: readonly Blow[]): Promise<Struck> {
+  const struck = { kills: 0, inFlightAtKills: 0, restarts: 0, duplicatesOfRestarts: 0 };
+  for (let turn = 0; ; turn += 1) {
+    const next = receiver.distinct + BETWEEN_BLOWS;
+    const blow = inTurn[turn % inTurn.length];
+    if (blow === undefined || next > events || !(await reaches(next))) return struck;
+    const [inFlight, duplicates] = [receiver.inFlight, receiver.duplicates];
+    await blow.strike();
+    await reaches(Math.min(events, receiver.distinct + BETWEEN_BLOWS));
+    const twice = receiver.duplicates - duplicates;
+    say(`${receiver.distinct} of ${events} delivered; ${blow.name}: ${inFlight} in flight, ${twice} sent twice`);
+    if (blow.isKill) {
+      struck.kills += 1;
+      struck.inFlightAtKills += inFlight;
+    } else {
+      struck.restarts += 1;
+      struck.duplicatesOfRestarts += twice;
+    }
   }
 }
 

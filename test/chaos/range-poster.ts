@@ -15,13 +15,24 @@ export async function postRange(world: World, range: EventRange, mayGoOn: () => 
       next += BATCH;
       let open = Array.from({ length: Math.min(BATCH, range.size - from) }, (_, place) => from + place);
       while (open.length > 0) {
-        if (mayGoOn()) await post(world, range, open);
-        open = open.filter((index) => !range.isAccepted(index));
+        if (mayGoOn()) open = await postOnce(world, range, open);
         if (open.length > 0) await pause(RETRY_PAUSE_MS);
       }
     }
   };
   await Promise.all(Array.from({ length: POSTERS }, poster));
+}
+
+/** Posts these until all are accepted. */
+export async function postIndexes(world: World, range: EventRange, indexes: readonly number[]): Promise<void> {
+  for (let open = await postOnce(world, range, indexes); open.length > 0; open = await postOnce(world, range, open))
+    await pause(RETRY_PAUSE_MS);
+}
+
+/** @returns what was not accepted */
+async function postOnce(world: World, range: EventRange, indexes: readonly number[]): Promise<number[]> {
+  await post(world, range, indexes);
+  return indexes.filter((index) => !range.isAccepted(index));
 }
 
 async function post(world: World, range: EventRange, indexes: readonly number[]): Promise<void> {

@@ -107,6 +107,15 @@ export class World implements AsyncDisposable {
     await this.start(name);
   }
 
+  /** A new process for each of an app's, then a clean end for the old one, one after the other. */
+  async replaceInTurn(name: AppName): Promise<void> {
+    for (const old of (this.#processes.get(name) ?? []).filter(({ isRunning }) => isRunning)) {
+      await this.start(name);
+      const code = await old.end('SIGTERM');
+      if (code !== 0) throw new Error(`${name} ended with ${code} when it was asked to:\n${old.tail()}`);
+    }
+  }
+
   query<R extends object>(sql: string, parameters: unknown[] = []): Promise<R[]> {
     return this.database.query<R>(sql, parameters);
   }

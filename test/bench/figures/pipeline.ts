@@ -2,7 +2,7 @@ import { besideReference, type Sink } from '../bench-process.js';
 import { BENCH_API_KEY, until, type BenchWorld } from '../bench-world.js';
 import { benchEvent } from '../bodies.js';
 import type { Figure } from '../figure.js';
-import { cpuSecondsOfTree } from '../process-usage.js';
+import { cpuSecondsOfTree } from '../../support/process-usage.js';
 
 const BATCH = 500;
 
