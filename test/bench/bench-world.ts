@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseEventName, type Prn } from '@fleethook/events';
+import { parseEventName, type EventName, type Prn } from '@fleethook/events';
 import {
   BatchingProducer,
   OrderedProducer,
@@ -37,6 +37,11 @@ export interface BenchApp {
   readonly name: AppName;
   readonly child: ChildProcess;
   readonly url: string;
+}
+
+export interface WebhookSettings {
+  readonly pathOf?: (index: number) => string;
+  readonly eventOf?: (index: number) => EventName;
 }
 
 /** Topics of its own on the given cluster, configuration written straight to Kafka, and the apps that a figure needs. */
@@ -78,7 +83,8 @@ export class BenchWorld implements AsyncDisposable {
   }
 
   /** An API key for the intake, and webhooks that are subscribed to the bench's event. */
-  async configure(webhooks: number, url: string): Promise<Prn<'webhook'>[]> {
+  async configure(webhooks: number, url: string, settings: WebhookSettings = {}): Promise<Prn<'webhook'>[]> {
+    const { pathOf = () => '/hook', eventOf = () => BENCH_EVENT } = settings;
     const { sealer } = this;
     const prns = Array.from(
       { length: webhooks },
@@ -95,15 +101,15 @@ export class BenchWorld implements AsyncDisposable {
         hash: hashApiKey(BENCH_API_KEY),
         scopes: ['publish'],
       }),
-      ...prns.map((prn) =>
+      ...prns.map((prn, index) =>
         encodeConfig({
           v: 1,
           kind: 'webhook',
           version: 1,
           prn,
           organization,
-          url: `${url}/hook`,
-          enabledEvents: [BENCH_EVENT],
+          url: `${url}${pathOf(index)}`,
+          enabledEvents: [eventOf(index)],
           state: 'enabled',
           secrets: [{ sealed: sealer.seal(randomBytes(16), prn) }],
           lanes: 1,
@@ -143,7 +149,7 @@ export class BenchWorld implements AsyncDisposable {
     await producer.close();
   }
 
-  async start(name: AppName, caFile: string): Promise<BenchApp> {
+  async start(name: AppName, caFile: string, environment: Readonly<Record<string, string>> = {}): Promise<BenchApp> {
     const log = openSync(join(this.logFolder, `${name}.log`), 'a');
     const child = fork(fileURLToPath(new URL(`../../apps/${name}/src/main.js`, import.meta.url)), [], {
       stdio: ['ignore', log, log, 'ipc'],
@@ -164,6 +170,7 @@ export class BenchWorld implements AsyncDisposable {
         [`${name.toUpperCase()}_PORT`]: '0',
         API_RATE: '0',
         LOG_FORMAT: 'json',
+        ...environment,
       },
     });
     const [message] = (await once(child, 'message')) as [{ url: string }];

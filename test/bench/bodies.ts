@@ -23,6 +23,15 @@ export function benchEvent(index: number): { type: string; data: { type: string;
   return { type: 'device', data: { type: 'claimed_release', data: { ...benchPayload(index), note: 'x'.repeat(120) } } };
 }
 
+/** One that says when it was posted, on the clock of `performance.now()`, and is as long as the others. */
+export function stampedEvent(
+  index: number,
+  event: 'claimed_release' | 'release_changed' = 'claimed_release',
+): { type: string; data: { type: string; data: Record<string, unknown> } } {
+  const note = `at ${performance.now().toFixed(3)}`;
+  return { type: 'device', data: { type: event, data: { ...benchPayload(index), note, padding: 'x'.repeat(100) } } };
+}
+
 export function benchBody(index: number): Buffer {
   const envelope = {
     version: 1,

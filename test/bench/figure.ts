@@ -5,8 +5,8 @@ export interface Figure {
   readonly measured: number;
   readonly reference: number;
   readonly referenceName: string;
-  /** measured / reference must be at least this; for memory at most. */
-  readonly bound: { readonly atLeast: number } | { readonly atMost: number };
+  /** Of measured / reference: at least, or at most; or at most so much more than the reference, in the figure's unit. */
+  readonly bound: { readonly atLeast: number } | { readonly atMost: number } | { readonly atMostMore: number };
   /** Where the CPU went, in microseconds per unit, by process. */
   readonly cpuMicrosBy?: Readonly<Record<string, number>>;
 }
@@ -14,7 +14,9 @@ export interface Figure {
 export const ratioOf = (figure: Figure): number => figure.measured / figure.reference;
 
 export function holds(figure: Figure): boolean {
-  return 'atLeast' in figure.bound ? ratioOf(figure) >= figure.bound.atLeast : ratioOf(figure) <= figure.bound.atMost;
+  if ('atLeast' in figure.bound) return ratioOf(figure) >= figure.bound.atLeast;
+  if ('atMost' in figure.bound) return ratioOf(figure) <= figure.bound.atMost;
+  return figure.measured - figure.reference <= figure.bound.atMostMore;
 }
 
 const percent = (ratio: number): string => `${(ratio * 100).toFixed(0)} %`;
@@ -27,13 +29,18 @@ export function tableOf(figures: readonly Figure[]): string {
     `${amount(figure.measured)} ${figure.unit}`,
     `${amount(figure.reference)} (${figure.referenceName})`,
     percent(ratioOf(figure)),
-    'atLeast' in figure.bound ? `>= ${percent(figure.bound.atLeast)}` : `<= ${percent(figure.bound.atMost)}`,
+    boundText(figure),
     holds(figure) ? 'ok' : 'MISSED',
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   return [head, ...rows]
     .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
     .join('\n');
+}
+
+function boundText({ bound, unit }: Figure): string {
+  if ('atLeast' in bound) return `>= ${percent(bound.atLeast)}`;
+  return 'atMost' in bound ? `<= ${percent(bound.atMost)}` : `<= ${bound.atMostMore} ${unit} more`;
 }
 
 /** The parts of a figure's cost, largest first; empty when it was not split. */

@@ -8,15 +8,21 @@ import { costOf, holds, ratioOf, tableOf, type Figure } from './figure.js';
 import { configuration } from './figures/configuration.js';
 import { deliveryAlone } from './figures/delivery-alone.js';
 import { intake } from './figures/intake.js';
+import { withFlooded, withHanging } from './figures/isolation.js';
+import { latency } from './figures/latency.js';
 import { matching } from './figures/matching.js';
 import { pipeline } from './figures/pipeline.js';
 import { routing } from './figures/routing.js';
 import { waiting } from './figures/waiting.js';
 import { benchServices } from './bench-services.js';
+import { Stopwatch } from './stopwatch.js';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'delivery,pipeline,fanout,intake,waiting,configuration,matching' },
+    only: {
+      type: 'string',
+      default: 'delivery,pipeline,fanout,intake,latency,isolation,waiting,configuration,matching',
+    },
     deliveries: { type: 'string', default: '60000' },
     backlog: { type: 'string', default: '1000000' },
     webhooks: { type: 'string', default: '100000' },
@@ -81,6 +87,25 @@ if (wanted.has('fanout')) {
       bounds: { own: 0.5, all: 0.2 },
     }),
   );
+}
+if (wanted.has('latency')) {
+  say('from event to receiver ...');
+  await using stopwatch = await Stopwatch.listen();
+  await using world = await BenchWorld.create(services, logFolder, values.profile);
+  take(await latency(world, stopwatch, 3_000));
+}
+if (wanted.has('isolation')) {
+  await using stopwatch = await Stopwatch.listen();
+  say('healthy endpoints beside bad ones ...');
+  for (const measure of [
+    (world: BenchWorld) => withHanging(world, stopwatch, { webhooks: 10, bad: 1, eventsPerSecond: 20, events: 1_200 }),
+    (world: BenchWorld) => withFlooded(world, stopwatch, { webhooks: 10, bad: 1, eventsPerSecond: 2, events: 60 }),
+    (world: BenchWorld) =>
+      withHanging(world, stopwatch, { webhooks: 1_000, bad: 10, eventsPerSecond: 0.2, events: 12 }),
+  ]) {
+    await using world = await BenchWorld.create(services, logFolder, values.profile);
+    take([await measure(world)]);
+  }
 }
 if (wanted.has('waiting')) {
   say(`memory with ${values.backlog} deliveries waiting ...`);

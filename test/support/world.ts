@@ -84,10 +84,10 @@ export class World implements AsyncDisposable {
     return this.environment['KAFKA_TOPIC_PREFIX'] ?? '';
   }
 
-  /** One more process of an app, ready. */
-  async start(name: AppName): Promise<AppProcess> {
+  /** One more process of an app, ready. @param environment for this one, over the world's */
+  async start(name: AppName, environment: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
     const key: Record<string, string> = name === 'api' ? { FLEETHOOK_API_KEY: this.apiKey } : {};
-    const started = new AppProcess(name, { ...this.environment, ...key });
+    const started = new AppProcess(name, { ...this.environment, ...key, ...environment });
     this.#processes.set(name, [...(this.#processes.get(name) ?? []), started]);
     await started.start();
     await started.waitUntilReady();

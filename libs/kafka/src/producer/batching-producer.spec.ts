@@ -213,7 +213,7 @@ describe('batching producer', () => {
   });
 
   it('gives back what is not acknowledged in time, and lets a late answer pass', async () => {
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     producer = make({ deliveryTimeoutMs: 5_000 });
     const answers: (() => void)[] = [];
     kafka.script = [(batches) => new Promise((resolve) => answers.push(() => resolve(written(batches))))];

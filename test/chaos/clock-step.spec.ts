@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { ok, Receiver, status, type Answer } from '../support/receiver.js';
+import { World } from '../support/world.js';
+import { takenAt } from './taken.js';
+
+const HOUR_MS = 3_600_000;
+const BATCH = 50;
+const PRELOAD = pathToFileURL(join(process.cwd(), 'test/support/stepping-clock.js')).href;
+
+let folder: string;
+beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'fleethook-clock-'))));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Every third attempt fails. */
+function everyThirdFails(): Answer {
+  let count = 0;
+  return (exchange) => {
+    count += 1;
+    (count % 3 === 0 ? status(500) : ok())(exchange);
+  };
+}
+
+describe('a clock that is set while deliveries are under way', () => {
+  it.each(['forward', 'back'] as const)(
+    'and put right again, %s by an hour: nothing is lost, dead, or stuck (promise 2)',
+    async (direction) => {
+      const file = join(folder, direction);
+      writeFileSync(file, '0');
+      await using world = await World.create({
+        apps: ['ingest', 'router', 'recorder'],
+        environment: { RETRY_HORIZON: '72h', CLOCK_OFFSET_FILE: file },
+      });
+      const delivery = await world.start('delivery', { NODE_OPTIONS: `--import=${PRELOAD}` });
+      const setClock = (offsetMs: number): void => {
+        writeFileSync(file, String(offsetMs));
+        delivery.signal('SIGUSR2');
+      };
+      await using receiver = await Receiver.listen();
+      await world.createWebhook(receiver, '/clock');
+      receiver.answer('/clock', [everyThirdFails()]);
+      const ledger = await world.ledger();
+      const taken = (): number => new Set(takenAt(receiver, '/clock')).size;
+      const postAndSee = async (what: string): Promise<void> => {
+        const before = taken();
+        await world.post(ledger.issue(BATCH));
+        // First attempts go on whatever the clock says; two of three succeed at once.
+        await eventually(() => expect(taken() - before).toBeGreaterThanOrEqual(BATCH / 2), {
+          withinMs: 60_000,
+          explain: () => `${what}\n${world.explain()}`,
+        });
+      };
+
+      await postAndSee('before');
+      setClock(direction === 'forward' ? HOUR_MS : -HOUR_MS);
+      await postAndSee('with the clock set');
+      setClock(0);
+      await postAndSee('with the clock put right');
+      await eventually(() => expect(ledger.balance(takenAt(receiver, '/clock')).missing).toEqual([]), {
+        withinMs: 60_000,
+        explain: () => world.explain(),
+      });
+      // The Kafka client's own time-outs go by the wall clock: a jump can cost it its session, with what was in flight.
+      expect(ledger.balance(takenAt(receiver, '/clock')).duplicates).toBeLessThanOrEqual(BATCH);
+      expect(await delivery.metric('fleethook_delivery_dead_total{reason="horizon"}')).toBe(0);
+      expect(delivery.isRunning).toBe(true);
+    },
+    240_000,
+  );
+});
