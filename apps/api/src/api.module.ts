@@ -6,6 +6,7 @@ import { EventQueries, HistoryQueries, InsightQueries, StoreModule } from '@flee
 import { AccessModule } from './access/access.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { AuditController } from './audit/audit.controller.js';
+import { ConsoleModule } from './console/console.module.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { DeliveryLists } from './deliveries/delivery-lists.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
@@ -23,6 +24,7 @@ import { OutboxModule } from './outbox/outbox.module.js';
 import { ApiKafkaModule } from './kafka/api-kafka.module.js';
 import { GoneEndpointsConsumer } from './gone/gone-endpoints.consumer.js';
 import { ReplaysModule } from './replays/replays.module.js';
+import { OverviewModule } from './overview/overview.module.js';
 import { UpkeepModule } from './upkeep/upkeep.module.js';
 import { UsersController } from './users/users.controller.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -52,6 +54,8 @@ export class ApiModule {
         OrganizationsModule,
         UpkeepModule.for(settings),
         EventTypesModule,
+        OverviewModule,
+        ConsoleModule.for(settings),
         OpenApiModule,
       ],
       controllers: [

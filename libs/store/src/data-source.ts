@@ -15,6 +15,8 @@ import { KeysAndAudit1795500000000 } from './migrations/1795500000000-keys-and-a
 import { WebhookFilters1795500400000 } from './migrations/1795500400000-webhook-filters.js';
 import { WebhookHealth1795500500000 } from './migrations/1795500500000-webhook-health.js';
 import { WebhookSettings1795600000000 } from './migrations/1795600000000-webhook-settings.js';
+import { ConsoleSessions1795700000000 } from './migrations/1795700000000-console-sessions.js';
+import { RecentCounts1795700100000 } from './migrations/1795700100000-recent-counts.js';
 import { ReplayEntity } from './replays/replay.entity.js';
 
 const ENTITIES = [
@@ -38,6 +40,8 @@ const MIGRATIONS = [
   WebhookFilters1795500400000,
   WebhookHealth1795500500000,
   WebhookSettings1795600000000,
+  ConsoleSessions1795700000000,
+  RecentCounts1795700100000,
 ];
 
 /** Together the longest a query can keep a caller waiting: a connection, then the statement, then the driver's own limit. */

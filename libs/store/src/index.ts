@@ -14,6 +14,7 @@ export { AuditLog, type AuditEntry, type AuditListing } from './audit/audit-log.
 export { SYSTEM, type Author } from './audit/author.js';
 export { replyOwner, Resealing, type ResealResult } from './resealing.js';
 export { ApiKeyQueries, type ApiKeyChange } from './queries/api-key.queries.js';
+export { ConsoleSessionQueries, type ConsoleSession } from './console/console-session.queries.js';
 export { IdempotencyQueries, type ClaimResult, type IdempotencyKey } from './queries/idempotency.queries.js';
 export { OrganizationQueries } from './queries/organization.queries.js';
 export { EventTypeQueries, type EventTypeChange, type EventTypeKey } from './queries/event-type.queries.js';
@@ -63,6 +64,13 @@ export {
   type EventCount,
   type EventDimension,
 } from './history/insight.queries.js';
+export {
+  OverviewQueries,
+  type BucketCounts,
+  type UnfinishedCounts,
+  type WebhookCounts,
+} from './history/overview.queries.js';
+export { RecentCounts } from './history/recent-counts.queries.js';
 export { HealthQueries, type FailingWebhook } from './health/health.queries.js';
 export { HOUR_MS, STRUGGLING_TRIES, type StrugglingDelivery, type WebhookHealth } from './health/webhook-health.js';
 export { WarningQueries } from './health/warning.queries.js';
