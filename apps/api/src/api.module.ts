@@ -6,6 +6,7 @@ import { EventQueries, HistoryQueries, InsightQueries, StoreModule } from '@flee
 import { AccessModule } from './access/access.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { AuditController } from './audit/audit.controller.js';
+import { ConsoleModule } from './console/console.module.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { DeliveryLists } from './deliveries/delivery-lists.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
@@ -52,6 +53,7 @@ export class ApiModule {
         OrganizationsModule,
         UpkeepModule.for(settings),
         EventTypesModule,
+        ConsoleModule.for(settings),
         OpenApiModule,
       ],
       controllers: [

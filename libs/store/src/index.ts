@@ -14,6 +14,7 @@ export { AuditLog, type AuditEntry, type AuditListing } from './audit/audit-log.
 export { SYSTEM, type Author } from './audit/author.js';
 export { replyOwner, Resealing, type ResealResult } from './resealing.js';
 export { ApiKeyQueries, type ApiKeyChange } from './queries/api-key.queries.js';
+export { ConsoleSessionQueries, type ConsoleSession } from './console/console-session.queries.js';
 export { IdempotencyQueries, type ClaimResult, type IdempotencyKey } from './queries/idempotency.queries.js';
 export { OrganizationQueries } from './queries/organization.queries.js';
 export { EventTypeQueries, type EventTypeChange, type EventTypeKey } from './queries/event-type.queries.js';

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditLog } from './audit/audit-log.js';
+import { ConsoleSessionQueries } from './console/console-session.queries.js';
 import { Database } from './database.js';
 import { dataSourceOptions } from './data-source.js';
 import { EventOutbox } from './event-outbox.js';
@@ -19,6 +20,7 @@ import { STORE_OPTIONS, type StoreOptions } from './store-options.js';
 const PROVIDERS = [
   Database,
   ApiKeyQueries,
+  ConsoleSessionQueries,
   OrganizationQueries,
   WebhookQueries,
   IdempotencyQueries,

@@ -72,6 +72,7 @@ export class ApiWorld implements AsyncDisposable {
       EGRESS_CA_FILE: caFile,
       API_PORT: '0',
       API_RATE: '0',
+      CONSOLE_DIR: '/nonexistent',
       API_ANONYMOUS_RATE: '0',
       FLEETHOOK_DRAIN_TIMEOUT: '2s',
       ...options.environment,

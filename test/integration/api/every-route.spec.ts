@@ -68,7 +68,9 @@ const EXAMPLES: Readonly<Record<string, (route: string) => Promise<Example>>> = 
 };
 
 /** For everybody, and with nothing of anybody in them. */
-const PUBLIC = [/^\/health(\/|$)/, /^\/metrics$/, /^\/openapi/, /^\/docs/];
+const PUBLIC = [/^\/health(\/|$)/, /^\/metrics$/, /^\/openapi/, /^\/docs/, /^\/$/, /^\/console(\/\*)?$/];
+/** Of whoever shows the cookie: see console-session.spec.ts. */
+const SESSIONS = /^\/console\/session$/;
 /** Whose: the operator's key opens them, and no customer's. */
 const OPERATORS = /^\/organizations/;
 
@@ -113,7 +115,8 @@ describe('every route', () => {
 
 function walked(): { method: string; url: string }[] {
   return [...client.world.routes.values()].filter(
-    ({ method, url }) => method !== 'HEAD' && method !== 'OPTIONS' && !PUBLIC.some((route) => route.test(url)),
+    ({ method, url }) =>
+      method !== 'HEAD' && method !== 'OPTIONS' && ![...PUBLIC, SESSIONS].some((route) => route.test(url)),
   );
 }
 

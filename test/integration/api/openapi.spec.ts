@@ -23,8 +23,17 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 }, 30_000);
 
-/** What watches the process, and the document itself. */
-const NOT_OF_THE_API = new Set(['/health/live', '/health/ready', '/metrics', '/openapi.json', '/docs']);
+/** What watches the process, the document itself, and the console's files. */
+const NOT_OF_THE_API = new Set([
+  '/health/live',
+  '/health/ready',
+  '/metrics',
+  '/openapi.json',
+  '/docs',
+  '/',
+  '/console',
+  '/console/*',
+]);
 
 describe('the document', () => {
   it('has every route that the app has, and no other', () => {

@@ -3,11 +3,14 @@ import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import type { ApiSettings } from '@fleethook/config';
 import { AuthenticationGuard, OPERATOR_API_KEY } from '../auth/authentication.guard.js';
-import { isKnownCaller, RateLimitGuard, requestOf } from './rate-limit.guard.js';
+import { ForgeryGuard } from '../console/forgery.guard.js';
+import { isKnownCaller, isSignIn, RateLimitGuard, requestOf, SIGN_IN } from './rate-limit.guard.js';
 import { TokenBuckets } from './token-buckets.js';
 
 /** Who has been idle holds this many seconds' worth of requests. */
 const BURST_SECONDS = 2;
+/** Per address, whatever the settings: each costs a look-up for a stranger. */
+const SIGN_INS_A_MINUTE = 30;
 /** Keys and addresses together; about 200 bytes each. */
 const MAX_CALLERS = 20_000;
 
@@ -29,6 +32,13 @@ export class AccessModule {
               ttl: BURST_SECONDS * 1_000,
               skipIf: (context) => perSecond(context) === 0,
             },
+            {
+              name: SIGN_IN,
+              limit: SIGN_INS_A_MINUTE,
+              ttl: 60_000,
+              setHeaders: false,
+              skipIf: (context) => !isSignIn(requestOf(context)),
+            },
           ],
         }),
       ],
@@ -37,6 +47,7 @@ export class AccessModule {
         // In this order.
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },
+        { provide: APP_GUARD, useClass: ForgeryGuard },
       ],
       exports: [OPERATOR_API_KEY],
     };

@@ -13,6 +13,9 @@ import { Refusal } from '../errors/problems.js';
 import { isOperational } from '../http/operational.js';
 import { TokenBuckets } from './token-buckets.js';
 
+/** The second limit, of signing in to the console. */
+export const SIGN_IN = 'sign-in';
+
 /**
  * So many requests per key, over all routes; per address when the key is none. Every reply says what is left
  * (draft-ietf-httpapi-ratelimit-headers-06: `RateLimit-Limit`, `-Remaining`, `-Reset` in seconds).
@@ -40,10 +43,10 @@ export class RateLimitGuard extends ThrottlerGuard {
     return principal?.apiKey ?? `address ${await super.getTracker(request)}`;
   }
 
-  /** One bucket per caller, whatever the route. */
-  protected override generateKey(_context: ExecutionContext, tracker: string): string {
+  /** One bucket per caller, whatever the route; signing in has its own. */
+  protected override generateKey(_context: ExecutionContext, tracker: string, limiter: string): string {
     this.metrics.apiLimitedCallers.set(this.buckets.size);
-    return tracker;
+    return limiter === SIGN_IN ? `${SIGN_IN} ${tracker}` : tracker;
   }
 
   protected override throwThrottlingException(context: ExecutionContext, detail: ThrottlerLimitDetail): Promise<void> {
@@ -54,6 +57,8 @@ export class RateLimitGuard extends ThrottlerGuard {
       'RateLimit-Remaining': 0,
       'RateLimit-Reset': detail.timeToExpire,
     });
+    if (detail.tracker !== detail.key)
+      throw new Refusal(HttpStatus.TOO_MANY_REQUESTS, 'Too many tries to sign in', detail.timeToBlockExpire);
     throw new Refusal(
       HttpStatus.TOO_MANY_REQUESTS,
       isKnown ? 'Too many requests with this API key' : 'Too many requests without a valid API key from this address',
@@ -64,6 +69,10 @@ export class RateLimitGuard extends ThrottlerGuard {
 
 export function isKnownCaller({ principal, isOperator }: FastifyRequest): boolean {
   return principal !== undefined || isOperator === true;
+}
+
+export function isSignIn({ method, routeOptions }: FastifyRequest): boolean {
+  return method === 'POST' && routeOptions.url === '/console/session';
 }
 
 export function requestOf(context: ExecutionContext): FastifyRequest {

@@ -2,3 +2,8 @@
 export function isOperational(route: string | undefined): boolean {
   return route === '/metrics' || route?.startsWith('/health') === true;
 }
+
+/** The console's files: for everybody, so nobody need be asked who they are. */
+export function isConsolePage(route: string | undefined): boolean {
+  return route === '/' || route === '/console' || route === '/console/*';
+}

@@ -65,7 +65,7 @@ describe('openApiDocument', () => {
     const { post, get } = document.paths['/things'] ?? {};
     expect(post).toMatchObject({
       operationId: 'things.create',
-      security: [{ token: ['configure'] }, { bearer: ['configure'] }],
+      security: [{ token: ['configure'] }, { bearer: ['configure'] }, { session: ['configure'] }],
       requestBody: {
         required: true,
         content: {
@@ -102,6 +102,38 @@ describe('openApiDocument', () => {
       properties: { name: { type: 'string' } },
       required: ['name'],
     });
+  });
+
+  it('says whom a route is for that needs no key', () => {
+    @Controller('door')
+    class DoorController {
+      @Post()
+      @Operation({ summary: 'Come in', access: 'anyone' })
+      enter(): string {
+        return '';
+      }
+
+      @Delete()
+      @Operation({ summary: 'Leave', access: 'session' })
+      leave(): string {
+        return '';
+      }
+
+      @Get()
+      @Operation({ summary: 'Look around', access: 'session' })
+      look(): string {
+        return '';
+      }
+    }
+    const { post, delete: leave, get } = openApiDocument([DoorController]).document.paths['/door'] ?? {};
+    expect(post).toMatchObject({ security: [], description: 'Needs no key.' });
+    expect(leave).toMatchObject({ security: [{ session: [] }], description: 'Needs a session of the console.' });
+    // Only what changes something must show that it is no other site's doing.
+    expect([post, leave, get].map((one) => Object.keys(one?.responses ?? {}).includes('403'))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('says which routes lack what', () => {

@@ -39,8 +39,8 @@ export interface DocumentReading {
   readonly faults: readonly string[];
 }
 
-/** What watches the process, and the document itself: no part of the API. */
-const NOT_OF_THE_API = /^\/(health(\/.*)?|metrics|openapi\.json|docs)$/;
+/** What watches the process, the document itself and the console's files: no part of the API. */
+const NOT_OF_THE_API = /^\/(health(\/.*)?|metrics|openapi\.json|docs|console|console\/\*)?$/;
 
 const VERSION = '0.1.0';
 /** See the HTTP adapter: longer ones are answered 414 before any route is asked. */
@@ -101,13 +101,12 @@ function operationOf(route: DeclaredRoute, declaration: OperationDeclaration, sc
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const { query, body } = route;
   const hasFields = query instanceof z.ZodType || body instanceof z.ZodType;
-  const security = route.scope === undefined ? [] : [route.scope];
   return {
     operationId: `${lowerFirst(route.controller)}.${route.handler}`,
     summary: declaration.summary,
     ...descriptionOf(route, declaration),
     tags: [words(route.controller)],
-    security: [{ token: security }, { bearer: security }],
+    security: securityOf(route, declaration),
     parameters: [
       ...names.map((name) => pathParameter(name, declaration)),
       ...(query instanceof z.ZodType ? queryParameters(schemas.of(query, 'input')) : []),
@@ -121,7 +120,7 @@ function operationOf(route: DeclaredRoute, declaration: OperationDeclaration, sc
         [
           400,
           401,
-          ...(route.scope === undefined ? [] : [403]),
+          ...(needsForgeryHeader(route, declaration) ? [403] : []),
           429,
           500,
           503,
@@ -137,6 +136,19 @@ function operationOf(route: DeclaredRoute, declaration: OperationDeclaration, sc
   };
 }
 
+/** The operator's key opens no session. */
+function securityOf({ scope }: DeclaredRoute, { access }: OperationDeclaration): Json[] {
+  const scopes = scope === undefined ? [] : [scope];
+  const [token, bearer, session] = [{ token: scopes }, { bearer: scopes }, { session: scopes }];
+  return { anyone: [], session: [session], operator: [token, bearer], scope: [token, bearer, session] }[
+    access ?? 'scope'
+  ];
+}
+
+/** With the console's cookie; and where a scope is needed, it may be lacking. */
+const needsForgeryHeader = ({ scope, method }: DeclaredRoute, { access }: OperationDeclaration): boolean =>
+  scope !== undefined || (access !== 'operator' && method !== 'get');
+
 /** Also a body that nobody reads has to be one. */
 const bodyStatuses = ({ method }: DeclaredRoute): number[] =>
   method === 'get' ? [] : [413, 415, ...(method === 'post' ? [422] : [])];
@@ -145,7 +157,12 @@ function descriptionOf(
   { scope }: DeclaredRoute,
   { description, access }: OperationDeclaration,
 ): { description: string } {
-  const who = access === 'operator' ? 'Needs the operator’s key.' : `Needs the scope \`${scope ?? ''}\`.`;
+  const who = {
+    operator: 'Needs the operator’s key.',
+    session: 'Needs a session of the console.',
+    anyone: 'Needs no key.',
+    scope: `Needs the scope \`${scope ?? ''}\`.`,
+  }[access ?? 'scope'];
   return { description: description === undefined ? who : `${description} ${who}` };
 }
 

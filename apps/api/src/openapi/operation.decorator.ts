@@ -33,8 +33,11 @@ export interface OperationDeclaration {
   readonly gone?: string;
   /** It takes `Idempotency-Key`. */
   readonly idempotent?: true;
-  /** For whoever runs the platform, with a key of their own. Else the scope that the route requires says who may call it. */
-  readonly access?: 'operator';
+  /**
+   * `operator`: for whoever runs the platform, with a key of their own. `session`: for whoever is signed in to the console. `anyone`: without
+   * any key. Else the scope that the route requires says who may call it.
+   */
+  readonly access?: 'operator' | 'session' | 'anyone';
 }
 
 export interface ParameterWords {

@@ -76,7 +76,10 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
     description: 'No API key, or one that is unknown or has expired.',
     headers: { 'WWW-Authenticate': ref('headers', 'WwwAuthenticate') },
   },
-  403: { name: 'Forbidden', description: 'The API key lacks the scope.' },
+  403: {
+    name: 'Forbidden',
+    description: 'The API key lacks the scope; or a request with the console’s cookie lacks `X-Fleethook-Console: 1`.',
+  },
   404: { name: 'NotFound', description: 'There is no such thing, or it is of another organization.' },
   413: { name: 'ContentTooLarge', description: 'The body is too large.' },
   414: { name: 'UriTooLong', description: 'A path parameter is longer than any name.' },
@@ -141,6 +144,13 @@ export const SECURITY_SCHEMES: Readonly<Record<string, Json>> = {
     description: '`Token <API key>`, as Peridio’s command line and SDKs send it.',
   },
   bearer: { type: 'http', scheme: 'bearer', description: '`Bearer <API key>`.' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'fleethook_session',
+    description:
+      'Of the console, which stands for the key that one signed in with. What is no GET must then carry `X-Fleethook-Console: 1`.',
+  },
 };
 
 export const PARAMETERS: Readonly<Record<string, Json>> = {

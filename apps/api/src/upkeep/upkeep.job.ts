@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
-import { AuditLog, IdempotencyQueries } from '@fleethook/store';
+import { AuditLog, ConsoleSessionQueries, IdempotencyQueries } from '@fleethook/store';
 
 /** How long the audit log is kept. */
 export abstract class AuditRetention {
@@ -17,6 +17,7 @@ export class UpkeepJob {
   constructor(
     private readonly audit: AuditLog,
     private readonly idempotency: IdempotencyQueries,
+    private readonly sessions: ConsoleSessionQueries,
     private readonly retention: AuditRetention,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
@@ -28,6 +29,7 @@ export class UpkeepJob {
       const olderThan = new Date(Date.now() - this.retention.retentionMs);
       await this.#drain('audit_log', () => this.audit.prune(olderThan));
       await this.#drain('idempotency_keys', () => this.idempotency.prune());
+      await this.#drain('console_sessions', () => this.sessions.prune(new Date()));
       this.metrics.apiKeptReplies.set(await this.idempotency.count());
     } catch (error) {
       this.log.warn({ event: 'upkeep.failed', error }, 'What is past its time stays until the next round');

@@ -37,6 +37,9 @@ export const apiSettings = {
     list({ pattern: /^[0-9a-fA-F.:]+(\/\d{1,3})?$/, example: '10.20.0.0/16' }),
     { help: 'Proxies whose `X-Forwarded-For` says where a request comes from, comma-separated CIDRs', default: '' },
   ),
+  consoleDirectory: setting('CONSOLE_DIR', optional(text()), {
+    help: 'Where the built console lies, which is served at `/console/`; unset: beside the build of the API',
+  }),
   auditRetentionMs: setting('AUDIT_RETENTION', durationMs({ min: '1d', max: '3650d' }), {
     help: 'How long the audit log is kept',
     default: '365d',

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { API_KEY_SCOPES } from '@fleethook/messages';
+import { prnField, timestamp } from '../listing/reply-fields.js';
+
+const MAX_KEY_LENGTH = 256;
+
+export const OpenSession = z.strictObject(
+  {
+    api_key: z
+      .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a text') })
+      .min(1, 'must not be empty')
+      .max(MAX_KEY_LENGTH, `must be at most ${MAX_KEY_LENGTH} characters`),
+  },
+  'must be a JSON object',
+);
+export type OpenSession = z.infer<typeof OpenSession>;
+
+export const SessionReply = z.object({
+  data: z
+    .object({
+      organization: z.object({ prn: prnField('organization'), name: z.string() }),
+      api_key: z.object({ prn: prnField('api_key'), name: z.string(), scopes: z.array(z.enum(API_KEY_SCOPES)) }),
+      expires_at: timestamp.meta({ description: 'Then one has to sign in again' }),
+    })
+    .meta({ id: 'ConsoleSession' }),
+});
