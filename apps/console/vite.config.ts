@@ -19,5 +19,19 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2023',
     reportCompressedSize: false,
+    // Few files, so that a page needs few requests; the charts and what only they use stay apart.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'libraries',
+              test: /node_modules[\\/](@mantine|@floating-ui|@tanstack|react|react-dom|react-router|scheduler)[\\/]/,
+            },
+            { name: 'console', test: /src[\\/](api|shell|theme|ui)[\\/]/ },
+          ],
+        },
+      },
+    },
   },
 });

@@ -5,7 +5,8 @@ import { BrokenPage, MissingPage } from './shell/broken-page.js';
 /** A page is loaded when it is first gone to. */
 const page = (path: string, load: () => Promise<{ Component: React.ComponentType }>): RouteObject => ({
   path,
-  lazy: load,
+  // Once more, for a connection that was lost just then.
+  lazy: () => load().catch(load),
   errorElement: <BrokenPage />,
 });
 

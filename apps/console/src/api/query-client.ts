@@ -13,7 +13,10 @@ export function newQueryClient(): QueryClient {
     queryCache: new QueryCache({ onError: noticed }),
     mutationCache: new MutationCache({ onError: noticed }),
     defaultOptions: {
+      mutations: { networkMode: 'always' },
       queries: {
+        // The API may be on this very machine: whether there is another network says nothing.
+        networkMode: 'always',
         staleTime: 5_000,
         // What was refused will be refused again; what had no answer may get one.
         retry: (failures, error) => failures < MAX_RETRIES && error instanceof Problem && isTransient(error.status),

@@ -11,7 +11,13 @@ export function AccountMenu(): ReactNode {
   return (
     <Menu position="bottom-end" width={260} withinPortal>
       <Menu.Target>
-        <Button variant="default" size="xs" maw={180} aria-label={`Account of ${session.organization.name}`}>
+        <Button
+          variant="default"
+          size="xs"
+          maw={180}
+          rightSection="▾"
+          aria-label={`Account of ${session.organization.name}`}
+        >
           <Text span size="xs" truncate>
             {session.organization.name}
           </Text>

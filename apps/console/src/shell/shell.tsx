@@ -80,7 +80,7 @@ export function Brand(): ReactNode {
           strokeLinejoin="round"
         />
       </svg>
-      <Text fw={700} size="lg">
+      <Text fw={700} size="lg" visibleFrom="xs">
         Fleethook
       </Text>
     </Group>

@@ -1,4 +1,3 @@
-import { Text } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { bothTimes, fromNow } from './format.js';
 
@@ -15,7 +14,7 @@ export function useNow(everyMs = 5_000): number {
 /** How long ago, or how soon; the exact time on pointing at it, and for screen readers. */
 export function Time({ at, none = '–' }: { at: string | null; none?: string }): ReactNode {
   const nowMs = useNow();
-  if (at === null) return <Text span>{none}</Text>;
+  if (at === null) return none;
   const date = new Date(at);
   return (
     <time dateTime={at} title={bothTimes(date)}>

@@ -38,7 +38,7 @@ export function AttemptItem({ attempt, request }: Props): ReactNode {
             {address !== null && <>, to {address}</>}
           </Text>
         </Group>
-        {attempt.stage !== null || isGood ? <StageTrack attempt={attempt} /> : null}
+        <StageTrack attempt={attempt} />
         {detail !== null && <Text size="sm">{detail}</Text>}
         {!isGood && advice !== undefined && (
           <Text size="sm" c="dimmed">
@@ -46,7 +46,11 @@ export function AttemptItem({ attempt, request }: Props): ReactNode {
           </Text>
         )}
         <Next next={next} />
-        <Accordion variant="contained" multiple>
+        <Accordion
+          variant="contained"
+          multiple
+          defaultValue={isGood || excerpt === null || excerpt === '' ? [] : ['response']}
+        >
           <Accordion.Item value="response">
             <Accordion.Control>Response{status !== null && ` ${status}`}</Accordion.Control>
             <Accordion.Panel>
@@ -80,6 +84,7 @@ export function AttemptItem({ attempt, request }: Props): ReactNode {
 
 function StageTrack({ attempt: { outcome, stage } }: { attempt: Attempt }): ReactNode {
   const passed = stagesPassed(outcome, stage);
+  if (passed === 0 && stage === null) return null;
   return (
     <Group gap={6} component="ol" className="stages" aria-label="Stages of the attempt">
       {STAGES.slice(0, passed + 1).map((name, index) => (

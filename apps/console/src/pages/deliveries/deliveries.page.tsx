@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { Page } from '../../ui/page.js';
 import { Panel } from '../../ui/panel.js';

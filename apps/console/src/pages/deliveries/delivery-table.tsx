@@ -55,7 +55,7 @@ const COLUMNS: readonly Column<Delivery>[] = [
   { name: 'Last outcome', cell: (delivery) => <LastOutcome delivery={delivery} /> },
   { name: 'Attempts', cell: ({ attempt_count: attempts }) => attempts },
   { name: 'Accepted', cell: ({ inserted_at: at }) => <Time at={at} /> },
-  { name: 'Next attempt', cell: ({ next_attempt_at: at }) => <Time at={at} /> },
+  { name: 'Next attempt', cell: ({ next_attempt_at: at }) => <Time at={at} none="" /> },
 ];
 
 /** By its description or host, as far as it still is. */

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
+import type { Schemas } from '../../../api/contract.js';
 import { asking } from '../../../api/queries.js';
 import { fieldProblem } from '../../../api/problem.js';
 import { Panel } from '../../../ui/panel.js';
@@ -42,7 +43,7 @@ export function WebhookForm({ initial, action, isPending, error, onSubmit, onCan
   const [draft, setDraft] = useState(initial);
   const change = (changes: Partial<WebhookDraft>): void => setDraft((last) => ({ ...last, ...changes }));
   const { data: catalogue, error: catalogueError } = useQuery(asking('GET /event-types', { query: { limit: 100 } }));
-  const offered = useMemo(() => catalogue?.event_types.filter(({ deliverable }) => deliverable) ?? [], [catalogue]);
+  const offered = useMemo(() => catalogue?.event_types.filter(canBeAskedFor) ?? [], [catalogue]);
   const chosen = offered.filter(({ name }) => draft.events.includes(name));
   const pointers = useMemo(() => placesIn(chosen), [chosen]);
   const url = checkUrl(draft.url);
@@ -116,6 +117,10 @@ export function WebhookForm({ initial, action, isPending, error, onSubmit, onCan
     </form>
   );
 }
+
+/** A test fire goes to its webhook whatever that asks for. */
+const canBeAskedFor = ({ name, deliverable }: Schemas['EventType']): boolean =>
+  deliverable && name !== 'webhook.test_fire';
 
 /** What a filter can point at in events of these types. */
 function placesIn(types: readonly { readonly name: string; readonly example: object }[]): string[] {
