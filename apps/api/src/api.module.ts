@@ -24,6 +24,7 @@ import { OutboxModule } from './outbox/outbox.module.js';
 import { ApiKafkaModule } from './kafka/api-kafka.module.js';
 import { GoneEndpointsConsumer } from './gone/gone-endpoints.consumer.js';
 import { ReplaysModule } from './replays/replays.module.js';
+import { OverviewModule } from './overview/overview.module.js';
 import { UpkeepModule } from './upkeep/upkeep.module.js';
 import { UsersController } from './users/users.controller.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -53,6 +54,7 @@ export class ApiModule {
         OrganizationsModule,
         UpkeepModule.for(settings),
         EventTypesModule,
+        OverviewModule,
         ConsoleModule.for(settings),
         OpenApiModule,
       ],

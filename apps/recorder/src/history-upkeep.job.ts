@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { LOG, type Log } from '@fleethook/observability';
-import { BusyDevices, HistoryPartitions } from '@fleethook/store';
+import { BusyDevices, HistoryPartitions, RecentCounts } from '@fleethook/store';
 import { HISTORY_OPTIONS, type HistoryOptions } from './history-options.js';
 
 const HOUR_MS = 3_600_000;
@@ -13,6 +13,7 @@ export class HistoryUpkeepJob {
   constructor(
     private readonly partitions: HistoryPartitions,
     private readonly busyDevices: BusyDevices,
+    private readonly recentCounts: RecentCounts,
     @Inject(HISTORY_OPTIONS) private readonly options: HistoryOptions,
     @Inject(LOG) private readonly log: Log,
   ) {}
@@ -24,6 +25,7 @@ export class HistoryUpkeepJob {
       const { made, dropped } = await this.partitions.upkeep(Date.now(), this.options.retentionMs);
       if (made.length + dropped.length > 0) this.log.info({ event: 'history.partitions_changed', made, dropped });
       await this.busyDevices.note(Date.now());
+      await this.recentCounts.prune();
     } catch (error) {
       // A missing day is made when it is needed, and an old one can wait: the next hour will do.
       this.log.error({ event: 'history.upkeep_failed', error }, 'The days of the history could not be kept up');

@@ -5,7 +5,14 @@ import { EventTypes } from '@fleethook/events';
 import { ConfigTopicReader, KafkaBatchServer, type KafkaConnection, type KafkaContext } from '@fleethook/kafka';
 import { EventReader } from '@fleethook/messages';
 import { ObservabilityModule, Readiness, type Log, type Metrics } from '@fleethook/observability';
-import { BusyDevices, EventWriter, HistoryPartitions, HistoryWriter, StoreModule } from '@fleethook/store';
+import {
+  BusyDevices,
+  EventWriter,
+  HistoryPartitions,
+  HistoryWriter,
+  RecentCounts,
+  StoreModule,
+} from '@fleethook/store';
 import { AttemptSink } from './attempt-sink.js';
 import { EventBuffer } from './event-buffer.js';
 import { EventRecorder } from './event-recorder.js';
@@ -71,6 +78,7 @@ export class RecorderModule {
         { provide: HISTORY_OPTIONS, useValue: options },
         HistoryPartitions,
         BusyDevices,
+        RecentCounts,
         HistoryWriter,
         EventWriter,
         EventRecorder,

@@ -16,6 +16,7 @@ import { WebhookFilters1795500400000 } from './migrations/1795500400000-webhook-
 import { WebhookHealth1795500500000 } from './migrations/1795500500000-webhook-health.js';
 import { WebhookSettings1795600000000 } from './migrations/1795600000000-webhook-settings.js';
 import { ConsoleSessions1795700000000 } from './migrations/1795700000000-console-sessions.js';
+import { RecentCounts1795700100000 } from './migrations/1795700100000-recent-counts.js';
 import { ReplayEntity } from './replays/replay.entity.js';
 
 const ENTITIES = [
@@ -40,6 +41,7 @@ const MIGRATIONS = [
   WebhookHealth1795500500000,
   WebhookSettings1795600000000,
   ConsoleSessions1795700000000,
+  RecentCounts1795700100000,
 ];
 
 /** Together the longest a query can keep a caller waiting: a connection, then the statement, then the driver's own limit. */

@@ -64,6 +64,13 @@ export {
   type EventCount,
   type EventDimension,
 } from './history/insight.queries.js';
+export {
+  OverviewQueries,
+  type BucketCounts,
+  type UnfinishedCounts,
+  type WebhookCounts,
+} from './history/overview.queries.js';
+export { RecentCounts } from './history/recent-counts.queries.js';
 export { HealthQueries, type FailingWebhook } from './health/health.queries.js';
 export { HOUR_MS, STRUGGLING_TRIES, type StrugglingDelivery, type WebhookHealth } from './health/webhook-health.js';
 export { WarningQueries } from './health/warning.queries.js';

@@ -1,6 +1,7 @@
 import { numberArray, textArray } from './array-literal.js';
 import { names, organizationUuid, ownUuid, selection, unnested, valuesOf, type Column } from './columns.js';
 import type { EventFact } from './event-fact.js';
+import { countRecentEvents } from './recent-counts.js';
 
 /**
  * One statement for one batch of events, like history-statement.ts. An event that is there already is left alone, under whatever time it
@@ -72,6 +73,8 @@ WITH inserted AS (
   WHERE bucket >= to_timestamp(${COUNT_FROM}::float8 / 1000) AND bucket < to_timestamp(${COUNT_TO}::float8 / 1000)
   ORDER BY 1, 2, 3, 4
   ON CONFLICT (organization, dimension, bucket, key) DO UPDATE SET events = old.events + excluded.events
+), counted_recent AS (
+  ${countRecentEvents('inserted')}
 )
 SELECT count(*)::int AS events FROM inserted`;
 

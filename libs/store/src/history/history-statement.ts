@@ -2,6 +2,7 @@ import type { AttemptMessage } from '@fleethook/messages';
 import { plainArray, textArray } from './array-literal.js';
 import { names, organizationUuid, ownUuid, selection, unnested, valuesOf, type Column } from './columns.js';
 import type { DeliveryState } from './delivery-state.js';
+import { countRecentAttempts } from './recent-counts.js';
 
 /**
  * One statement for one batch: a parameter per column, each the column's values of all rows.
@@ -81,13 +82,17 @@ WITH inserted AS (
   INSERT INTO attempts (${names(ATTEMPT_COLUMNS)})
   SELECT ${selection(ATTEMPT_COLUMNS)} FROM ${unnested(ATTEMPT_COLUMNS, 1)}
   ON CONFLICT DO NOTHING RETURNING delivery_id, webhook, started_at, outcome
-), counted AS (
-  INSERT INTO attempt_counts AS old (organization, bucket, webhook, name, outcome, attempts)
-  SELECT organization, date_trunc('hour', started_at, 'UTC') AS bucket, webhook, name, outcome, count(*)
+), placed AS (
+  SELECT organization, started_at, webhook, name, outcome
   FROM inserted JOIN unnest($${FIRST_NAMED_PARAMETER}::uuid[], $${FIRST_NAMED_PARAMETER + 1}::uuid[], $${FIRST_NAMED_PARAMETER + 2}::text[])
     AS named (delivery_id, organization, name) USING (delivery_id)
+), counted AS (
+  INSERT INTO attempt_counts AS old (organization, bucket, webhook, name, outcome, attempts)
+  SELECT organization, date_trunc('hour', started_at, 'UTC') AS bucket, webhook, name, outcome, count(*) FROM placed
   GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
   ON CONFLICT (organization, bucket, webhook, name, outcome) DO UPDATE SET attempts = old.attempts + excluded.attempts
+), counted_recent AS (
+  ${countRecentAttempts('placed')}
 ), merged AS (
   INSERT INTO deliveries AS old (${names(DELIVERY_COLUMNS)})
   SELECT ${selection(DELIVERY_COLUMNS)} FROM ${unnested(DELIVERY_COLUMNS, 1 + ATTEMPT_COLUMNS.length)}

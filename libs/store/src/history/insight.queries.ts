@@ -115,11 +115,11 @@ export class InsightQueries {
 }
 
 /** The start of the bucket that a time falls into; `$2` begins the first, `$4` is the width in seconds. */
-function bucketOf(time: string): string {
+export function bucketOf(time: string): string {
   return `date_bin(make_interval(secs => $4::float8), ${time}, $2::timestamptz)`;
 }
 
 /** From, to and the width of a bucket in seconds. */
-function span({ from, bucketMs, count }: BucketRange): [Date, Date, number] {
+export function span({ from, bucketMs, count }: BucketRange): [Date, Date, number] {
   return [from, new Date(from.getTime() + count * bucketMs), bucketMs / 1_000];
 }
