@@ -10,6 +10,7 @@ const bin = (name) => path.join('node_modules', '.bin', name);
 /** What a check asks, and the command that answers it. */
 const CHECKS = [
   { name: 'types', command: [bin('tsc'), '--noEmit', '-p', 'tsconfig.json'] },
+  { name: "the console's types", command: [bin('tsc'), '--noEmit', '-p', 'apps/console/tsconfig.json'] },
   { name: 'lint', command: [bin('oxlint'), '--type-aware', '--deny-warnings'] },
   { name: 'format', command: [bin('prettier'), '--check', '--log-level=warn', '.'] },
   { name: 'rooms', command: [bin('depcruise'), '--config', 'dependency-cruiser.config.cjs', 'apps', 'libs', 'test'] },

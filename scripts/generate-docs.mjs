@@ -1,6 +1,7 @@
-// Writes the reference pages that are made from tables in the code, or with `--check` says which of them are stale.
+// Writes the reference pages (and the console's types of the API) that are made from tables in the code, or with `--check` says which of them are stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
+import { typesOf } from './api-types.mjs';
 
 const root = new URL('../', import.meta.url);
 const lib = (name, file) => import(new URL(`dist/libs/${name}/src/${file}.js`, root));
@@ -135,25 +136,28 @@ async function openApi() {
   });
   const { document, faults } = documentOf(preview.get(ModulesContainer));
   if (faults.length > 0) throw new Error(`The API's document lacks something:\n${faults.join('\n')}`);
-  return JSON.stringify(document);
+  return document;
 }
 
 const check = process.argv.includes('--check');
+const document = await openApi();
 const pages = {
   'docs/configuration.md': configuration(),
   'docs/metrics.md': metrics(),
   'docs/topics.md': topics(),
   'docs/errors.md': await errors(),
   'docs/events.md': await events(),
-  'docs/openapi.json': await openApi(),
+  'docs/openapi.json': JSON.stringify(document),
+  'apps/console/src/api/contract.ts': typesOf(document),
 };
+const PARSERS = { '.json': 'json', '.md': 'markdown', '.ts': 'typescript' };
 await mkdir(new URL('docs/', root), { recursive: true });
 const stale = [];
 for (const [path, text] of Object.entries(pages)) {
   const url = new URL(path, root);
   const wanted = await format(text, {
     ...(await resolveConfig(url.pathname)),
-    parser: path.endsWith('.json') ? 'json' : 'markdown',
+    parser: PARSERS[path.slice(path.lastIndexOf('.'))],
   });
   const found = await readFile(url, 'utf8').catch(() => '');
   if (found === wanted) continue;

@@ -14,15 +14,19 @@ const MODULES = path.join(ROOT, 'node_modules');
 const DIST = path.join(ROOT, 'dist');
 const INSTALL_STAMP = path.join(MODULES, '.cache', 'fleethook', 'installed');
 const BUILD_STAMP = path.join(DIST, '.built-from');
+/** The console is built by itself: by another tool, into files that a browser loads. */
+const CONSOLE = 'apps/console';
+const CONSOLE_STAMP = path.join(DIST, '.console-built-from');
 
 /** Something that a person can put right, in a sentence. */
 export class Failure extends Error {}
 
 export async function bringUpToDate() {
-  if (isInstalled() && isBuilt()) return;
+  if (isInstalled() && isBuilt() && isConsoleBuilt()) return;
   await withLock(path.join(ROOT, '.fleethook-build.lock'), say, async () => {
     if (!isInstalled()) await install();
     if (!isBuilt()) await build();
+    if (!isConsoleBuilt()) await buildConsole();
   });
 }
 
@@ -32,6 +36,12 @@ function isInstalled() {
 
 function isBuilt() {
   return read(BUILD_STAMP) === sourceFingerprint(sources());
+}
+
+function isConsoleBuilt() {
+  return (
+    existsSync(path.join(DIST, CONSOLE, 'index.html')) && read(CONSOLE_STAMP) === sourceFingerprint(consoleSources())
+  );
 }
 
 async function install() {
@@ -67,6 +77,17 @@ async function build() {
   stamp(BUILD_STAMP, fingerprint);
 }
 
+async function buildConsole() {
+  say('Building the console (a few seconds).');
+  rmSync(CONSOLE_STAMP, { force: true });
+  const fingerprint = sourceFingerprint(consoleSources());
+  await tool(NODE, [path.join('node_modules', 'vite', 'bin', 'vite.js'), 'build', CONSOLE, '--logLevel', 'warn'], {
+    missing: 'The build tool was not found: remove node_modules and start again.',
+    failed: 'The build of the console failed: see the lines above.',
+  });
+  stamp(CONSOLE_STAMP, fingerprint);
+}
+
 function forgetEarlierBuilds() {
   const cache = path.join(MODULES, '.cache');
   for (const name of existsSync(cache) ? readdirSync(cache) : []) {
@@ -90,6 +111,7 @@ function removeStale(files) {
   for (const built of filesBelow('dist', ['apps', 'libs'])) {
     const source = built.slice('dist/'.length);
     const compiledFrom = source.replace(/\.(js|js\.map|d\.ts)$/, '.ts');
+    if (source.startsWith(`${CONSOLE}/`)) continue;
     if (!present.has(source) && !present.has(compiledFrom)) rmSync(path.join(ROOT, built));
   }
 }
@@ -98,9 +120,14 @@ function removeStale(files) {
 function sources() {
   const inRooms = ['apps', 'libs']
     .flatMap((folder) => filesBelow(folder, readdirSync(path.join(ROOT, folder))))
-    .filter((file) => /^[^/]+\/[^/]+\/(src\/|tsconfig[^/]*$)/.test(file));
+    .filter((file) => /^[^/]+\/[^/]+\/(src\/|tsconfig[^/]*$)/.test(file) && !file.startsWith(`${CONSOLE}/`));
   const commands = filesBelow('test', ['bench', 'chaos', 'soak', 'support']).filter((file) => file.endsWith('.ts'));
   return [...inRooms, ...commands, 'tsconfig.json', 'nest-cli.json', 'package-lock.json'];
+}
+
+function consoleSources() {
+  const files = ['index.html', 'package.json', 'tsconfig.json', 'vite.config.ts'].map((name) => `${CONSOLE}/${name}`);
+  return [...filesBelow(CONSOLE, ['src']), ...files, 'tsconfig.json', 'package-lock.json'];
 }
 
 function filesBelow(folder, names) {

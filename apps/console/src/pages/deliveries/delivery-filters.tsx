@@ -1,0 +1,137 @@
+import { Anchor, Group, NativeSelect, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import type { Operations } from '../../api/contract.js';
+import { asking } from '../../api/queries.js';
+import { hostOf } from '../../ui/format.js';
+import { OUTCOME_NAMES, wordsOf } from './outcome.js';
+
+type Query = Operations['GET /deliveries']['query'];
+
+export interface Filters {
+  readonly webhook: string | undefined;
+  readonly query: Query;
+}
+
+const FIELDS = ['status', 'type', 'outcome', 'device_prn', 'inserted_at_gte', 'inserted_at_lt'] as const;
+const TYPED_MS = 400;
+
+/** From an address; the API says what of it cannot be. */
+export function filtersIn(search: URLSearchParams): Filters {
+  const given = FIELDS.flatMap((name) => {
+    const value = search.get(name);
+    return value === null || value === '' ? [] : [[name, value] as const];
+  });
+  return { webhook: search.get('webhook') ?? undefined, query: Object.fromEntries(given) };
+}
+
+interface Props {
+  search: URLSearchParams;
+  onChange: (search: URLSearchParams) => void;
+}
+
+export function DeliveryFilters({ search, onChange }: Props): ReactNode {
+  const webhooks = useQuery(asking('GET /webhooks', { query: { limit: 100 } }));
+  const types = useQuery(asking('GET /event-types', { query: { limit: 100 } }));
+  const set = (name: string, value: string): void => {
+    const next = new URLSearchParams(search);
+    if (value === '') next.delete(name);
+    else next.set(name, value);
+    onChange(next);
+  };
+  const select = (name: string, label: string, options: readonly (readonly [string, string])[]): ReactNode => (
+    <NativeSelect
+      label={label}
+      data={[{ value: '', label: 'any' }, ...options.map(([value, text]) => ({ value, label: text }))]}
+      value={search.get(name) ?? ''}
+      onChange={({ currentTarget }) => set(name, currentTarget.value)}
+      flex="1 1 140px"
+      miw={0}
+    />
+  );
+  return (
+    <Group align="flex-end" gap="sm" role="search" aria-label="Deliveries">
+      {select('status', 'Status', [
+        ['pending', 'pending'],
+        ['delivered', 'delivered'],
+        ['failed', 'failed'],
+      ])}
+      {select(
+        'outcome',
+        'Outcome',
+        OUTCOME_NAMES.map((name) => [name, wordsOf(name).says] as const),
+      )}
+      {select(
+        'webhook',
+        'Webhook',
+        (webhooks.data?.webhooks ?? []).map(({ prn, url, description }) => [prn, description ?? hostOf(url)] as const),
+      )}
+      {select(
+        'type',
+        'Event type',
+        (types.data?.event_types ?? []).map(({ name }) => [name, name] as const),
+      )}
+      <DeviceField
+        key={search.get('device_prn')}
+        value={search.get('device_prn') ?? ''}
+        onChange={(value) => set('device_prn', value)}
+      />
+      <Moment label="From" value={search.get('inserted_at_gte')} onChange={(value) => set('inserted_at_gte', value)} />
+      <Moment label="Until" value={search.get('inserted_at_lt')} onChange={(value) => set('inserted_at_lt', value)} />
+      {search.size > 0 && (
+        <Anchor component="button" type="button" size="sm" onClick={() => onChange(new URLSearchParams())} pb={8}>
+          Clear
+        </Anchor>
+      )}
+    </Group>
+  );
+}
+
+/** Asks once typing has paused. */
+function DeviceField({ value, onChange }: { value: string; onChange: (value: string) => void }): ReactNode {
+  const [text, setText] = useState(value);
+  const settled = useDebouncedCallback(onChange, TYPED_MS);
+  return (
+    <TextInput
+      label="Device"
+      placeholder="PRN"
+      value={text}
+      onChange={({ currentTarget }) => {
+        setText(currentTarget.value);
+        settled(currentTarget.value.trim());
+      }}
+      flex="2 1 200px"
+      miw={0}
+    />
+  );
+}
+
+interface MomentProps {
+  label: string;
+  /** ISO 8601, UTC. */
+  value: string | null;
+  onChange: (value: string) => void;
+}
+
+/** A time in the reader's own zone, whole seconds in UTC for the API. */
+export function Moment({ label, value, onChange }: MomentProps): ReactNode {
+  return (
+    <TextInput
+      type="datetime-local"
+      step={1}
+      label={label}
+      value={value === null || value === '' ? '' : localOf(new Date(value))}
+      onChange={({ currentTarget }) =>
+        onChange(currentTarget.value === '' ? '' : `${new Date(currentTarget.value).toISOString().slice(0, 19)}Z`)
+      }
+      flex="1 1 200px"
+      miw={0}
+    />
+  );
+}
+
+function localOf(at: Date): string {
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 19);
+}

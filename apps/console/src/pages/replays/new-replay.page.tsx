@@ -1,0 +1,199 @@
+import { Button, Group, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
+import type { Operations } from '../../api/contract.js';
+import { fieldProblem } from '../../api/problem.js';
+import { asking, useChange } from '../../api/queries.js';
+import { hostOf } from '../../ui/format.js';
+import { Page } from '../../ui/page.js';
+import { Panel } from '../../ui/panel.js';
+import { ProblemAlert } from '../../ui/problem-alert.js';
+import { Moment } from '../deliveries/delivery-filters.js';
+import { FilterBuilder } from '../webhooks/filter/filter-builder.js';
+import type { Filter } from '../webhooks/filter/filter-model.js';
+import { isOver } from './replay-state.js';
+import { ReplayPanel } from './replay.page.js';
+
+type Body = Operations['POST /replays']['body'];
+type Source = 'log' | 'failed';
+
+const SHOWN = ['webhook_prn', 'from', 'to', 'rate_per_second', 'filter.match', 'source'];
+const RUNNING_MS = 700;
+const HOUR_MS = 3_600_000;
+
+interface Draft {
+  readonly webhook: string;
+  readonly source: Source;
+  /** ISO 8601; `to` empty: now. */
+  readonly from: string;
+  readonly to: string;
+  readonly rate: string;
+  readonly match: Filter | null;
+}
+
+/** From a link that knows what is wanted, as of the last hour where it does not. */
+function draftIn(search: URLSearchParams): Draft {
+  return {
+    webhook: search.get('webhook') ?? '',
+    source: search.get('source') === 'failed' ? 'failed' : 'log',
+    from: search.get('from') ?? `${new Date(Date.now() - HOUR_MS).toISOString().slice(0, 19)}Z`,
+    to: search.get('to') ?? '',
+    rate: '100',
+    match: null,
+  };
+}
+
+function bodyOf({ webhook, source, from, to, rate, match }: Draft, isDryRun: boolean): Body {
+  return {
+    webhook_prn: webhook,
+    source,
+    from,
+    ...(to !== '' && { to }),
+    rate_per_second: Number(rate),
+    ...(match !== null && { filter: { match: match as NonNullable<Body['filter']>['match'] } }),
+    dry_run: isDryRun,
+  };
+}
+
+/** Counts first: what is sent cannot be taken back. */
+export function Component(): ReactNode {
+  const [search] = useSearchParams();
+  const navigate = useNavigate();
+  const [draft, setDraft] = useState(() => draftIn(search));
+  const [counted, setCounted] = useState<{ readonly prn: string; readonly draft: Draft }>();
+  const webhooks = useQuery(asking('GET /webhooks', { query: { limit: 100 } }));
+  const create = useChange('POST /replays', ['/replays']);
+  const change = (changes: Partial<Draft>): void => setDraft((last) => ({ ...last, ...changes }));
+  const count = (event: FormEvent): void => {
+    event.preventDefault();
+    create.mutate({ body: bodyOf(draft, true) }, { onSuccess: ({ replay }) => setCounted({ prn: replay.prn, draft }) });
+  };
+  const start = (): void =>
+    create.mutate(
+      { body: bodyOf(draft, false) },
+      { onSuccess: ({ replay }) => void navigate(`/replays/${replay.prn}`) },
+    );
+  const { error } = create;
+  return (
+    <Page
+      title="Start a replay"
+      parent={['/replays', 'Replays']}
+      intro="The same events with the same PRNs and bytes, signed anew."
+    >
+      <form onSubmit={count} noValidate>
+        <Panel title="What to send again">
+          <NativeSelect
+            label="Webhook"
+            data={[
+              { value: '', label: 'choose one', disabled: true },
+              ...(webhooks.data?.webhooks ?? []).map(({ prn, url, description, state }) => ({
+                value: prn,
+                label: `${description ?? hostOf(url)}${state === 'disabled' ? ' (disabled)' : ''}`,
+              })),
+            ]}
+            value={draft.webhook}
+            onChange={({ currentTarget }) => change({ webhook: currentTarget.value })}
+            error={fieldProblem(error, 'webhook_prn')}
+          />
+          <Radio.Group
+            label="Which"
+            value={draft.source}
+            onChange={(value) => change({ source: value === 'failed' ? 'failed' : 'log' })}
+          >
+            <Stack gap="xs" mt={4}>
+              <Radio
+                value="failed"
+                label="What did not arrive"
+                description="Deliveries of the window that failed or still wait; within 30 days"
+              />
+              <Radio
+                value="log"
+                label="Every event of the window"
+                description="What the webhook would get by now, whether it was there then or not; within 7 days"
+              />
+            </Stack>
+          </Radio.Group>
+          <Group align="flex-start">
+            <Moment label="From" value={draft.from} onChange={(from) => change({ from })} />
+            <Moment label="Until (empty: now)" value={draft.to} onChange={(to) => change({ to })} />
+            <TextInput
+              label="In a second at most"
+              inputMode="numeric"
+              value={draft.rate}
+              onChange={({ currentTarget }) => change({ rate: currentTarget.value })}
+              error={fieldProblem(error, 'rate_per_second')}
+              flex="1 1 140px"
+            />
+          </Group>
+          {[fieldProblem(error, 'from'), fieldProblem(error, 'to')].map(
+            (message) =>
+              message !== undefined && (
+                <Text key={message} size="sm" c="var(--mantine-color-error)" role="alert">
+                  The window {message}
+                </Text>
+              ),
+          )}
+          <details>
+            <summary>Narrow it down by a filter</summary>
+            <Stack mt="sm">
+              <FilterBuilder
+                value={draft.match}
+                onChange={(match) => change({ match })}
+                pointers={[]}
+                error={fieldProblem(error, 'filter')}
+              />
+            </Stack>
+          </details>
+          <ProblemAlert error={error} title="It was not started" shown={SHOWN} />
+          <Group>
+            <Button type="submit" loading={create.isPending} disabled={draft.webhook === ''}>
+              Count first (dry run)
+            </Button>
+          </Group>
+        </Panel>
+      </form>
+      {counted && (
+        <Counted prn={counted.prn} isStale={counted.draft !== draft} isPending={create.isPending} onStart={start} />
+      )}
+    </Page>
+  );
+}
+
+interface CountedProps {
+  prn: string;
+  /** Something was changed since. */
+  isStale: boolean;
+  isPending: boolean;
+  onStart: () => void;
+}
+
+function Counted({ prn, isStale, isPending, onStart }: CountedProps): ReactNode {
+  const { data } = useQuery({
+    ...asking('GET /replays/{prn}', { path: { prn } }),
+    refetchInterval: ({ state }) => (state.data && isOver(state.data.replay) ? false : RUNNING_MS),
+  });
+  if (data === undefined) return null;
+  const { replay } = data;
+  return (
+    <Stack>
+      <ReplayPanel replay={replay} />
+      {isStale ? (
+        <Text size="sm">Something was changed since: count again.</Text>
+      ) : (
+        <Group>
+          <Button
+            disabled={replay.state !== 'completed' || replay.progress.matched === 0}
+            loading={isPending}
+            onClick={onStart}
+          >
+            Send {replay.state === 'completed' ? replay.progress.matched : '…'} deliveries
+          </Button>
+          {replay.state === 'completed' && replay.progress.matched === 0 && (
+            <Text size="sm">There is nothing to send.</Text>
+          )}
+        </Group>
+      )}
+    </Stack>
+  );
+}

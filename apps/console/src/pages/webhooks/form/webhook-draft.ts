@@ -1,0 +1,78 @@
+import type { Operations, Schemas } from '../../../api/contract.js';
+import type { Filter } from '../filter/filter-model.js';
+
+type CreateBody = Operations['POST /webhooks']['body'];
+
+/** A webhook as the form has it: texts where somebody types. */
+export interface WebhookDraft {
+  readonly url: string;
+  readonly description: string;
+  readonly events: readonly string[];
+  readonly filter: Filter | null;
+  readonly timeoutMs: string;
+  readonly maxConcurrency: string;
+  readonly ratePerSecond: string;
+  /** One a line, `name: value`. Undefined: those that are sealed stay. */
+  readonly headers: string | undefined;
+  readonly username: string;
+  readonly password: string;
+  /** Whether the credentials are to be taken away or replaced. */
+  readonly changesBasicAuth: boolean;
+}
+
+export const EMPTY_WEBHOOK: WebhookDraft = {
+  url: '',
+  description: '',
+  events: [],
+  filter: null,
+  timeoutMs: '',
+  maxConcurrency: '',
+  ratePerSecond: '',
+  headers: '',
+  username: '',
+  password: '',
+  changesBasicAuth: true,
+};
+
+export const draftOfWebhook = (webhook: Schemas['Webhook']): WebhookDraft => ({
+  ...EMPTY_WEBHOOK,
+  url: webhook.url,
+  description: webhook.description ?? '',
+  events: webhook.enabled_events,
+  filter: webhook.filter,
+  timeoutMs: textOf(webhook.timeout_ms),
+  maxConcurrency: textOf(webhook.max_concurrency),
+  ratePerSecond: textOf(webhook.rate_per_second),
+  headers: undefined,
+  changesBasicAuth: false,
+});
+
+/** What is asked of the API; whether it can be is for the API to say. */
+export function bodyOf(draft: WebhookDraft): CreateBody {
+  const { headers, username, password, changesBasicAuth } = draft;
+  return {
+    url: draft.url.trim(),
+    description: draft.description === '' ? null : draft.description,
+    enabled_events: [...draft.events],
+    filter: draft.filter as CreateBody['filter'],
+    timeout_ms: numberOf(draft.timeoutMs),
+    max_concurrency: numberOf(draft.maxConcurrency),
+    rate_per_second: numberOf(draft.ratePerSecond),
+    ...(headers !== undefined && { headers: headersIn(headers) }),
+    ...(changesBasicAuth && { basic_auth: username === '' && password === '' ? null : { username, password } }),
+  };
+}
+
+const textOf = (value: number | null): string => (value === null ? '' : String(value));
+
+const numberOf = (text: string): number | null => (text.trim() === '' ? null : Number(text));
+
+/** Null: none. */
+export function headersIn(text: string): Record<string, string> | null {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const pairs = lines.map((line) => {
+    const [name = '', ...value] = line.split(':');
+    return [name.trim(), value.join(':').trim()];
+  });
+  return pairs.length === 0 ? null : (Object.fromEntries(pairs) as Record<string, string>);
+}

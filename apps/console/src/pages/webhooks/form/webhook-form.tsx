@@ -1,0 +1,132 @@
+import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
+import type { Schemas } from '../../../api/contract.js';
+import { asking } from '../../../api/queries.js';
+import { fieldProblem } from '../../../api/problem.js';
+import { Panel } from '../../../ui/panel.js';
+import { ProblemAlert } from '../../../ui/problem-alert.js';
+import { FilterBuilder } from '../filter/filter-builder.js';
+import { pointersOf } from '../filter/filter-model.js';
+import { FilterTest } from '../filter/filter-test.js';
+import { EventPicker } from './event-picker.js';
+import { RequestSettings } from './request-settings.js';
+import { checkUrl } from './url-check.js';
+import type { WebhookDraft } from './webhook-draft.js';
+
+const SHOWN = [
+  'url',
+  'description',
+  'enabled_events',
+  'filter',
+  'timeout_ms',
+  'max_concurrency',
+  'rate_per_second',
+  'headers',
+  'basic_auth',
+];
+
+interface Props {
+  initial: WebhookDraft;
+  /** What the button says. */
+  action: string;
+  /** While the endpoint is being tried, this can take as long as it may. */
+  isPending: boolean;
+  error: Error | null;
+  onSubmit: (draft: WebhookDraft) => void;
+  onCancel: () => void;
+  /** Headers and credentials that are kept sealed, unless new ones are given. */
+  kept?: { readonly headerNames: readonly string[]; readonly hasBasicAuth: boolean };
+}
+
+export function WebhookForm({ initial, action, isPending, error, onSubmit, onCancel, kept }: Props): ReactNode {
+  const [draft, setDraft] = useState(initial);
+  const change = (changes: Partial<WebhookDraft>): void => setDraft((last) => ({ ...last, ...changes }));
+  const { data: catalogue, error: catalogueError } = useQuery(asking('GET /event-types', { query: { limit: 100 } }));
+  const offered = useMemo(() => catalogue?.event_types.filter(canBeAskedFor) ?? [], [catalogue]);
+  const chosen = offered.filter(({ name }) => draft.events.includes(name));
+  const pointers = useMemo(() => placesIn(chosen), [chosen]);
+  const url = checkUrl(draft.url);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (url.kind !== 'empty' && url.kind !== 'wrong') onSubmit(draft);
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md">
+        <Panel
+          title="Endpoint"
+          intro="It is called with a signed test event, and must answer 200 before anything is stored."
+        >
+          <TextInput
+            label="URL"
+            placeholder="https://example.com/hooks/fleet"
+            type="url"
+            inputMode="url"
+            required
+            autoFocus
+            value={draft.url}
+            onChange={({ currentTarget }) => change({ url: currentTarget.value })}
+            error={url.kind === 'wrong' ? `It ${url.message}` : fieldProblem(error, 'url')}
+            description={
+              url.kind === 'unfinished'
+                ? url.message
+                : url.kind === 'fine'
+                  ? 'Looks right'
+                  : 'https:// only, with a valid certificate'
+            }
+          />
+          <Textarea
+            label="Description"
+            placeholder="What it is for, and who to ask"
+            autosize
+            value={draft.description}
+            onChange={({ currentTarget }) => change({ description: currentTarget.value })}
+            error={fieldProblem(error, 'description')}
+          />
+        </Panel>
+        <Panel title="Events" intro="None means none. More can be added later.">
+          <ProblemAlert error={catalogueError} title="The event types could not be read" />
+          <EventPicker
+            types={offered}
+            value={draft.events}
+            onChange={(events) => change({ events })}
+            error={fieldProblem(error, 'enabled_events')}
+          />
+        </Panel>
+        <Panel title="Filter" intro="Of these events, only those that pass. Leave it empty to get all.">
+          <FilterBuilder
+            value={draft.filter}
+            onChange={(filter) => change({ filter })}
+            pointers={pointers}
+            error={fieldProblem(error, 'filter')}
+          />
+          <FilterTest filter={draft.filter} types={chosen} />
+        </Panel>
+        <RequestSettings draft={draft} onChange={change} error={error} {...(kept && { kept })} />
+        <ProblemAlert error={error} title="Nothing was stored" shown={SHOWN} />
+        <Group>
+          <Button type="submit" loading={isPending} disabled={url.kind === 'empty' || url.kind === 'wrong'}>
+            {action}
+          </Button>
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** A test fire goes to its webhook whatever that asks for. */
+const canBeAskedFor = ({ name, deliverable }: Schemas['EventType']): boolean =>
+  deliverable && name !== 'webhook.test_fire';
+
+/** What a filter can point at in events of these types. */
+function placesIn(types: readonly { readonly name: string; readonly example: object }[]): string[] {
+  const all = types.flatMap(({ name, example }) => {
+    const [type, event] = name.split('.');
+    return pointersOf({ type, inserted_at: '', data: { type: event, data: example } });
+  });
+  return [...new Set(all)].toSorted();
+}
