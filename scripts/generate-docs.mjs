@@ -7,7 +7,7 @@ const root = new URL('../', import.meta.url);
 const lib = (name, file) => import(new URL(`dist/libs/${name}/src/${file}.js`, root));
 const api = (file) => import(new URL(`dist/apps/api/src/${file}.js`, root));
 
-const [{ SETTINGS_BY_APP }, { METRIC_TABLE }, { TOPICS, retryTopic }] = await Promise.all([
+const [{ SETTINGS_BY_APP, fileVariableOf }, { METRIC_TABLE }, { TOPICS, retryTopic }] = await Promise.all([
   lib('config', 'index'),
   lib('observability', 'index'),
   lib('messages', 'index'),
@@ -36,9 +36,9 @@ function configuration() {
       code(item.variable),
       item.defaultText === undefined || item.defaultText === '' ? '' : code(item.defaultText),
       item.apps.length === apps.length ? 'all' : item.apps.join(', '),
-      item.help + (item.secret ? ' (secret)' : ''),
+      item.help + (item.secret ? ` (secret; or ${code(fileVariableOf(item))})` : ''),
     ]);
-  return `# Settings\n\n${NOTE}\n\nRead from the environment; an unknown or bad one stops the start, and every fault is listed at once. Durations are written \`500ms\`, \`10s\`, \`2m\`, \`4h\`, \`3d\`; sizes \`64KiB\`, \`8MiB\`.\n\n${table(['variable', 'default', 'apps', 'meaning'], rows)}\n`;
+  return `# Settings\n\n${NOTE}\n\nRead from the environment; an unknown or bad one stops the start, and every fault is listed at once. Durations are written \`500ms\`, \`10s\`, \`2m\`, \`4h\`, \`3d\`; sizes \`64KiB\`, \`8MiB\`. A secret may also be given as a file, by its variable with \`_FILE\` behind it: \`SECRETS_KEY_FILE=/run/secrets/secrets_key\`.\n\n${table(['variable', 'default', 'apps', 'meaning'], rows)}\n`;
 }
 
 function metrics() {

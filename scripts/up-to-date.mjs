@@ -61,7 +61,7 @@ async function install() {
   stamp(INSTALL_STAMP, lockFingerprint());
 }
 
-async function build() {
+export async function build() {
   say('Building (about 20 s).');
   const files = sources();
   // Without a stamp nobody knows what the build folder holds: the compiler shall not trust its memory of it.

@@ -20,6 +20,10 @@ export interface AppEnvironmentOptions {
 export function appEnvironment(app: AppName, options: AppEnvironmentOptions): Record<string, string> {
   const { settings, keys, services, demo } = options;
   return childEnvironment({
+    // Read here already, and handed on as what they hold.
+    DATABASE_URL_FILE: undefined,
+    SECRETS_KEY_FILE: undefined,
+    FLEETHOOK_API_KEY_FILE: undefined,
     ...demo,
     KAFKA_BROKERS: services.kafkaBrokers.join(','),
     DATABASE_URL: services.databaseUrl,

@@ -76,12 +76,12 @@ export class Standalone {
 
   private async bringUp(options: { demo: boolean }, signal: AbortSignal): Promise<void> {
     const { settings, folder, terminal } = this;
-    this.demo = options.demo ? await Demo.prepare(folder, settings) : undefined;
+    this.demo = options.demo ? await Demo.prepare(folder) : undefined;
     const environment = {
       settings,
       keys: this.keys,
       services: PLACEHOLDER_SERVICES,
-      demo: this.demo?.environment() ?? {},
+      demo: this.demo?.environment(settings) ?? {},
     };
     checkAppSettings(environment);
     await requireFreePorts(settings);
@@ -166,6 +166,7 @@ export class Standalone {
     })) {
       this.terminal.say(line);
     }
-    void this.demo?.run({ api, apiKey, ingestUrl: () => url('ingest'), say: this.terminal.say }, signal);
+    const where = 'a receiver on this machine (--no-demo leaves it out)';
+    void this.demo?.run({ api, apiKey, ingestUrl: () => url('ingest'), say: this.terminal.say, where }, signal);
   }
 }

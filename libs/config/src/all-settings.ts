@@ -1,10 +1,12 @@
 import { apiSettings } from './apps/api.settings.js';
 import { deliverySettings } from './apps/delivery.settings.js';
 import { ingestSettings } from './apps/ingest.settings.js';
+import { migrateSettings } from './apps/migrate.settings.js';
 import { recorderSettings } from './apps/recorder.settings.js';
 import { routerSettings } from './apps/router.settings.js';
 import { standaloneSettings } from './apps/standalone.settings.js';
 import { readSettings, type Environment } from './read-settings.js';
+import { variablesOf } from './secret-file.js';
 import type { Settings, SettingsOf } from './setting.js';
 
 /** Every table by app: what `docs/configuration.md` is made from. */
@@ -15,12 +17,13 @@ export const SETTINGS_BY_APP = {
   recorder: recorderSettings,
   api: apiSettings,
   standalone: standaloneSettings,
+  migrate: migrateSettings,
 } as const satisfies Record<string, Settings>;
 
-export type AppName = Exclude<keyof typeof SETTINGS_BY_APP, 'standalone'>;
+export type AppName = Exclude<keyof typeof SETTINGS_BY_APP, 'standalone' | 'migrate'>;
 
 const KNOWN_VARIABLES: ReadonlySet<string> = new Set(
-  Object.values(SETTINGS_BY_APP).flatMap((settings) => Object.values(settings).map((item) => item.variable)),
+  Object.values(SETTINGS_BY_APP).flatMap((settings) => Object.values(settings).flatMap(variablesOf)),
 );
 
 /** Reads one app's settings. @throws ConfigError with every fault at once */

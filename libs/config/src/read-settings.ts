@@ -1,4 +1,5 @@
 import { ConfigError, type ConfigFault } from './config-error.js';
+import { textOf, variablesOf } from './secret-file.js';
 import type { Settings, SettingsOf } from './setting.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,7 +18,7 @@ const OWN_PREFIXES = [
 ];
 
 /**
- * Reads a table of settings from the environment.
+ * Reads a table of settings from the environment, secrets also from the files that it names.
  * @param known names that other apps of the same deployment read: set for all, so not unknown here
  * @throws ConfigError with every fault, unknown names included
  */
@@ -29,11 +30,16 @@ export function readSettings<S extends Settings>(
   const faults: ConfigFault[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, item] of Object.entries(settings)) {
-    const result = item.schema.safeParse(blankAsMissing(environment[item.variable]));
+    const given = textOf(item, environment);
+    if ('fault' in given) {
+      faults.push(given.fault);
+      continue;
+    }
+    const result = item.schema.safeParse(given.text);
     if (result.success) values[name] = result.data;
     else for (const issue of result.error.issues) faults.push({ variable: item.variable, message: issue.message });
   }
-  const names = new Set([...known, ...Object.values(settings).map((item) => item.variable)]);
+  const names = new Set([...known, ...Object.values(settings).flatMap(variablesOf)]);
   for (const variable of Object.keys(environment).toSorted()) {
     if (names.has(variable) || !OWN_PREFIXES.some((prefix) => variable.startsWith(prefix))) continue;
     const near = [...names].find((name) => editDistance(name, variable) <= 3);
@@ -44,10 +50,6 @@ export function readSettings<S extends Settings>(
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return values as SettingsOf<S>;
-}
-
-function blankAsMissing(value: string | undefined): string | undefined {
-  return value?.trim() === '' ? undefined : value;
 }
 
 function editDistance(left: string, right: string): number {

@@ -2,7 +2,7 @@ export { availableSources } from './available-sources.js';
 export { findInfrastructure } from './find-infrastructure.js';
 export type { Infrastructure, InfrastructureOptions, Say, ServiceName, Source } from './infrastructure.js';
 export { InfrastructureError, messageOf, type InfrastructureErrorCode } from './infrastructure-error.js';
-export { freePort, isPortFree } from './free-port.js';
+export { freePort, isPortFree, portLike } from './free-port.js';
 export { repositoryRoot } from './embedded/kafka-jars.js';
 export { formatKafkaStorage, kafkaPrograms, startKafkaNode } from './embedded/kafka-node.js';
 export { propertiesText, SINGLE_NODE, type KafkaProperties } from './embedded/kafka-properties.js';

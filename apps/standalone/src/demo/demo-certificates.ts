@@ -4,8 +4,11 @@ export interface DemoCertificates {
   readonly certificate: string;
 }
 
-/** An authority of the demo's own and a certificate for loopback; its key is thrown away as soon as it has signed. */
-export async function makeCertificates(): Promise<DemoCertificates> {
+/**
+ * An authority of the demo's own, whose key is thrown away as soon as it has signed, and a certificate for loopback.
+ * @param host a further name for which it is good
+ */
+export async function makeCertificates(host = 'localhost'): Promise<DemoCertificates> {
   // Loaded on demand: only the demo makes certificates.
   const { generate } = await import('selfsigned');
   const authority = await generate([{ name: 'commonName', value: 'Fleethook demo authority' }], {
@@ -27,7 +30,7 @@ export async function makeCertificates(): Promise<DemoCertificates> {
       {
         name: 'subjectAltName',
         altNames: [
-          { type: 2, value: 'localhost' },
+          ...[...new Set(['localhost', host])].map((value) => ({ type: 2, value }) as const),
           { type: 7, ip: '127.0.0.1' },
         ],
       },

@@ -11,6 +11,9 @@ const FAILS_AT = 2;
 
 export interface DemoReceiverOptions {
   readonly port: number;
+  readonly listenOn: string;
+  /** Names every event, so that what arrived can be counted from what is said. */
+  readonly showPrns: boolean;
   readonly key: string;
   readonly certificate: string;
   readonly say: Say;
@@ -32,7 +35,7 @@ export class DemoReceiver {
   listen(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(this.options.port, '127.0.0.1', resolve);
+      this.server.listen(this.options.port, this.options.listenOn, resolve);
     });
   }
 
@@ -59,12 +62,15 @@ export class DemoReceiver {
       this.options.say(`demo     ${name} refused: ${fault}`);
       return 401;
     }
+    const which = this.options.showPrns ? ` (${text(headers['webhook-id']) ?? ''})` : '';
     const attempt = Number(text(headers['fleethook-attempt']) ?? 1);
     if (attempt === 1 && name !== 'webhook.test_fire' && ++this.firstAttempts % FAILS_EVERY === FAILS_AT) {
-      this.options.say(`demo     ${name} verified, and answered with 500 on purpose: see the retry`);
+      this.options.say(`demo     ${name} verified, and answered with 500 on purpose: see the retry${which}`);
       return 500;
     }
-    this.options.say(`demo     ${name} verified${attempt > 1 ? ` on attempt ${attempt}: the retry has made it` : ''}`);
+    this.options.say(
+      `demo     ${name} verified${attempt > 1 ? ` on attempt ${attempt}: the retry has made it` : ''}${which}`,
+    );
     return 200;
   }
 }

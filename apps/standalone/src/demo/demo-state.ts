@@ -1,11 +1,22 @@
 import { X509Certificate } from 'node:crypto';
-import { isPortFree } from '@fleethook/infrastructure';
+import { portLike } from '@fleethook/infrastructure';
 import { z } from 'zod';
 import type { DataFolder } from '../data/data-folder.js';
 import { makeCertificates } from './demo-certificates.js';
 
 const NAME = 'demo.json';
 const CA_NAME = 'demo-ca.pem';
+/** Where the demo's receiver is found. */
+export interface DemoAddress {
+  /** In the webhook's URL and in the certificate. */
+  readonly host: string;
+  readonly listenOn: string;
+  /** Undefined: any free one, on the next start the same again. */
+  readonly port?: number;
+}
+
+export const ON_THIS_MACHINE: DemoAddress = { host: '127.0.0.1', listenOn: '127.0.0.1' };
+
 /** A certificate that would end while it is in use is made anew. */
 const RENEW_BEFORE_MS = 7 * 86_400_000;
 
@@ -22,26 +33,26 @@ type Values = z.infer<typeof schema>;
 export class DemoState {
   private constructor(
     private readonly folder: DataFolder,
+    readonly address: DemoAddress,
     readonly values: Values,
   ) {}
 
-  static async load(folder: DataFolder, freePort: () => Promise<number>): Promise<DemoState> {
+  static async load(folder: DataFolder, address: DemoAddress = ON_THIS_MACHINE): Promise<DemoState> {
     const read = schema.safeParse(folder.readJson(NAME));
-    const earlier = read.success && !endsSoon(read.data.certificate) ? read.data : undefined;
-    const port = read.success && (await isPortFree(read.data.port)) ? read.data.port : await freePort();
+    const earlier = read.success && isGoodFor(read.data.certificate, address.host) ? read.data : undefined;
     const values: Values = {
-      ...(earlier ?? (await makeCertificates())),
+      ...(earlier ?? (await makeCertificates(address.host))),
       ...(read.success && read.data.webhook && { webhook: read.data.webhook }),
-      port,
+      port: address.port ?? (await portLike(read.data?.port)),
     };
-    const state = new DemoState(folder, values);
+    const state = new DemoState(folder, address, values);
     state.save();
     folder.writePrivate(CA_NAME, values.ca);
     return state;
   }
 
   get url(): string {
-    return `https://127.0.0.1:${this.values.port}/webhooks`;
+    return `https://${this.address.host}:${this.values.port}/webhooks`;
   }
 
   get caFile(): string {
@@ -58,6 +69,8 @@ export class DemoState {
   }
 }
 
-function endsSoon(certificate: string): boolean {
-  return Date.parse(new X509Certificate(certificate).validTo) < Date.now() + RENEW_BEFORE_MS;
+function isGoodFor(certificate: string, host: string): boolean {
+  const read = new X509Certificate(certificate);
+  const named = read.checkHost(host) ?? read.checkIP(host);
+  return named !== undefined && Date.parse(read.validTo) >= Date.now() + RENEW_BEFORE_MS;
 }
