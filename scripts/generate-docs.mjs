@@ -1,6 +1,7 @@
-// Writes the reference pages that are made from tables in the code, or with `--check` says which of them are stale.
+// Writes the reference pages and Grafana's boards that are made from tables in the code, or with `--check` says which of them are stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
+import { BOARDS } from '../docker/grafana/boards/boards.mjs';
 
 const root = new URL('../', import.meta.url);
 const lib = (name, file) => import(new URL(`dist/libs/${name}/src/${file}.js`, root));
@@ -146,6 +147,9 @@ const pages = {
   'docs/errors.md': await errors(),
   'docs/events.md': await events(),
   'docs/openapi.json': await openApi(),
+  ...Object.fromEntries(
+    Object.entries(BOARDS).map(([name, board]) => [`docker/grafana/dashboards/${name}.json`, JSON.stringify(board)]),
+  ),
 };
 await mkdir(new URL('docs/', root), { recursive: true });
 const stale = [];
