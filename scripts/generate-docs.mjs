@@ -1,6 +1,8 @@
-// Writes the reference pages (and the console's types of the API) that are made from tables in the code, or with `--check` says which of them are stale.
+// Writes the reference pages, the console's types of the API and Grafana's boards from tables in the code, or with `--check` says which are
+// stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
+import { BOARDS } from '../docker/grafana/boards/boards.mjs';
 import { typesOf } from './api-types.mjs';
 
 const root = new URL('../', import.meta.url);
@@ -149,6 +151,9 @@ const pages = {
   'docs/events.md': await events(),
   'docs/openapi.json': JSON.stringify(document),
   'apps/console/src/api/contract.ts': typesOf(document),
+  ...Object.fromEntries(
+    Object.entries(BOARDS).map(([name, board]) => [`docker/grafana/dashboards/${name}.json`, JSON.stringify(board)]),
+  ),
 };
 const PARSERS = { '.json': 'json', '.md': 'markdown', '.ts': 'typescript' };
 await mkdir(new URL('docs/', root), { recursive: true });

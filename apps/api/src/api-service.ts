@@ -8,10 +8,10 @@ import { ApiKeyQueries, Database } from '@fleethook/store';
 import { ApiModule } from './api.module.js';
 import { DeliveryProducer } from './kafka/api-kafka.module.js';
 import { DisableRuleJob } from './failing/disable-rule.job.js';
-import { GONE_ENDPOINTS } from './gone/gone-endpoints.consumer.js';
 import { useJsonBodies } from './http/body-parsers.js';
 import { httpAdapter } from './http/http-adapter.js';
 import { logRequests } from './http/request-log.js';
+import { LagExporter } from './lag/lag-exporter.js';
 import { OutboxRelay } from './outbox/outbox.relay.js';
 import { ReplayRunner } from './replays/run/replay-runner.js';
 import { ReplayProducer } from './replays/run/replay-runs.js';
@@ -54,19 +54,8 @@ export function apiService(settings: ApiSettings, observed: { log: Log; metrics:
       app.get(OutboxRelay).start();
       app.get(DisableRuleJob).start();
       app.get(ReplayRunner).start();
+      app.get(LagExporter).start();
     },
-    strategies: (app) => [
-      new KafkaBatchServer(
-        {
-          connection,
-          groupId: 'api.gone-endpoints',
-          transportId: GONE_ENDPOINTS,
-          window: { maxRecords: 2_000, maxBytes: 8 * 1_024 * 1_024, maxSpan: 16_384 },
-          handoverGraceMs: 1_000,
-          drainTimeoutMs: settings.drainTimeoutMs,
-        },
-        kafkaContext(app),
-      ),
-    ],
+    strategies: (app) => [app.get(KafkaBatchServer)],
   };
 }

@@ -62,6 +62,7 @@ export class DeliveryModule {
     const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
     const tiers = new Tiers(scheduleOf(settings.retryScheduleMs, settings.retryHorizonMs));
     const { drainTimeoutMs, deliveryTimeoutMs, deliveryConcurrency, webhookConcurrency } = settings;
+    metrics.attemptsLimit.set(deliveryConcurrency);
     const limits: LaneLimits = { processConcurrency: deliveryConcurrency, webhookConcurrency };
     return {
       module: DeliveryModule,

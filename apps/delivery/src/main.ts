@@ -1,6 +1,6 @@
 import { readAppSettings, SETTINGS_BY_APP, summarize, type DeliverySettings } from '@fleethook/config';
 import { connectionOf, KafkaBatchServer } from '@fleethook/kafka';
-import { createLog, createMetrics } from '@fleethook/observability';
+import { createLog, createMetrics, noteCertificates } from '@fleethook/observability';
 import { exitOnConfigError, runService } from '@fleethook/service';
 import { TIERS_SERVER } from './delivery-lifecycle.js';
 import { DeliveryModule } from './delivery.module.js';
@@ -9,6 +9,7 @@ import { startUp } from './start-up.js';
 const settings = readOrExit();
 const log = createLog({ app: 'delivery', level: settings.logLevel, format: settings.logFormat });
 const metrics = createMetrics({ process: true });
+noteCertificates(metrics, { egress_ca: settings.egressCaFile, kafka_ca: settings.kafkaSslCaFile });
 const connection = connectionOf(settings, 'fleethook-delivery');
 log.info({ event: 'app.starting', settings: summarize(SETTINGS_BY_APP.delivery, settings) });
 

@@ -1,5 +1,5 @@
 import { Controller, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { METRICS, type Metrics } from '@fleethook/observability';
+import { METRICS, startAtZero, type Metrics } from '@fleethook/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { bodyFormat } from './body/body-format.js';
@@ -20,7 +20,9 @@ export class EventsController {
     private readonly bodies: BodyReader,
     private readonly rate: OrganizationRate,
     @Inject(METRICS) private readonly metrics: Metrics,
-  ) {}
+  ) {
+    startAtZero(metrics.ingestEvents, 'result', ['accepted', 'rejected', 'unavailable']);
+  }
 
   @Post()
   async take(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<EventResults> {

@@ -29,6 +29,8 @@ export class IngestModule {
   static for(settings: IngestSettings, { log, metrics }: { log: Log; metrics: Metrics }): DynamicModule {
     const connection = connectionOf(settings, INGEST_CLIENT_ID);
     const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
+    metrics.ingestQueuedBytes.set(0);
+    metrics.ingestQueueLimit.set(settings.maxQueuedBytes);
     const limits: IntakeLimits = {
       maxEventBytes: settings.maxEventBytes,
       maxRequestBytes: settings.maxRequestBytes,

@@ -1,6 +1,6 @@
 import { readAppSettings, SETTINGS_BY_APP, summarize, type IngestSettings } from '@fleethook/config';
 import { connectionOf } from '@fleethook/kafka';
-import { createLog, createMetrics, Readiness } from '@fleethook/observability';
+import { createLog, createMetrics, noteCertificates, Readiness } from '@fleethook/observability';
 import { exitOnConfigError, runService } from '@fleethook/service';
 import { IntakeHttpAdapter } from './http/intake-http-adapter.js';
 import { logRequests } from './http/request-log.js';
@@ -10,6 +10,7 @@ import { startUp } from './start-up.js';
 const settings = readOrExit();
 const log = createLog({ app: 'ingest', level: settings.logLevel, format: settings.logFormat });
 const metrics = createMetrics({ process: true });
+noteCertificates(metrics, { kafka_ca: settings.kafkaSslCaFile });
 log.info({ event: 'app.starting', settings: summarize(SETTINGS_BY_APP.ingest, settings) });
 
 await runService({

@@ -44,7 +44,7 @@ class ScriptedSink extends HistorySink {
     this.batches.push(facts);
     await this.hold;
     if (this.isAway) throw new StoreError('DATABASE_UNAVAILABLE', 'test');
-    return { attempts: facts.length, deliveries: facts.length, outOfRange: 0, refused: [] };
+    return { attempts: facts.length, deliveries: facts.length, repeated: 0, outOfRange: 0, refused: [] };
   }
 }
 

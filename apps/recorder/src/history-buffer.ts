@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/observability';
 import type { HistoryFact, WriteOptions, WriteResult } from '@fleethook/store';
 import { HISTORY_OPTIONS, type HistoryOptions } from './history-options.js';
 import { RecordBuffer } from './record-buffer.js';
@@ -20,6 +20,9 @@ export class HistoryBuffer extends RecordBuffer<HistoryFact> {
     @Inject(METRICS) metrics: Metrics,
   ) {
     super(options, log, metrics);
+    metrics.recorderDuplicates.inc(0);
+    startAtZero(metrics.recorderRows, 'table', ['attempts', 'deliveries', 'events']);
+    startAtZero(metrics.recorderSkipped, 'reason', ['undecodable', 'out_of_range', 'refused', 'parked']);
   }
 
   protected override async write(facts: readonly HistoryFact[]): Promise<void> {
@@ -36,6 +39,10 @@ export class HistoryBuffer extends RecordBuffer<HistoryFact> {
   #report(result: WriteResult): void {
     this.metrics.recorderRows.inc({ table: 'attempts' }, result.attempts);
     this.metrics.recorderRows.inc({ table: 'deliveries' }, result.deliveries);
+    if (result.repeated > 0) {
+      this.metrics.recorderDuplicates.inc(result.repeated);
+      this.log.warn({ event: 'history.repeated', deliveries: result.repeated }, 'Receivers got deliveries again');
+    }
     if (result.outOfRange > 0) {
       this.metrics.recorderSkipped.inc({ reason: 'out_of_range' }, result.outOfRange);
       this.log.warn({ event: 'history.out_of_range', rows: result.outOfRange }, 'Facts of days that are not kept');

@@ -1,6 +1,6 @@
 import { readAppSettings, SETTINGS_BY_APP, summarize, type RecorderSettings } from '@fleethook/config';
 import { connectionOf, KafkaBatchServer } from '@fleethook/kafka';
-import { createLog, createMetrics } from '@fleethook/observability';
+import { createLog, createMetrics, noteCertificates } from '@fleethook/observability';
 import { exitOnConfigError, runService } from '@fleethook/service';
 import { EVENTS_SERVER } from './recorder-lifecycle.js';
 import { RecorderModule } from './recorder.module.js';
@@ -9,6 +9,7 @@ import { startUp } from './start-up.js';
 const settings = readOrExit();
 const log = createLog({ app: 'recorder', level: settings.logLevel, format: settings.logFormat });
 const metrics = createMetrics({ process: true });
+noteCertificates(metrics, { kafka_ca: settings.kafkaSslCaFile });
 const connection = connectionOf(settings, 'fleethook-recorder');
 log.info({ event: 'app.starting', settings: summarize(SETTINGS_BY_APP.recorder, settings) });
 

@@ -43,6 +43,7 @@ export abstract class RecordBuffer<F> implements OnApplicationShutdown {
     protected readonly metrics: Metrics,
   ) {
     this.#rows = options.maxRows;
+    metrics.recorderFailures.inc(0);
   }
 
   /** Writing a fact again must change nothing. Whatever is thrown: nothing of it may have been written, and it is tried again. */

@@ -3,7 +3,7 @@ import { organizationOf } from '@fleethook/events';
 import type { KafkaRecord } from '@fleethook/kafka';
 import { MatchingError, SubscriptionIndex, type Subscription } from '@fleethook/matching';
 import { EventReader, type EventMessage } from '@fleethook/messages';
-import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/observability';
 import { deadLetterOf } from './dead-letter.js';
 import { Deliveries, Routing, Single } from './routing.js';
 
@@ -22,6 +22,7 @@ export class EventRouter {
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) metrics: Metrics,
   ) {
+    startAtZero(metrics.routerEvents, 'result', ['matched', 'unmatched', 'parked']);
     this.#matched = metrics.routerEvents.labels('matched');
     this.#unmatched = metrics.routerEvents.labels('unmatched');
     this.#parked = metrics.routerEvents.labels('parked');

@@ -1,6 +1,6 @@
 import { readAppSettings, SETTINGS_BY_APP, summarize, type RouterSettings } from '@fleethook/config';
 import { connectionOf, KafkaBatchServer } from '@fleethook/kafka';
-import { createLog, createMetrics } from '@fleethook/observability';
+import { createLog, createMetrics, noteCertificates } from '@fleethook/observability';
 import { exitOnConfigError, runService } from '@fleethook/service';
 import { RouterModule } from './router.module.js';
 import { startUp } from './start-up.js';
@@ -8,6 +8,7 @@ import { startUp } from './start-up.js';
 const settings = readOrExit();
 const log = createLog({ app: 'router', level: settings.logLevel, format: settings.logFormat });
 const metrics = createMetrics({ process: true });
+noteCertificates(metrics, { kafka_ca: settings.kafkaSslCaFile });
 const connection = connectionOf(settings, 'fleethook-router');
 log.info({ event: 'app.starting', settings: summarize(SETTINGS_BY_APP.router, settings) });
 

@@ -11,6 +11,7 @@ export { BatchingProducer, type BatchingProducerOptions } from './producer/batch
 export { OrderedProducer, type OrderedProducerOptions } from './producer/ordered-producer.js';
 export { listTopics } from './topics/list-topics.js';
 export { setUpTopics } from './topics/topic-set-up.js';
+export { GroupLagReader, type GroupLags, type GroupTopics } from './lag/group-lag-reader.js';
 export { ConfigTopicReader, type ConfigTopicReaderOptions } from './config-topic/config-topic-reader.js';
 export { LogRangeReader, type LogRangeReaderOptions } from './log-range/log-range-reader.js';
 export type { LogRecord, LogStretch } from './log-range/log-stretch.js';

@@ -7,3 +7,5 @@ export type { MetricSpec } from './metric.js';
 export { Readiness, type ReadinessProbe } from './health/readiness.js';
 export { LOG, METRICS } from './observability.tokens.js';
 export { ObservabilityModule } from './observability.module.js';
+export { startAtZero } from './known-labels.js';
+export { noteCertificates } from './certificate-expiry.js';

@@ -5,6 +5,17 @@ const WAIT_SECONDS = [...LATENCY_SECONDS, 300, 1_800, 7_200, 28_800, 86_400, 259
 
 /** Every metric there is. Base units; labels of bounded size only: never a webhook, a device, an organization or a URL. */
 export const METRIC_TABLE = {
+  // Every app
+  dependencyUp: gauge(
+    'fleethook_dependency_up',
+    'Whether what the app needs answers (kafka, configuration, postgresql): 1, or 0 with the reason at /health/ready',
+    ['dependency'],
+  ),
+  certificateExpiry: gauge(
+    'fleethook_certificate_expiry_timestamp_seconds',
+    'When the first of the certificates in a file of ours ends, by what it is for (egress_ca, kafka_ca)',
+    ['use'],
+  ),
   // Intake
   ingestEvents: counter(
     'fleethook_ingest_events_total',
@@ -25,6 +36,7 @@ export const METRIC_TABLE = {
     'fleethook_ingest_queued_bytes',
     'Events waiting for Kafka. Near INGEST_MAX_QUEUED: intake will answer 503',
   ),
+  ingestQueueLimit: gauge('fleethook_ingest_queue_limit_bytes', 'The bound of fleethook_ingest_queued_bytes'),
   // Router
   routerEvents: counter('fleethook_router_events_total', 'Events routed, by result (matched, unmatched, parked)', [
     'result',
@@ -44,6 +56,10 @@ export const METRIC_TABLE = {
     'fleethook_config_unreadable_total',
     'Configuration records that could not be read. Any: look at the log',
   ),
+  configHeard: gauge(
+    'fleethook_config_last_heard_timestamp_seconds',
+    'When Kafka last said that configuration is up to date or sent some. Older than 120: changes do not arrive',
+  ),
   // Delivery
   attempts: counter('fleethook_delivery_attempts_total', 'Attempts by outcome, first tries apart from retries', [
     'outcome',
@@ -58,6 +74,10 @@ export const METRIC_TABLE = {
   attemptsInFlight: gauge(
     'fleethook_delivery_attempts_in_flight',
     'Attempts running now. At DELIVERY_CONCURRENCY: the process is full',
+  ),
+  attemptsLimit: gauge(
+    'fleethook_delivery_attempts_limit',
+    'The bound of fleethook_delivery_attempts_in_flight: DELIVERY_CONCURRENCY',
   ),
   eventToFirstAttempt: histogram(
     'fleethook_delivery_first_attempt_delay_seconds',
@@ -117,6 +137,10 @@ export const METRIC_TABLE = {
     'Records that cannot become history, by reason (undecodable, out_of_range, refused: look at the log; parked: the router says why)',
     ['reason'],
   ),
+  recorderDuplicates: counter(
+    'fleethook_recorder_duplicate_deliveries_total',
+    'Suspected duplicates: deliveries whose history has another success than the one being written. A kill makes as many as were in flight',
+  ),
   recorderLagSeconds: gauge(
     'fleethook_recorder_lag_seconds',
     'Age of the newest attempt of the last batch, written or refused. High: history lags behind',
@@ -157,6 +181,10 @@ export const METRIC_TABLE = {
   replayRemaining: gauge(
     'fleethook_replay_remaining_records',
     'Records that the running replays have still to look at. Not falling: look at the log of the API',
+  ),
+  replayScope: gauge(
+    'fleethook_replay_scope_records',
+    'Records that the running replays look at in all, as far as that is known: progress is 1 - remaining / scope',
   ),
   replayRecords: counter(
     'fleethook_replay_records_total',
@@ -225,9 +253,19 @@ export const METRIC_TABLE = {
   windowSpan: gauge('fleethook_kafka_window_span_offsets', 'Largest distance from commit offset to position', [
     'group',
   ]),
+  windowSettled: gauge(
+    'fleethook_kafka_window_settled_records',
+    'Records settled behind one that is not. Near the window while little is open: one record holds up the commit',
+    ['group'],
+  ),
   commitAge: gauge(
     'fleethook_kafka_commit_offset_age_seconds',
     'Age of the oldest unsettled record. Above 60: something hangs',
+    ['group'],
+  ),
+  oldestUnsettled: gauge(
+    'fleethook_kafka_oldest_unsettled_seconds',
+    'Age of the oldest unsettled record by the time that it bears; 0 when all is settled. How far behind a group is, retry tiers apart',
     ['group'],
   ),
   commits: counter('fleethook_kafka_commits_total', 'Offset commits by result', ['group', 'result']),
@@ -266,4 +304,20 @@ export const METRIC_TABLE = {
     ['topic'],
   ),
   producerSplits: counter('fleethook_kafka_producer_splits_total', 'Batches split because they were too large'),
+  // Consumer groups, measured from outside by one process of the API, under the names of the common Kafka exporter
+  groupLag: gauge(
+    'kafka_consumergroup_lag',
+    'Records between what a group has committed and the end of the log. A retry topic waits by design',
+    ['consumergroup', 'topic', 'partition'],
+  ),
+  groupOffset: gauge('kafka_consumergroup_current_offset', 'What a group has committed', [
+    'consumergroup',
+    'topic',
+    'partition',
+  ]),
+  topicOffset: gauge('kafka_topic_partition_current_offset', 'The end of the log', ['topic', 'partition']),
+  groupLagMeasured: gauge(
+    'fleethook_kafka_lag_measured_timestamp_seconds',
+    'When the lag of the groups was last measured; 0 where another process does it. Older than 120 everywhere: nobody does',
+  ),
 } as const;

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { DependencySampler } from './dependency-sampler.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import type { Log } from './log.js';
@@ -16,7 +17,12 @@ export class ObservabilityModule {
       global: true,
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [HealthController, MetricsController],
-      providers: [Readiness, { provide: LOG, useValue: options.log }, { provide: METRICS, useValue: options.metrics }],
+      providers: [
+        Readiness,
+        DependencySampler,
+        { provide: LOG, useValue: options.log },
+        { provide: METRICS, useValue: options.metrics },
+      ],
       exports: [Readiness, LOG, METRICS],
     };
   }

@@ -95,6 +95,25 @@ describe('writing history', () => {
     expect(row).toMatchObject({ status: 'delivered', attemptCount: 1 });
   });
 
+  it('counts a delivery that was answered with success again, in one batch or in two, and no repeated record', async () => {
+    const attempt = attemptMessage();
+    const again = { ...attempt, startedAtMs: attempt.startedAtMs + 900 };
+    expect(await write(attempt)).toMatchObject({ repeated: 0 });
+    expect(await write(attempt)).toMatchObject({ repeated: 0 });
+    expect(await write(again)).toMatchObject({ repeated: 1 });
+    const other = attemptMessage();
+    expect(await write(other, { ...other, startedAtMs: other.startedAtMs + 900 }, other)).toMatchObject({
+      repeated: 1,
+    });
+    // A failure before, or another series, is nobody's duplicate.
+    const failed = failedAttempt();
+    await write(failed);
+    const retried = { ...attemptMessage(), ...failed, attempt: 2, outcome: 'delivered', status: 200 } as const;
+    const resent = { ...retried, attempt: 1, startedAtMs: failed.startedAtMs + 900, series: someSeries() };
+    expect(await write({ ...retried, next: { kind: 'none' } })).toMatchObject({ repeated: 0 });
+    expect(await write({ ...resent, next: { kind: 'none' } })).toMatchObject({ repeated: 0 });
+  });
+
   it('keeps a resend apart from the first series', async () => {
     const attempt = failedAttempt();
     const resent = { ...attemptMessage(), ...attempt, series: someSeries(), outcome: 'delivered', status: 200 };

@@ -33,7 +33,9 @@ export class DisableRuleJob implements BeforeApplicationShutdown {
     @Inject(DISABLE_RULE_OPTIONS) private readonly options: DisableRuleOptions,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
-  ) {}
+  ) {
+    metrics.disableRuleLastRun.set(0);
+  }
 
   start(): void {
     this.#running ??= this.#run();

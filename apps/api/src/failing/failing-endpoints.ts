@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/observability';
 import { HealthQueries, WarningQueries, WebhookQueries, type FailingWebhook } from '@fleethook/store';
 import { verdictOn, type DueWarning } from './disable-rule.js';
 
@@ -16,7 +16,10 @@ export class FailingEndpoints {
     private readonly webhooks: WebhookQueries,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
-  ) {}
+  ) {
+    metrics.webhooksFailing.set(0);
+    startAtZero(metrics.webhooksDisabled, 'by', ['gone', 'failing']);
+  }
 
   /** @throws StoreError */
   async judgeAll(nowMs: number, mayGoOn: () => boolean = () => true): Promise<void> {

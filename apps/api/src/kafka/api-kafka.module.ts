@@ -4,17 +4,24 @@ import {
   BatchingProducer,
   ConfigTopicReader,
   connectionOf,
+  GroupLagReader,
+  KafkaBatchServer,
   OrderedProducer,
   RecordProducer,
   type KafkaContext,
 } from '@fleethook/kafka';
 import { TOPICS } from '@fleethook/messages';
 import { LOG, METRICS, Readiness, type Log, type Metrics } from '@fleethook/observability';
+import { GONE_ENDPOINTS } from '../gone/gone-endpoints.consumer.js';
+import { LagExporter } from '../lag/lag-exporter.js';
 import { ConfigView } from '../outbox/config-view.js';
 import { ConfigPublisher } from '../outbox/outbox.relay.js';
 
 /** Only what was asked for by hand goes through it. */
 const MAX_QUEUED_BYTES = 8 * 1_024 * 1_024;
+/** Of attempts, of which nearly all are passed over. */
+const GONE_WINDOW = { maxRecords: 2_000, maxBytes: 8 * 1_024 * 1_024, maxSpan: 16_384 };
+const GONE_GRACE_MS = 1_000;
 
 const context = (log: Log, metrics: Metrics, readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
 const CONTEXT = [LOG, METRICS, Readiness];
@@ -60,9 +67,32 @@ export class ApiKafkaModule {
             new BatchingProducer({ connection, maxQueuedBytes: MAX_QUEUED_BYTES }, context(log, metrics, readiness)),
         },
         { provide: RecordProducer, useExisting: DeliveryProducer },
+        {
+          provide: KafkaBatchServer,
+          inject: CONTEXT,
+          useFactory: (log: Log, metrics: Metrics, readiness: Readiness) =>
+            new KafkaBatchServer(
+              {
+                connection,
+                groupId: 'api.gone-endpoints',
+                transportId: GONE_ENDPOINTS,
+                window: GONE_WINDOW,
+                handoverGraceMs: GONE_GRACE_MS,
+                drainTimeoutMs: settings.drainTimeoutMs,
+              },
+              context(log, metrics, readiness),
+            ),
+        },
+        {
+          provide: GroupLagReader,
+          inject: CONTEXT,
+          useFactory: (log: Log, metrics: Metrics, readiness: Readiness) =>
+            new GroupLagReader(connection, context(log, metrics, readiness)),
+        },
+        LagExporter,
         KafkaClients,
       ],
-      exports: [ConfigView, ConfigTopicReader, ConfigPublisher, DeliveryProducer, RecordProducer],
+      exports: [ConfigView, ConfigTopicReader, ConfigPublisher, DeliveryProducer, RecordProducer, KafkaBatchServer],
     };
   }
 }

@@ -44,7 +44,9 @@ export class OutboxRelay implements BeforeApplicationShutdown {
     @Inject(OUTBOX_RELAY_OPTIONS) private readonly options: OutboxRelayOptions,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
-  ) {}
+  ) {
+    metrics.outboxPending.set(0);
+  }
 
   start(): void {
     this.#running ??= this.#run();

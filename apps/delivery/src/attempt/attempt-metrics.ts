@@ -7,9 +7,14 @@ type Kind = Outcome['kind'];
 /** Counts attempts. A label set is hashed at every look-up: so each is looked up once. */
 export class AttemptMetrics {
   readonly #byOutcome;
+  readonly #firstAttemptDelay;
+  readonly #successDelay;
 
-  constructor(private readonly metrics: Metrics) {
+  constructor(metrics: Metrics) {
     const { attempts, attemptDuration } = metrics;
+    for (const outcome of OUTCOME_KINDS) for (const one of ['first', 'retry']) attempts.inc({ outcome, try: one }, 0);
+    this.#firstAttemptDelay = metrics.eventToFirstAttempt;
+    this.#successDelay = metrics.eventToDelivered;
     this.#byOutcome = new Map<Kind, ReturnType<typeof childrenOf>>();
     for (const outcome of OUTCOME_KINDS)
       this.#byOutcome.set(outcome, childrenOf({ attempts, attemptDuration }, outcome));
@@ -23,9 +28,8 @@ export class AttemptMetrics {
     const ageMs = startedAtMs - message.acceptedAtMs;
     // A resend or a replay says nothing about how long an event took.
     if (message.series !== undefined) return;
-    if (isFirst) this.metrics.eventToFirstAttempt.observe(Math.max(0, ageMs) / 1_000);
-    if (outcome.kind === 'delivered')
-      this.metrics.eventToDelivered.observe(Math.max(0, ageMs + result.latencyMs) / 1_000);
+    if (isFirst) this.#firstAttemptDelay.observe(Math.max(0, ageMs) / 1_000);
+    if (outcome.kind === 'delivered') this.#successDelay.observe(Math.max(0, ageMs + result.latencyMs) / 1_000);
   }
 }
 

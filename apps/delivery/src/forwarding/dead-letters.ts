@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
-import { encodeDeadDelivery, TOPICS, type DeadReason, type DeliveryMessage } from '@fleethook/messages';
-import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { DEAD_REASONS, encodeDeadDelivery, TOPICS, type DeadReason, type DeliveryMessage } from '@fleethook/messages';
+import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/observability';
 import { Clock } from '../clock.js';
 import { deadRecordOf } from './dead-record.js';
 import { Forwarder } from './forwarder.js';
@@ -14,7 +14,10 @@ export class DeadLetters {
     private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
-  ) {}
+  ) {
+    startAtZero(metrics.dead, 'reason', DEAD_REASONS);
+    startAtZero(metrics.producerFailures, 'topic', [TOPICS.dead.name]);
+  }
 
   /** The letter alone, for whoever writes it together with an attempt. */
   letterOf(message: DeliveryMessage, deadReason: DeadReason): OutgoingRecord {

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
 import { encodeDelivery, type DeliveryMessage } from '@fleethook/messages';
-import { METRICS, type Metrics } from '@fleethook/observability';
+import { METRICS, startAtZero, type Metrics } from '@fleethook/observability';
 import { deferralTier, fittingTier, jitterMs, shortestDelay, type NextAttempt } from '@fleethook/retry';
 import { Clock } from '../clock.js';
 import { Forwarder } from '../forwarding/forwarder.js';
-import { RetrySink, type DeferralReason } from './retry-sink.js';
+import { DEFERRAL_REASONS, RetrySink, type DeferralReason } from './retry-sink.js';
 import { Tiers, type Tier } from './tiers.js';
 
 /** Deliveries wait in one topic per delay. */
@@ -18,6 +18,9 @@ export class KafkaRetrySink extends RetrySink {
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {
     super();
+    startAtZero(metrics.deferred, 'reason', DEFERRAL_REASONS);
+    const labels = tiers.scheduled.map(({ label }) => label);
+    for (const counter of [metrics.retried, metrics.tierForwarded]) startAtZero(counter, 'tier', labels);
   }
 
   retryOf(

@@ -3,15 +3,18 @@ import type { DeliveryMessage } from '@fleethook/messages';
 import type { NextAttempt } from '@fleethook/retry';
 
 /** Why a delivery is put off without using up an attempt. */
-export type DeferralReason =
-  | 'lane_full'
-  | 'rate_limited'
-  | 'breaker_open'
-  | 'not_yet_due'
+export const DEFERRAL_REASONS = [
+  'lane_full',
+  'rate_limited',
+  'breaker_open',
+  'not_yet_due',
   /** Its configuration has not arrived, as far as one can tell. */
-  | 'webhook_unknown'
+  'webhook_unknown',
   /** None of our keys opens its secret. */
-  | 'secret_unreadable';
+  'secret_unreadable',
+] as const;
+
+export type DeferralReason = (typeof DEFERRAL_REASONS)[number];
 
 /** Where deliveries wait. */
 export abstract class RetrySink {

@@ -219,6 +219,7 @@ export class CompactedTopicReader {
       void this.#check();
     }
     this.#heardAtMs = nowMs;
+    this.#context.metrics.configHeard.set(nowMs / 1_000);
   }
 
   /** Its beginning lies ahead of us: what was there before can no longer be known. */

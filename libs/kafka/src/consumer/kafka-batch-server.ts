@@ -7,7 +7,7 @@ import { MAX_METADATA_BITS } from '../window/commit-metadata.js';
 import type { TopicPartition } from '../window/handover.js';
 import { systemScheduler } from '../window/scheduler.js';
 import { AssignedPartitions, type Assignment } from './assigned-partitions.js';
-import { sampleWindows } from './consumer-metrics.js';
+import { sampleWindows, startConsumerMetrics } from './consumer-metrics.js';
 import { ConsumerObserver } from './consumer-observer.js';
 import { GroupMember, REBALANCE_TIMEOUT_MS, type GroupListener } from './group-member.js';
 import { addConsumerProbe } from './group-readiness.js';
@@ -52,6 +52,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
     const { connection, groupId, window } = options;
     this.transportId = options.transportId;
     this.#prefix = connection.prefix;
+    startConsumerMetrics(context.metrics, groupId);
     // Nobody may be waiting for it when it fails.
     this.#firstJoin.promise.catch(() => {});
     this.#member = new GroupMember(
@@ -114,6 +115,11 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
   drain(): Promise<void> {
     this.#drained ??= this.#drain();
     return this.#drained;
+  }
+
+  /** Whether this process owns a partition now, as far as it knows. @param topic without the prefix */
+  owns(topic: string, partition: number): boolean {
+    return this.#partitions.owned.some((owned) => owned.topicName === topic && owned.partition === partition);
   }
 
   on(): void {}

@@ -92,7 +92,10 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
         break;
       }
       if (window.isSettledBefore(offset)) window.skipTo(offset + 1);
-      else records.push(recordOf(this, message, offset, window.take(offset, bytesOf(message), takenAtMs)));
+      else {
+        const sequence = window.take(offset, bytesOf(message), takenAtMs, Number(message.timestamp));
+        records.push(recordOf(this, message, offset, sequence));
+      }
     }
     // As the client does: control records behind the last message are passed with it.
     if (!isCutShort) window.skipTo(batch.lastOffset + 1);

@@ -15,6 +15,16 @@ describe('a partition window', () => {
     expect(window.oldestTakenAtMs).toBeUndefined();
   });
 
+  it('says how old its oldest open record is by the time that it bears, and what is settled behind it', () => {
+    const window = new PartitionWindow(LIMITS, 0);
+    expect([window.oldestWrittenAtMs, window.settledAhead]).toEqual([undefined, 0]);
+    const [first, second] = [window.take(0, 1, 5, 1_000), window.take(1, 1, 5, 2_000)];
+    window.settle(second);
+    expect([window.oldestWrittenAtMs, window.settledAhead]).toEqual([1_000, 1]);
+    window.settle(first);
+    expect([window.oldestWrittenAtMs, window.settledAhead]).toEqual([undefined, 0]);
+  });
+
   it('takes a record larger than all its bytes when it is empty, and nothing beside it', () => {
     const window = new PartitionWindow(LIMITS, 0);
     expect(window.isFull()).toBe(false);

@@ -42,6 +42,7 @@ const INITIAL_CAPACITY = 64;
 export class PartitionWindow {
   #offsets = new Float64Array(INITIAL_CAPACITY);
   #takenAt = new Float64Array(INITIAL_CAPACITY);
+  #writtenAt = new Float64Array(INITIAL_CAPACITY);
   #sizes = new Uint32Array(INITIAL_CAPACITY);
   #states = new Uint8Array(INITIAL_CAPACITY);
   #mask = INITIAL_CAPACITY - 1;
@@ -93,9 +94,19 @@ export class PartitionWindow {
     return this.#position - this.commitOffset;
   }
 
+  /** Settled, but behind one that is not: only commit metadata says so. */
+  get settledAhead(): number {
+    return this.#tail - this.#head - this.#openRecords;
+  }
+
   /** When the oldest unsettled record was taken, by the clock of whoever took it; undefined when all is settled. */
   get oldestTakenAtMs(): number | undefined {
     return this.#head === this.#tail ? undefined : this.#takenAt[this.#head & this.#mask];
+  }
+
+  /** The time that the oldest unsettled record bears, epoch milliseconds; undefined when all is settled. */
+  get oldestWrittenAtMs(): number | undefined {
+    return this.#head === this.#tail ? undefined : this.#writtenAt[this.#head & this.#mask];
   }
 
   get phase(): WindowPhase {
@@ -133,14 +144,16 @@ export class PartitionWindow {
 
   /**
    * Takes the record at the position or above it.
+   * @param writtenAtMs the time that it bears, epoch milliseconds
    * @returns its sequence number
    */
-  take(offset: number, bytes: number, takenAtMs: number): number {
+  take(offset: number, bytes: number, takenAtMs: number, writtenAtMs = takenAtMs): number {
     if (this.#tail - this.#head > this.#mask) this.#grow();
     const sequence = this.#tail++;
     const index = sequence & this.#mask;
     this.#offsets[index] = offset;
     this.#takenAt[index] = takenAtMs;
+    this.#writtenAt[index] = writtenAtMs;
     this.#sizes[index] = bytes;
     this.#states[index] = WAITING;
     this.#openRecords++;
@@ -223,17 +236,20 @@ export class PartitionWindow {
   }
 
   #grow(): void {
-    const [offsets, takenAt, sizes, states] = [this.#offsets, this.#takenAt, this.#sizes, this.#states];
+    const [offsets, takenAt, writtenAt] = [this.#offsets, this.#takenAt, this.#writtenAt];
+    const [sizes, states] = [this.#sizes, this.#states];
     const [oldMask, capacity] = [this.#mask, (this.#mask + 1) * 2];
     this.#mask = capacity - 1;
     this.#offsets = new Float64Array(capacity);
     this.#takenAt = new Float64Array(capacity);
+    this.#writtenAt = new Float64Array(capacity);
     this.#sizes = new Uint32Array(capacity);
     this.#states = new Uint8Array(capacity);
     for (let sequence = this.#head; sequence < this.#tail; sequence++) {
       const [from, to] = [sequence & oldMask, sequence & this.#mask];
       this.#offsets[to] = offsets[from] ?? 0;
       this.#takenAt[to] = takenAt[from] ?? 0;
+      this.#writtenAt[to] = writtenAt[from] ?? 0;
       this.#sizes[to] = sizes[from] ?? 0;
       this.#states[to] = states[from] ?? WAITING;
     }

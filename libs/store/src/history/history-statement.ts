@@ -7,7 +7,8 @@ import { countRecentAttempts } from './recent-counts.js';
 /**
  * One statement for one batch: a parameter per column, each the column's values of all rows.
  * Repeated attempts are left alone, and not counted again; deliveries are merged by the rule of delivery-state.ts, and left alone when
- * nothing changes. Answers how many rows were new (`attempts`) and new or changed (`deliveries`).
+ * nothing changes. Answers how many rows were new (`attempts`) and new or changed (`deliveries`), and how many deliveries had another
+ * success than the one being written (`repeated`): the receiver had answered with success before, and got the same again.
  */
 
 const ATTEMPT_COLUMNS: readonly Column<AttemptMessage>[] = [
@@ -77,6 +78,12 @@ const OF_THE_DECIDING_ATTEMPT = [
 /** What an attempt's row does not bear and its count needs, by delivery. */
 const FIRST_NAMED_PARAMETER = 1 + ATTEMPT_COLUMNS.length + DELIVERY_COLUMNS.length;
 
+// By key, row by row, as the upsert looks; it sees what was there before this statement.
+const DELIVERED_BEFORE = `(
+    SELECT old.delivered_at FROM deliveries AS old
+    WHERE old.webhook = succeeded.webhook AND old.accepted_at = succeeded.accepted_at
+      AND old.delivery_id = succeeded.delivery_id AND old.series = succeeded.series)`;
+
 export const RECORD_HISTORY = `
 WITH inserted AS (
   INSERT INTO attempts (${names(ATTEMPT_COLUMNS)})
@@ -103,8 +110,12 @@ WITH inserted AS (
     ].join(',\n    ')}
   WHERE (${excluded(NEW_DECIDES)}) OR (${excluded(NEW_DIED_FIRST)})
   RETURNING 1
+), succeeded (${names(DELIVERY_COLUMNS)}) AS (
+  SELECT ${selection(DELIVERY_COLUMNS)} FROM ${unnested(DELIVERY_COLUMNS, 1 + ATTEMPT_COLUMNS.length)}
+  WHERE delivered_at IS NOT NULL
 )
-SELECT (SELECT count(*) FROM inserted)::int AS attempts, (SELECT count(*) FROM merged)::int AS deliveries`;
+SELECT (SELECT count(*) FROM inserted)::int AS attempts, (SELECT count(*) FROM merged)::int AS deliveries,
+  (SELECT count(*) FROM succeeded WHERE delivered_at <> ${DELIVERED_BEFORE})::int AS repeated`;
 
 /** @param states at most one of a key: a statement cannot change a row twice */
 export function historyParameters(attempts: readonly AttemptMessage[], states: readonly DeliveryState[]): string[] {

@@ -20,6 +20,8 @@ export interface WriteResult {
   readonly attempts: number;
   /** Rows that were not there or changed. */
   readonly deliveries: number;
+  /** Deliveries with another success than was known: the receiver got them again. A batch that is written again counts them again. */
+  readonly repeated: number;
   /** Facts whose days are not kept any more, or too far ahead to be true. */
   readonly outOfRange: number;
   /** Facts that PostgreSQL will never take. */
@@ -34,10 +36,16 @@ export interface RefusedFact {
 /** Clocks err; a fact from further ahead would only make a partition that nobody ever drops. */
 export const MAX_DAYS_AHEAD = 31;
 
+type Counts = Pick<WriteResult, 'attempts' | 'deliveries' | 'repeated'>;
+
+const NONE: Counts = { attempts: 0, deliveries: 0, repeated: 0 };
+
 interface Rows {
   readonly attempts: AttemptMessage[];
   readonly states: DeliveryState[];
   outOfRange: number;
+  /** Successes of one delivery within the batch, beside the first. */
+  repeated: number;
 }
 
 /** Writes history in batches. Idempotent: a batch that may have been written is simply written again. */
@@ -54,12 +62,12 @@ export class HistoryWriter {
     try {
       const written = await this.#insert(rows);
       await recordHealth(this.database, facts);
-      return { ...written, outOfRange: rows.outOfRange, refused: [] };
+      return { ...written, repeated: written.repeated + rows.repeated, outOfRange: rows.outOfRange, refused: [] };
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const [first] = facts;
       if (facts.length === 1 && first !== undefined)
-        return { attempts: 0, deliveries: 0, outOfRange: 0, refused: [{ fact: first, error }] };
+        return { ...NONE, outOfRange: 0, refused: [{ fact: first, error }] };
     }
     // One bad fact must not hold up the others: halve until it is alone.
     const middle = Math.ceil(facts.length / 2);
@@ -68,6 +76,7 @@ export class HistoryWriter {
     return {
       attempts: left.attempts + right.attempts,
       deliveries: left.deliveries + right.deliveries,
+      repeated: left.repeated + right.repeated,
       outOfRange: left.outOfRange + right.outOfRange,
       refused: [...left.refused, ...right.refused],
     };
@@ -78,7 +87,7 @@ export class HistoryWriter {
     const isKept = (day: Day): boolean => day >= oldest && day <= newest;
     const attempts: AttemptMessage[] = [];
     const states = new Map<string, DeliveryState>();
-    let outOfRange = 0;
+    let [outOfRange, repeated] = [0, 0];
     for (const { attempt, state } of facts) {
       const keepsAttempt = attempt === undefined || isKept(dayOf(attempt.startedAtMs));
       const keepsState = isKept(dayOf(state.acceptedAtMs));
@@ -87,13 +96,14 @@ export class HistoryWriter {
       if (!keepsState) continue;
       const key = deliveryStateKey(state);
       const known = states.get(key);
+      if (known !== undefined && isRepeated(known, state)) repeated++;
       states.set(key, known === undefined ? state : mergeDeliveryStates(known, state));
     }
     // In the order of the key: neighbours share pages, and two recorders cannot wait for each other's rows in a circle.
-    return { attempts, states: [...states.values()].toSorted(byKey), outOfRange };
+    return { attempts, states: [...states.values()].toSorted(byKey), outOfRange, repeated };
   }
 
-  async #insert(rows: Rows): Promise<{ attempts: number; deliveries: number }> {
+  async #insert(rows: Rows): Promise<Counts> {
     await this.#makeDays(rows);
     try {
       return await this.#record(rows);
@@ -105,12 +115,10 @@ export class HistoryWriter {
     return this.#record(rows);
   }
 
-  async #record(rows: Rows): Promise<{ attempts: number; deliveries: number }> {
+  async #record(rows: Rows): Promise<Counts> {
     const parameters = historyParameters(rows.attempts, rows.states);
-    const [counts] = await this.database.run((manager) =>
-      manager.query<{ attempts: number; deliveries: number }[]>(RECORD_HISTORY, parameters),
-    );
-    return counts ?? { attempts: 0, deliveries: 0 };
+    const [counts] = await this.database.run((manager) => manager.query<Counts[]>(RECORD_HISTORY, parameters));
+    return counts ?? NONE;
   }
 
   async #makeDays({ attempts, states }: Rows): Promise<void> {
@@ -130,6 +138,11 @@ export class HistoryWriter {
     }
     return missing;
   }
+}
+
+function isRepeated(one: DeliveryState, other: DeliveryState): boolean {
+  const [first, second] = [one.deliveredAtMs, other.deliveredAtMs];
+  return first !== undefined && second !== undefined && first !== second;
 }
 
 function byKey(one: DeliveryState, other: DeliveryState): number {

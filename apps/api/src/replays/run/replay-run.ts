@@ -64,6 +64,11 @@ export class ReplayRun {
     return Math.max(0, (this.#total ?? this.#scanned) - this.#scanned);
   }
 
+  /** Records to be looked at in all, if that is known; else those that have been. */
+  get scope(): number {
+    return this.#total ?? this.#scanned;
+  }
+
   /** @returns how it ended; undefined when it was stopped, and goes on later or nevermore */
   async run(): Promise<ReplayEnd | undefined> {
     const obstacle = await this.ports.obstacle();

@@ -40,7 +40,9 @@ export class ReplayRunner implements BeforeApplicationShutdown {
     private readonly options: ReplayRunnerOptions,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
-  ) {}
+  ) {
+    this.#showNothing();
+  }
 
   start(): void {
     this.#loop ??= this.#run();
@@ -106,6 +108,7 @@ export class ReplayRunner implements BeforeApplicationShutdown {
     this.metrics.replaysRunning.set(this.#running.size);
     this.metrics.replaysWaiting.set(waiting);
     this.metrics.replayRemaining.set(this.runs.remaining);
+    this.metrics.replayScope.set(this.runs.scope);
   }
 
   #hasTurn({ prn, organizationPrn, source, insertedAt }: GoingReplay): boolean {
@@ -138,6 +141,11 @@ export class ReplayRunner implements BeforeApplicationShutdown {
   async #stopAll(): Promise<void> {
     for (const { stop } of this.#running.values()) stop.abort();
     await Promise.all([...this.#running.values()].map(({ ended }) => ended));
-    this.metrics.replaysRunning.set(0);
+    this.#showNothing();
+  }
+
+  #showNothing(): void {
+    const { replaysRunning, replaysWaiting, replayRemaining, replayScope } = this.metrics;
+    for (const gauge of [replaysRunning, replaysWaiting, replayRemaining, replayScope]) gauge.set(0);
   }
 }

@@ -38,6 +38,11 @@ export class ReplayRuns {
     return [...this.#runs].reduce((sum, run) => sum + run.remaining, 0);
   }
 
+  /** Records that the running ones look at in all. */
+  get scope(): number {
+    return [...this.#runs].reduce((sum, run) => sum + run.scope, 0);
+  }
+
   /** Until it ends, or is stopped. @throws StoreError, KafkaError: it can be run again, and goes on from what was saved */
   async run(prn: Prn<'replay'>, runner: string, signal: AbortSignal): Promise<void> {
     const replay = await this.queries.claim(prn, runner, new Date());

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readAppSettings, type AppName } from '@fleethook/config';
+import { newOrganizationPrn, newPrn, parseEventName, type Prn } from '@fleethook/events';
+import { BatchingProducer, connectionOf } from '@fleethook/kafka';
+import { encodeConfig, SecretSealer, TOPICS } from '@fleethook/messages';
+import { createLog, createMetrics, Readiness } from '@fleethook/observability';
+import { eventually } from '../support/eventually.js';
+import { panels, rules } from '../support/monitoring/monitoring-files.js';
+import { prometheusSource, type RunningPrometheus, type Sample } from '../support/monitoring/prometheus-tools.js';
+import { seriesOf, watch } from '../support/monitoring/watched-world.js';
+import { ok, Receiver, status } from '../support/receiver.js';
+import { services } from '../support/services.js';
+import { World } from '../support/world.js';
+
+const TIMEOUT_MS = 180_000;
+const APPS = ['ingest', 'router', 'delivery', 'recorder', 'api'] as const satisfies readonly AppName[];
+const WEBHOOKS = 10_000;
+/** Of them, so many get deliveries. */
+const BUSY_WEBHOOKS = 100;
+const MAX_SERIES = 1_500;
+
+const secretsKey = randomBytes(32).toString('base64');
+const isWatched = prometheusSource() !== undefined;
+const watched = isWatched ? it : it.skip;
+
+describe('monitoring of a run with events delivered, retried and dead', () => {
+  let world: World;
+  let receiver: Receiver;
+  let prometheus: RunningPrometheus;
+  let stopPosting: () => Promise<void>;
+
+  beforeAll(async () => {
+    world = await World.create({
+      apps: ['ingest', 'router', 'delivery', 'recorder'],
+      environment: { SECRETS_KEY: secretsKey },
+    });
+    if (isWatched) prometheus = await watch(world);
+    receiver = await Receiver.listen();
+    for (const path of ['/well', '/shaky', '/failing', '/gone']) await world.createWebhook(receiver, path);
+    let requests = 0;
+    receiver.answer('/well', [ok()]);
+    receiver.answer('/shaky', [(exchange) => (requests++ % 2 === 0 ? status(500) : ok())(exchange)]);
+    receiver.answer('/failing', [status(503)]);
+    receiver.answer('/gone', [status(410)]);
+    stopPosting = keepPosting(world);
+  }, TIMEOUT_MS);
+
+  afterAll(async () => {
+    await stopPosting();
+    if (isWatched) await prometheus[Symbol.asyncDispose]();
+    await receiver[Symbol.asyncDispose]();
+    await world[Symbol.asyncDispose]();
+  }, TIMEOUT_MS);
+
+  watched(
+    'answers every query of every panel',
+    async () => {
+      const queries = panels().flatMap(({ board, title, targets = [] }) =>
+        targets.map(({ expr }) => ({ panel: `${board}: ${title}`, expr: expr.replaceAll('$__rate_interval', '30s') })),
+      );
+      await eventually(
+        async () => {
+          const answers = await Promise.all(
+            queries.map(async ({ panel, expr }) => [panel, expr, hasFigures(await prometheus.query(expr))]),
+          );
+          expect(answers.filter(([, , isAnswered]) => isAnswered !== true)).toEqual([]);
+        },
+        { withinMs: 90_000, explain: () => world.explain() },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  watched(
+    'judges every rule without an error, and raises only what was done on purpose',
+    async () => {
+      await eventually(
+        async () => {
+          const judged = await prometheus.rules();
+          expect(judged).toHaveLength(rules().length);
+          expect(judged.filter(({ health }) => health !== 'ok')).toEqual([]);
+        },
+        { withinMs: 30_000, explain: () => prometheus.explain() },
+      );
+      const firing = await eventually(
+        async () => {
+          const found = await prometheus.firing();
+          expect(found.map(({ labels }) => labels['alertname'])).toContain('DeliveriesDead');
+          return found;
+        },
+        { withinMs: 30_000 },
+      );
+      expect(new Set(firing.map(({ labels }) => labels['alertname']))).toEqual(new Set(['DeliveriesDead']));
+      for (const { annotations } of firing)
+        for (const text of Object.values(annotations)) expect(text).not.toMatch(/<error|<no value>/);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    `shows as many series with ${WEBHOOKS} webhooks as with four`,
+    async () => {
+      const before = new Map(
+        await Promise.all(APPS.map(async (app) => [app, await seriesOf(world.app(app))] as const)),
+      );
+      const paths = await publishWebhooks(world, receiver);
+      for (const app of ['router', 'delivery', 'ingest'] as const)
+        await eventually(
+          async () =>
+            expect(await world.app(app).metric('fleethook_config_records{kind="webhook"}')).toBeGreaterThan(WEBHOOKS),
+          { withinMs: 60_000, explain: () => world.explain() },
+        );
+      await eventually(
+        () => {
+          const called = new Set(receiver.requests.map(({ path }) => path));
+          expect([...paths].filter((path) => !called.has(path))).toEqual([]);
+        },
+        { withinMs: 60_000, explain: () => world.explain() },
+      );
+      for (const app of APPS) {
+        const series = await seriesOf(world.app(app));
+        expect(series.length).toBeLessThan(MAX_SERIES);
+        expect(series.filter((one) => /prn:|https?:|localhost/.test(one))).toEqual([]);
+        const known = new Set(before.get(app));
+        // What happened for the first time meanwhile: an answer of Kafka, a commit that came too late.
+        expect(series.filter((one) => !known.has(one)).length).toBeLessThan(BUSY_WEBHOOKS / 2);
+      }
+    },
+    TIMEOUT_MS,
+  );
+});
+
+/** A figure that can be drawn: NaN is a division of nothing by nothing. */
+function hasFigures(samples: readonly Sample[]): boolean {
+  return samples.some(({ value }) => !Number.isNaN(value));
+}
+
+/** A few events at a time until it is told to stop: rates need more than one look. */
+function keepPosting(world: World): () => Promise<void> {
+  const stopping = new AbortController();
+  const posting = (async () => {
+    const ledger = await world.ledger();
+    while (!stopping.signal.aborted) {
+      await world.post(ledger.issue(5));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  })();
+  return async () => {
+    stopping.abort();
+    await posting;
+  };
+}
+
+/** Straight into the configuration topic, as the API would write them. @returns the paths of those that get deliveries */
+async function publishWebhooks(world: World, receiver: Receiver): Promise<Set<string>> {
+  const sealer = new SecretSealer([secretsKey]);
+  const settings = readAppSettings('router', {
+    KAFKA_BROKERS: services().kafkaBrokers.join(','),
+    KAFKA_TOPIC_PREFIX: world.topicPrefix,
+  });
+  const own = await world.organization();
+  const paths = new Set<string>();
+  const producer = new BatchingProducer(
+    { connection: connectionOf(settings, 'test'), maxQueuedBytes: 64 * 1_048_576 },
+    {
+      log: createLog({ app: 'test', level: 'silent', format: 'json' }),
+      metrics: createMetrics(),
+      readiness: new Readiness(),
+    },
+  );
+  await producer.connect();
+  try {
+    await Promise.all(
+      Array.from({ length: WEBHOOKS }, (_, index) => {
+        const isBusy = index < BUSY_WEBHOOKS;
+        const organization: Prn<'organization'> = isBusy ? own : newOrganizationPrn();
+        const prn = newPrn(organization, 'webhook');
+        if (isBusy) paths.add(`/busy/${index}`);
+        const record = encodeConfig({
+          v: 1,
+          kind: 'webhook',
+          version: 1,
+          prn,
+          organization,
+          url: isBusy ? new URL(`/busy/${index}`, receiver.url).href : `https://fleet-${index}.example.com/hook`,
+          enabledEvents: [parseEventName('device.claimed_release')],
+          state: 'enabled',
+          secrets: [{ sealed: sealer.seal(randomBytes(16), prn) }],
+          lanes: 1,
+        });
+        return producer.send({ topic: TOPICS.config.name, ...record });
+      }),
+    );
+  } finally {
+    await producer.close();
+  }
+  return paths;
+}
