@@ -1,12 +1,13 @@
 import { readAppSettings, SETTINGS_BY_APP, summarize, type ApiSettings } from '@fleethook/config';
 import { createLog, createMetrics } from '@fleethook/observability';
-import { exitOnConfigError, runService } from '@fleethook/service';
+import { exitOnConfigError, runService, startTracing } from '@fleethook/service';
 import { apiService } from './api-service.js';
 
 const settings = readOrExit();
 const log = createLog({ app: 'api', level: settings.logLevel, format: settings.logFormat });
 log.info({ event: 'app.starting', settings: summarize(SETTINGS_BY_APP.api, settings) });
-await runService(apiService(settings, { log, metrics: createMetrics({ process: true }) }));
+const tracing = await startTracing('api', settings, log);
+await runService(apiService(settings, { log, metrics: createMetrics({ process: true }), tracing }));
 
 function readOrExit(): ApiSettings {
   try {

@@ -1,7 +1,7 @@
 import { readAppSettings, SETTINGS_BY_APP, summarize, type DeliverySettings } from '@fleethook/config';
 import { connectionOf, KafkaBatchServer } from '@fleethook/kafka';
 import { createLog, createMetrics } from '@fleethook/observability';
-import { exitOnConfigError, runService } from '@fleethook/service';
+import { exitOnConfigError, runService, startTracing } from '@fleethook/service';
 import { TIERS_SERVER } from './delivery-lifecycle.js';
 import { DeliveryModule } from './delivery.module.js';
 import { startUp } from './start-up.js';
@@ -11,11 +11,13 @@ const log = createLog({ app: 'delivery', level: settings.logLevel, format: setti
 const metrics = createMetrics({ process: true });
 const connection = connectionOf(settings, 'fleethook-delivery');
 log.info({ event: 'app.starting', settings: summarize(SETTINGS_BY_APP.delivery, settings) });
+const tracing = await startTracing('delivery', settings, log);
 
 await runService({
   name: 'delivery',
   log,
-  module: DeliveryModule.for(settings, connection, { log, metrics }),
+  tracing,
+  module: DeliveryModule.for(settings, connection, { log, metrics, tracing }),
   host: settings.host,
   port: settings.port,
   portVariable: 'DELIVERY_PORT',

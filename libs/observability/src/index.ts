@@ -6,4 +6,7 @@ export { METRIC_TABLE } from './metric-table.js';
 export type { MetricSpec } from './metric.js';
 export { Readiness, type ReadinessProbe } from './health/readiness.js';
 export { LOG, METRICS } from './observability.tokens.js';
+export { Tracing, type SpanStart } from './tracing/tracing.js';
+export type { TracedSpan } from './tracing/traced-span.js';
+export { traceIdOf, type TraceContext } from './tracing/trace-context.js';
 export { ObservabilityModule } from './observability.module.js';

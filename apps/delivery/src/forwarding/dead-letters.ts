@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
 import { encodeDeadDelivery, TOPICS, type DeadReason, type DeliveryMessage } from '@fleethook/messages';
-import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { LOG, METRICS, traceIdOf, type Log, type Metrics } from '@fleethook/observability';
 import { Clock } from '../clock.js';
 import { deadRecordOf } from './dead-record.js';
 import { Forwarder } from './forwarder.js';
@@ -31,6 +31,7 @@ export class DeadLetters {
       webhook: message.webhook,
       event_prn: message.event,
       attempt: message.attempt,
+      trace_id: traceIdOf(message.trace),
       reason: deadReason,
     });
     this.forwarder.forward(record, [this.letterOf(message, deadReason)]);
