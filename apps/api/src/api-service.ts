@@ -2,14 +2,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ApiSettings } from '@fleethook/config';
 import { ConfigTopicReader, connectionOf, KafkaBatchServer, setUpTopics, type KafkaContext } from '@fleethook/kafka';
 import { TOPICS } from '@fleethook/messages';
-import { Readiness, type Log, type Metrics } from '@fleethook/observability';
-import type { ServiceOptions } from '@fleethook/service';
+import { Readiness, Tracing, type Log, type Metrics } from '@fleethook/observability';
+import { traceRequests, type ServiceOptions } from '@fleethook/service';
 import { ApiKeyQueries, Database } from '@fleethook/store';
 import { ApiModule } from './api.module.js';
 import { DeliveryProducer } from './kafka/api-kafka.module.js';
 import { DisableRuleJob } from './failing/disable-rule.job.js';
 import { useJsonBodies } from './http/body-parsers.js';
 import { httpAdapter } from './http/http-adapter.js';
+import { isOperational } from './http/operational.js';
 import { logRequests } from './http/request-log.js';
 import { LagExporter } from './lag/lag-exporter.js';
 import { OutboxRelay } from './outbox/outbox.relay.js';
@@ -17,9 +18,13 @@ import { ReplayRunner } from './replays/run/replay-runner.js';
 import { ReplayProducer } from './replays/run/replay-runs.js';
 
 /** How the Admin API is put together and started: what `main.ts` runs, and what tests start on services of their own. */
-export function apiService(settings: ApiSettings, observed: { log: Log; metrics: Metrics }): ServiceOptions {
+export function apiService(
+  settings: ApiSettings,
+  observed: { log: Log; metrics: Metrics; tracing?: Tracing },
+): ServiceOptions {
+  const { log, metrics, tracing = Tracing.off } = observed;
   const connection = connectionOf(settings, 'fleethook-api');
-  const kafkaContext = (app: NestFastifyApplication): KafkaContext => ({ ...observed, readiness: app.get(Readiness) });
+  const kafkaContext = (app: NestFastifyApplication): KafkaContext => ({ log, metrics, readiness: app.get(Readiness) });
 
   async function startStore(app: NestFastifyApplication): Promise<void> {
     await app.get(Database).start();
@@ -37,7 +42,8 @@ export function apiService(settings: ApiSettings, observed: { log: Log; metrics:
 
   return {
     name: 'api',
-    log: observed.log,
+    log,
+    tracing,
     module: ApiModule.for(settings, observed),
     adapter: httpAdapter(settings),
     host: settings.host,
@@ -46,7 +52,8 @@ export function apiService(settings: ApiSettings, observed: { log: Log; metrics:
     drainTimeoutMs: settings.drainTimeoutMs,
     configure: (app) => {
       useJsonBodies(app);
-      logRequests(app, observed);
+      traceRequests(app, tracing, (route) => !isOperational(route));
+      logRequests(app, { log, metrics });
     },
     // Waited for side by side: the API serves as soon as PostgreSQL is there, and changes wait in the outbox until Kafka is.
     startUp: async (app) => {

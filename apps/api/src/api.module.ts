@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { ApiSettings } from '@fleethook/config';
-import { ObservabilityModule, type Log, type Metrics } from '@fleethook/observability';
+import { ObservabilityModule, type Log, type Metrics, type Tracing } from '@fleethook/observability';
 import { EventQueries, HistoryQueries, InsightQueries, StoreModule } from '@fleethook/store';
 import { AccessModule } from './access/access.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
@@ -32,7 +32,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 /** The Admin API: configuration and history over HTTP, and the way of every change to Kafka. */
 @Module({})
 export class ApiModule {
-  static for(settings: ApiSettings, context: { log: Log; metrics: Metrics }): DynamicModule {
+  static for(settings: ApiSettings, context: { log: Log; metrics: Metrics; tracing?: Tracing }): DynamicModule {
     const webhooks = WebhooksModule.for(settings);
     return {
       module: ApiModule,

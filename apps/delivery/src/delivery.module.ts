@@ -10,11 +10,12 @@ import {
   type KafkaContext,
 } from '@fleethook/kafka';
 import { SecretSealer } from '@fleethook/messages';
-import { ObservabilityModule, Readiness, type Log, type Metrics } from '@fleethook/observability';
+import { ObservabilityModule, Readiness, Tracing, type Log, type Metrics } from '@fleethook/observability';
 import { scheduleOf } from '@fleethook/retry';
 import { AttemptFollowUp } from './attempt/attempt-follow-up.js';
 import { AttemptReporter } from './attempt/attempt-reporter.js';
 import { AttemptRunner, AttemptTimeout, Egress } from './attempt/attempt-runner.js';
+import { AttemptTracing } from './attempt/attempt-tracing.js';
 import { Clock, SystemClock } from './clock.js';
 import { DELIVERIES, DeliveriesConsumer } from './deliveries.consumer.js';
 import { DeliveryIntake } from './delivery-intake.js';
@@ -29,6 +30,7 @@ import { EventLoopLoad, ProcessLoad } from './lanes/process-load.js';
 import { RETRY_TIERS, RetryTiersConsumer } from './retry-tiers.consumer.js';
 import { KafkaRetrySink } from './retry/kafka-retry-sink.js';
 import { RetrySink } from './retry/retry-sink.js';
+import { TierTracing } from './retry/tier-tracing.js';
 import { Tiers } from './retry/tiers.js';
 import { Unsendable } from './unsendable.js';
 import { WebhookDirectory } from './webhook-directory.js';
@@ -57,7 +59,7 @@ export class DeliveryModule {
   static for(
     settings: DeliverySettings,
     connection: KafkaConnection,
-    { log, metrics }: { log: Log; metrics: Metrics },
+    { log, metrics, tracing }: { log: Log; metrics: Metrics; tracing?: Tracing },
   ): DynamicModule {
     const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
     const tiers = new Tiers(scheduleOf(settings.retryScheduleMs, settings.retryHorizonMs));
@@ -66,7 +68,7 @@ export class DeliveryModule {
     const limits: LaneLimits = { processConcurrency: deliveryConcurrency, webhookConcurrency };
     return {
       module: DeliveryModule,
-      imports: [ObservabilityModule.for({ log, metrics })],
+      imports: [ObservabilityModule.for({ log, metrics, tracing })],
       controllers: [DeliveriesConsumer, RetryTiersConsumer],
       providers: [
         WebhookDirectory,
@@ -78,6 +80,7 @@ export class DeliveryModule {
         DeadLetters,
         Forwarder,
         DeliveryLifecycle,
+        TierTracing,
         { provide: AttemptPort, useClass: AttemptRunner },
         { provide: RetrySink, useClass: KafkaRetrySink },
         { provide: LaneGates, useClass: GuardedGates },
@@ -88,6 +91,11 @@ export class DeliveryModule {
         { provide: WindowSize, useValue: DELIVERIES_WINDOW satisfies WindowSize },
         { provide: ProcessLoad, useClass: EventLoopLoad },
         { provide: AttemptTimeout, useValue: { timeoutMs: deliveryTimeoutMs } satisfies AttemptTimeout },
+        {
+          provide: AttemptTracing,
+          inject: [Tracing],
+          useFactory: (spans: Tracing) => new AttemptTracing(spans, settings.sendsTraceContext),
+        },
         { provide: SecretSealer, useFactory: () => new SecretSealer(settings.secretsKeys) },
         {
           provide: EgressClient,

@@ -1,7 +1,7 @@
 import { readAppSettings, SETTINGS_BY_APP, summarize, type DeliverySettings } from '@fleethook/config';
 import { connectionOf, KafkaBatchServer } from '@fleethook/kafka';
 import { createLog, createMetrics, noteCertificates } from '@fleethook/observability';
-import { exitOnConfigError, runService } from '@fleethook/service';
+import { exitOnConfigError, runService, startTracing } from '@fleethook/service';
 import { TIERS_SERVER } from './delivery-lifecycle.js';
 import { DeliveryModule } from './delivery.module.js';
 import { startUp } from './start-up.js';
@@ -12,11 +12,13 @@ const metrics = createMetrics({ process: true });
 noteCertificates(metrics, { egress_ca: settings.egressCaFile, kafka_ca: settings.kafkaSslCaFile });
 const connection = connectionOf(settings, 'fleethook-delivery');
 log.info({ event: 'app.starting', settings: summarize(SETTINGS_BY_APP.delivery, settings) });
+const tracing = await startTracing('delivery', settings, log);
 
 await runService({
   name: 'delivery',
   log,
-  module: DeliveryModule.for(settings, connection, { log, metrics }),
+  tracing,
+  module: DeliveryModule.for(settings, connection, { log, metrics, tracing }),
   host: settings.host,
   port: settings.port,
   portVariable: 'DELIVERY_PORT',

@@ -8,6 +8,7 @@ import { Clock } from './clock.js';
 import { DeadLetters } from './forwarding/dead-letters.js';
 import { Forwarder } from './forwarding/forwarder.js';
 import { DueHead, type WaitingDelivery } from './retry/due-head.js';
+import { TierTracing } from './retry/tier-tracing.js';
 import { Tiers, type Tier } from './retry/tiers.js';
 
 /** Names the consumer of all retry topics: Nest finds a transport's handlers by it. */
@@ -26,6 +27,7 @@ export class RetryTiersConsumer implements OnApplicationShutdown {
     private readonly forwarder: Forwarder,
     private readonly deadLetters: DeadLetters,
     private readonly clock: Clock,
+    private readonly tracing: TierTracing,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {
     this.#cancelSampling = clock.after(SAMPLE_INTERVAL_MS, () => this.#sample());
@@ -82,17 +84,19 @@ export class RetryTiersConsumer implements OnApplicationShutdown {
   #release(tier: Tier, { record }: WaitingDelivery, onDone: () => void): void {
     if (!record.begin()) return onDone();
     const message = decodeDelivery(record);
+    const span = this.tracing.released(record, message);
+    const onSettled = span === undefined ? onDone : (): void => (span.end(), onDone());
     const hopMs = nextHop(this.tiers.schedule, message.notBeforeMs, this.clock.now());
     if (hopMs === undefined) {
       const due = { ...message, jitterMs: undefined, notBeforeMs: undefined };
       this.metrics.tierForwarded.inc({ tier: tier.label });
-      this.forwarder.forward(record, [{ topic: TOPICS.deliveries.name, ...encodeDelivery(due) }], onDone);
+      this.forwarder.forward(record, [{ topic: TOPICS.deliveries.name, ...encodeDelivery(due) }], onSettled);
       return;
     }
     this.metrics.deferred.inc({ reason: 'not_yet_due' });
     const next = this.tiers.withDelay(hopMs);
     const hopping = { ...message, jitterMs: undefined };
-    this.forwarder.forward(record, [{ topic: next.topic.name, ...encodeDelivery(hopping) }], onDone);
+    this.forwarder.forward(record, [{ topic: next.topic.name, ...encodeDelivery(hopping) }], onSettled);
   }
 
   #sample(): void {

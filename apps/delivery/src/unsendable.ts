@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { KafkaRecord } from '@fleethook/kafka';
 import type { DeliveryMessage } from '@fleethook/messages';
-import { LOG, type Log } from '@fleethook/observability';
+import { LOG, traceIdOf, type Log } from '@fleethook/observability';
 import { DeadLetters } from './forwarding/dead-letters.js';
 import { RetrySink } from './retry/retry-sink.js';
 import type { Standing } from './webhook-directory.js';
@@ -42,8 +42,15 @@ export class Unsendable {
     reason: 'webhook_unknown' | 'secret_unreadable',
     waitMs: number,
   ): void {
-    const { webhook, event, attempt } = message;
-    this.log.warn({ event: 'delivery.deferred', webhook, event_prn: event, attempt, reason });
+    const { webhook, event, attempt, trace } = message;
+    this.log.warn({
+      event: 'delivery.deferred',
+      webhook,
+      event_prn: event,
+      attempt,
+      reason,
+      trace_id: traceIdOf(trace),
+    });
     this.retries.defer(record, message, reason, waitMs);
   }
 }

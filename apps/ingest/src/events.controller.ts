@@ -1,5 +1,6 @@
 import { Controller, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { METRICS, startAtZero, type Metrics } from '@fleethook/observability';
+import { METRICS, type Metrics, startAtZero } from '@fleethook/observability';
+import { requestSpan } from '@fleethook/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { bodyFormat } from './body/body-format.js';
@@ -35,7 +36,7 @@ export class EventsController {
       throw new Problem(429, 'The organization sends more events than it may', { retryAfterSeconds: waitSeconds });
     const format = bodyFormat(request.headers);
 
-    const events = this.intake.open(organization, nowMs);
+    const events = this.intake.open(organization, nowMs, requestSpan(request)?.context);
     let problem: unknown;
     try {
       await this.bodies.read(request.raw, format, events);

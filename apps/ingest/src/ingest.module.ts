@@ -3,7 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import type { IngestSettings } from '@fleethook/config';
 import { EventTypes } from '@fleethook/events';
 import { BatchingProducer, ConfigTopicReader, connectionOf, RecordProducer, type KafkaContext } from '@fleethook/kafka';
-import { ObservabilityModule, Readiness, type Log, type Metrics } from '@fleethook/observability';
+import { ObservabilityModule, Readiness, type Log, type Metrics, type Tracing } from '@fleethook/observability';
 import { ApiKeyDirectory } from './auth/api-key-directory.js';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { BodyReader } from './body/body-reader.js';
@@ -26,7 +26,10 @@ const QUEUE_PER_BUDGET = 2;
 /** HTTP to `fleet.events`: checks, normalises, acknowledges. */
 @Module({})
 export class IngestModule {
-  static for(settings: IngestSettings, { log, metrics }: { log: Log; metrics: Metrics }): DynamicModule {
+  static for(
+    settings: IngestSettings,
+    { log, metrics, tracing }: { log: Log; metrics: Metrics; tracing?: Tracing },
+  ): DynamicModule {
     const connection = connectionOf(settings, INGEST_CLIENT_ID);
     const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
     metrics.ingestQueuedBytes.set(0);
@@ -38,7 +41,7 @@ export class IngestModule {
     };
     return {
       module: IngestModule,
-      imports: [ObservabilityModule.for({ log, metrics })],
+      imports: [ObservabilityModule.for({ log, metrics, tracing })],
       controllers: [EventsController],
       providers: [
         { provide: APP_FILTER, useClass: IntakeErrorFilter },

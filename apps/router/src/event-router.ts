@@ -3,8 +3,9 @@ import { organizationOf } from '@fleethook/events';
 import type { KafkaRecord } from '@fleethook/kafka';
 import { MatchingError, SubscriptionIndex, type Subscription } from '@fleethook/matching';
 import { EventReader, type EventMessage } from '@fleethook/messages';
-import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/observability';
+import { LOG, type Log, METRICS, type Metrics, type TracedSpan, startAtZero } from '@fleethook/observability';
 import { deadLetterOf } from './dead-letter.js';
+import { EventTracing } from './event-tracing.js';
 import { Deliveries, Routing, Single } from './routing.js';
 
 /** Says what a record of `fleet.events` turns into. */
@@ -19,6 +20,7 @@ export class EventRouter {
   constructor(
     private readonly reader: EventReader,
     private readonly subscriptions: SubscriptionIndex,
+    private readonly tracing: EventTracing,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) metrics: Metrics,
   ) {
@@ -34,17 +36,23 @@ export class EventRouter {
     const read = this.reader.read(record);
     if (read.kind === 'refused') return this.#park(record, read.detail);
     const { event } = read;
+    const span = this.tracing.routing(record, event);
     const subscriptions = this.#match(event);
-    if (subscriptions === undefined) return this.#park(record, 'the body is not JSON');
+    if (subscriptions === undefined) {
+      span?.fail('undecodable');
+      return this.#park(record, 'the body is not JSON', span);
+    }
     const [first] = subscriptions;
+    span?.set({ 'fleethook.deliveries': subscriptions.length });
     if (first === undefined) {
       this.#unmatched.inc();
+      span?.end();
       record.settle();
       return undefined;
     }
     this.#matched.inc();
     this.#deliveries.inc(subscriptions.length);
-    return new Routing(record, new Deliveries(event, first, subscriptions));
+    return new Routing(record, new Deliveries(event, first, subscriptions, span), span);
   }
 
   /** @returns undefined when a filter asks for the content of what has none */
@@ -57,10 +65,18 @@ export class EventRouter {
     }
   }
 
-  #park(record: KafkaRecord, detail: string): Routing {
+  #park(record: KafkaRecord, detail: string, span?: TracedSpan): Routing {
     const { topic, partition, offset } = record;
     this.#parked.inc();
-    this.log.warn({ event: 'event.parked', topic, partition, offset, reason: 'undecodable', detail });
-    return new Routing(record, new Single(deadLetterOf(record, 'undecodable', detail)));
+    this.log.warn({
+      event: 'event.parked',
+      topic,
+      partition,
+      offset,
+      reason: 'undecodable',
+      detail,
+      trace_id: span?.traceId,
+    });
+    return new Routing(record, new Single(deadLetterOf(record, 'undecodable', detail)), span);
   }
 }

@@ -10,8 +10,9 @@ import {
   type EncodedRecord,
   type RecordToSend,
 } from '@fleethook/messages';
-import { createLog, createMetrics } from '@fleethook/observability';
+import { createLog, createMetrics, Tracing } from '@fleethook/observability';
 import { EventRouter } from './event-router.js';
+import { EventTracing } from './event-tracing.js';
 import { FanOut } from './fan-out.js';
 
 const organization = newOrganizationPrn();
@@ -91,7 +92,8 @@ describe('FanOut', () => {
     producer = new ScriptedProducer();
     subscriptions = new SubscriptionIndex();
     const reader = new EventReader(new EventTypes());
-    fanOut = new FanOut(new EventRouter(reader, subscriptions, log, metrics), producer, log);
+    const tracing = new EventTracing(Tracing.off);
+    fanOut = new FanOut(new EventRouter(reader, subscriptions, tracing, log, metrics), producer, log);
   });
   afterEach(() => {
     jest.useRealTimers();

@@ -1,7 +1,7 @@
 import { readAppSettings, SETTINGS_BY_APP, summarize, type RouterSettings } from '@fleethook/config';
 import { connectionOf, KafkaBatchServer } from '@fleethook/kafka';
 import { createLog, createMetrics, noteCertificates } from '@fleethook/observability';
-import { exitOnConfigError, runService } from '@fleethook/service';
+import { exitOnConfigError, runService, startTracing } from '@fleethook/service';
 import { RouterModule } from './router.module.js';
 import { startUp } from './start-up.js';
 
@@ -11,11 +11,13 @@ const metrics = createMetrics({ process: true });
 noteCertificates(metrics, { kafka_ca: settings.kafkaSslCaFile });
 const connection = connectionOf(settings, 'fleethook-router');
 log.info({ event: 'app.starting', settings: summarize(SETTINGS_BY_APP.router, settings) });
+const tracing = await startTracing('router', settings, log);
 
 await runService({
   name: 'router',
   log,
-  module: RouterModule.for(settings, connection, { log, metrics }),
+  tracing,
+  module: RouterModule.for(settings, connection, { log, metrics, tracing }),
   host: settings.host,
   port: settings.port,
   portVariable: 'ROUTER_PORT',

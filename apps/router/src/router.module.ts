@@ -11,8 +11,9 @@ import {
 } from '@fleethook/kafka';
 import { SubscriptionIndex } from '@fleethook/matching';
 import { EventReader } from '@fleethook/messages';
-import { ObservabilityModule, Readiness, type Log, type Metrics } from '@fleethook/observability';
+import { ObservabilityModule, Readiness, type Log, type Metrics, type Tracing } from '@fleethook/observability';
 import { EventRouter } from './event-router.js';
+import { EventTracing } from './event-tracing.js';
 import { EVENTS, EventsConsumer } from './events.consumer.js';
 import { FanOut } from './fan-out.js';
 import { KafkaLifecycle } from './kafka-lifecycle.js';
@@ -32,12 +33,12 @@ export class RouterModule {
   static for(
     settings: RouterSettings,
     connection: KafkaConnection,
-    { log, metrics }: { log: Log; metrics: Metrics },
+    { log, metrics, tracing }: { log: Log; metrics: Metrics; tracing?: Tracing },
   ): DynamicModule {
     const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
     return {
       module: RouterModule,
-      imports: [ObservabilityModule.for({ log, metrics })],
+      imports: [ObservabilityModule.for({ log, metrics, tracing })],
       controllers: [EventsConsumer],
       providers: [
         {
@@ -47,6 +48,7 @@ export class RouterModule {
         { provide: EventTypes, useFactory: () => new EventTypes() },
         RoutingConfiguration,
         { provide: EventReader, inject: [EventTypes], useFactory: (types: EventTypes) => new EventReader(types) },
+        EventTracing,
         EventRouter,
         FanOut,
         KafkaLifecycle,

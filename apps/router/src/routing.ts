@@ -1,6 +1,7 @@
 import { deliveryKey, encodeDelivery, TOPICS, type EventMessage, type RecordToSend } from '@fleethook/messages';
 import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
 import type { Subscription } from '@fleethook/matching';
+import type { TracedSpan } from '@fleethook/observability';
 import { laneOf } from './lane-of.js';
 
 /** The records that one event turns into, made one at a time, when there is room for the next. */
@@ -17,6 +18,7 @@ export class Deliveries implements Outgoing {
     private readonly event: EventMessage,
     private readonly first: Subscription,
     private readonly subscriptions: readonly Subscription[],
+    span: TracedSpan | undefined,
   ) {
     const { event: prn, name, acceptedAtMs, body } = event;
     this.#encoded = encodeDelivery({
@@ -27,6 +29,8 @@ export class Deliveries implements Outgoing {
       acceptedAtMs,
       attempt: 1,
       body,
+      // With tracing off, whoever traces after us goes on from whoever did before us.
+      trace: span?.context ?? event.trace,
     });
   }
 
@@ -66,6 +70,8 @@ export class Routing {
   constructor(
     readonly record: KafkaRecord,
     private readonly outgoing: Outgoing,
+    /** Undefined when tracing is off. */
+    private readonly span?: TracedSpan,
   ) {}
 
   /** Nothing more of it may be sent: it is somebody else's record now, or the producer is closed. */
@@ -105,6 +111,8 @@ export class Routing {
   #end(): void {
     if (this.#open > 0 || this.#ended || (this.hasNext && !this.#lost)) return;
     this.#ended = true;
+    if (this.#lost) this.span?.fail('lost');
+    this.span?.end();
     if (this.#lost) this.record.abandon();
     else this.record.settle();
   }

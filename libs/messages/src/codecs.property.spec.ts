@@ -5,7 +5,7 @@ import { decodeAttempt, encodeAttempt, type AttemptMessage } from './attempt.mes
 import { decodeDead, encodeDeadDelivery, encodeDeadRecord, DEAD_REASONS } from './dead-letter.message.js';
 import { decodeDelivery, encodeDelivery, type DeliveryMessage } from './delivery.message.js';
 import { decodeEvent, encodeEvent } from './event.message.js';
-import type { EncodedRecord, RecordToSend } from './headers.js';
+import { traceHeaders, type EncodedRecord, type RecordToSend } from './headers.js';
 import { MessageError } from './message-error.js';
 import {
   API_KEY_SCOPES,
@@ -33,6 +33,11 @@ const epochMs = fc.integer({ min: 0, max: 4_102_444_800_000 });
 const body = fc.uint8Array({ minLength: 1, maxLength: 2_000 }).map((bytes) => Buffer.from(bytes));
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
+const trace = fc.record(
+  { traceparent: fc.string({ maxLength: 128 }), tracestate: fc.string({ maxLength: 512 }) },
+  { requiredKeys: ['traceparent'] },
+);
+
 const delivery: fc.Arbitrary<DeliveryMessage> = fc.record({
   event: prn('event'),
   name,
@@ -45,14 +50,15 @@ const delivery: fc.Arbitrary<DeliveryMessage> = fc.record({
   reason: maybe(fc.constantFrom('http_status:500', 'timeout:headers', 'lane_full')),
   jitterMs: maybe(fc.integer({ min: 0, max: 4_320_000 })),
   notBeforeMs: maybe(epochMs),
+  trace: maybe(trace),
   body,
 });
 
 describe('message codecs', () => {
   it('give back every event', () => {
     fc.assert(
-      fc.property(prn('event'), name, epochMs, body, (event, eventName, acceptedAtMs, bytes) => {
-        const message = { event, name: eventName, acceptedAtMs, body: bytes };
+      fc.property(prn('event'), name, epochMs, body, maybe(trace), (event, eventName, acceptedAtMs, bytes, from) => {
+        const message = { event, name: eventName, acceptedAtMs, body: bytes, trace: from };
         expect(decodeEvent(throughKafka(encodeEvent(message, undefined)))).toEqual(message);
       }),
     );
@@ -64,6 +70,11 @@ describe('message codecs', () => {
         expect(decodeDelivery(throughKafka(encodeDelivery(message)))).toEqual(message);
       }),
     );
+  });
+
+  it('leave out a trace that nobody can have meant, for a fan-out would repeat it', () => {
+    expect(traceHeaders({ traceparent: 'x'.repeat(129) })).toBeUndefined();
+    expect(traceHeaders({ traceparent: 'x', tracestate: 'y'.repeat(513) })).toEqual({ traceparent: 'x' });
   });
 
   it('give back every attempt', () => {

@@ -1,5 +1,13 @@
 import { isPrn, normaliseEventName, type EventName, type Prn } from '@fleethook/events';
-import { headerInteger, headerText, type EncodedRecord, type RecordToSend } from './headers.js';
+import {
+  headerInteger,
+  headerText,
+  traceHeaders,
+  writeTrace,
+  type EncodedRecord,
+  type RecordToSend,
+  type TraceHeaders,
+} from './headers.js';
 import { MessageError } from './message-error.js';
 
 /** One event for one webhook, on `webhook.deliveries` and, with a due time, on the retry topics. */
@@ -23,6 +31,8 @@ export interface DeliveryMessage {
   readonly jitterMs?: number | undefined;
   /** Retry topics: not to be sent before, epoch milliseconds (`Retry-After`, waits that no tier fits). */
   readonly notBeforeMs?: number | undefined;
+  /** Of the span that made it a delivery: the same over attempts, tiers and its dead letter. */
+  readonly trace?: TraceHeaders | undefined;
   readonly body: Buffer;
 }
 
@@ -41,6 +51,7 @@ export function encodeDelivery(message: DeliveryMessage): RecordToSend {
   if (message.reason !== undefined) headers['reason'] = message.reason;
   if (message.jitterMs !== undefined) headers['jitter'] = String(message.jitterMs);
   if (message.notBeforeMs !== undefined) headers['not-before'] = String(message.notBeforeMs);
+  writeTrace(headers, message.trace);
   return { key: deliveryKey(message.webhook, message.lane), value: message.body, headers };
 }
 
@@ -78,6 +89,7 @@ export function decodeDelivery(record: EncodedRecord): DeliveryMessage {
     reason: headerText(headers, 'reason'),
     jitterMs: headerInteger(headers, 'jitter'),
     notBeforeMs: headerInteger(headers, 'not-before'),
+    trace: traceHeaders(headers),
     body,
   };
 }

@@ -1,6 +1,6 @@
 import { isPrn, normaliseBody, uuidV5In, type EventTypes, type FieldErrors, type Prn } from '@fleethook/events';
 import type { EventRead, EventRecord } from './event-read.js';
-import { headerText } from './headers.js';
+import { headerText, traceHeaders } from './headers.js';
 import { MAX_EVENT_BYTES } from './topic-table.js';
 
 /** Names of events whose producer gave them none. */
@@ -31,7 +31,7 @@ export class DirectEventReader {
     });
     if (checked.kind === 'refused') return { kind: 'refused', detail: sentenceOf(checked.errors) };
     const { prn: event, name, body } = checked;
-    return { kind: 'event', event: { event, name, acceptedAtMs, body } };
+    return { kind: 'event', event: { event, name, acceptedAtMs, body, trace: traceHeaders(record.headers) } };
   }
 }
 

@@ -1,5 +1,13 @@
 import { isPrn, normaliseEventName, type EventName, type Prn } from '@fleethook/events';
-import { headerInteger, headerText, type EncodedRecord, type RecordToSend } from './headers.js';
+import {
+  headerInteger,
+  headerText,
+  traceHeaders,
+  writeTrace,
+  type EncodedRecord,
+  type RecordToSend,
+  type TraceHeaders,
+} from './headers.js';
 import { MessageError } from './message-error.js';
 
 /** A record of `fleet.events` that intake wrote: the body is normalised already, so a hop need not parse it. */
@@ -10,16 +18,16 @@ export interface EventMessage {
   readonly acceptedAtMs: number;
   /** The envelope: the very bytes that are signed and sent. */
   readonly body: Buffer;
+  /** Of the span that took it; undefined when nobody traces. */
+  readonly trace?: TraceHeaders | undefined;
 }
 
 const VERSION = '1';
 
 export function encodeEvent(message: EventMessage, device: string | undefined): RecordToSend {
-  return {
-    key: device ?? message.event.slice(0, 42),
-    value: message.body,
-    headers: { v: VERSION, event: message.event, name: message.name, at: String(message.acceptedAtMs) },
-  };
+  const headers = { v: VERSION, event: message.event, name: message.name, at: String(message.acceptedAtMs) };
+  writeTrace(headers, message.trace);
+  return { key: device ?? message.event.slice(0, 42), value: message.body, headers };
 }
 
 /** True when intake wrote the record; a direct producer's has no version header and must be checked and normalised. */
@@ -40,5 +48,5 @@ export function decodeEvent(record: EncodedRecord): EventMessage {
   if (acceptedAtMs === undefined) throw new MessageError('HEADER_MISSING', 'at');
   const body = record.value;
   if (body === null) throw new MessageError('VALUE_MISSING', 'fleet.events');
-  return { event, name, acceptedAtMs, body };
+  return { event, name, acceptedAtMs, body, trace: traceHeaders(headers) };
 }

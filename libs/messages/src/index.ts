@@ -6,7 +6,16 @@ export {
   type TopicName,
   type TopicSpec,
 } from './topic-table.js';
-export { headerInteger, headerText, type EncodedRecord, type RecordHeaders, type RecordToSend } from './headers.js';
+export {
+  headerInteger,
+  headerText,
+  traceHeaders,
+  writeTrace,
+  type EncodedRecord,
+  type RecordHeaders,
+  type RecordToSend,
+  type TraceHeaders,
+} from './headers.js';
 export { MESSAGE_ERRORS, MessageError, type MessageErrorCode } from './message-error.js';
 export { decodeEvent, encodeEvent, isNormalised, type EventMessage } from './event.message.js';
 export { EventReader } from './event-reader.js';

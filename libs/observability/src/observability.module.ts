@@ -7,11 +7,13 @@ import type { Log } from './log.js';
 import { MetricsController } from './metrics.controller.js';
 import type { Metrics } from './metrics.js';
 import { LOG, METRICS } from './observability.tokens.js';
+import { Tracing } from './tracing/tracing.js';
 
-/** `/health/live`, `/health/ready`, `/metrics`, and the log, metrics and readiness of this process for whoever injects them. */
+/** `/health/live`, `/health/ready`, `/metrics`, and the log, metrics, tracing and readiness of this process for whoever injects them. */
 @Module({})
 export class ObservabilityModule {
-  static for(options: { log: Log; metrics: Metrics }): DynamicModule {
+  /** @param options.tracing default: off */
+  static for(options: { log: Log; metrics: Metrics; tracing?: Tracing | undefined }): DynamicModule {
     return {
       module: ObservabilityModule,
       global: true,
@@ -22,8 +24,9 @@ export class ObservabilityModule {
         DependencySampler,
         { provide: LOG, useValue: options.log },
         { provide: METRICS, useValue: options.metrics },
+        { provide: Tracing, useValue: options.tracing ?? Tracing.off },
       ],
-      exports: [Readiness, LOG, METRICS],
+      exports: [Readiness, LOG, METRICS, Tracing],
     };
   }
 }

@@ -1,1 +1,3 @@
+export { startTracing } from './tracing/start-tracing.js';
+export { requestSpan, traceRequests } from './tracing/trace-requests.js';
 export { exitOnConfigError, runService, type ListeningMessage, type ServiceOptions } from './run-service.js';

@@ -3,12 +3,15 @@ import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigError } from '@fleethook/config';
-import { NestLog, type Log } from '@fleethook/observability';
+import { NestLog, type Log, type Tracing } from '@fleethook/observability';
 import type { DynamicModule, Type } from '@nestjs/common';
+import { closeTracing } from './tracing/close-tracing.js';
 
 export interface ServiceOptions {
   readonly name: string;
   readonly log: Log;
+  /** Ended last. */
+  readonly tracing?: Tracing;
   readonly module: Type | DynamicModule;
   readonly adapter?: FastifyAdapter;
   readonly host: string;
@@ -51,16 +54,18 @@ export async function runService(options: ServiceOptions): Promise<void> {
       log.error({ event: 'app.stop_overdue' }, `${name} did not stop in time`);
       exit(log, 1);
     }, options.drainTimeoutMs + AFTER_DRAIN_MS).unref();
-    (app?.close() ?? Promise.resolve()).then(
-      () => {
-        log.info({ event: 'app.stopped' }, `${name} has stopped`);
-        exit(log, 0);
-      },
-      (error: unknown) => {
-        log.error({ event: 'app.stop_failed', error }, `${name} did not stop cleanly`);
-        exit(log, 1);
-      },
-    );
+    (app?.close() ?? Promise.resolve())
+      .then(() => (options.tracing === undefined ? undefined : closeTracing(options.tracing, log)))
+      .then(
+        () => {
+          log.info({ event: 'app.stopped' }, `${name} has stopped`);
+          exit(log, 0);
+        },
+        (error: unknown) => {
+          log.error({ event: 'app.stop_failed', error }, `${name} did not stop cleanly`);
+          exit(log, 1);
+        },
+      );
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));

@@ -1,4 +1,5 @@
 import type { Log, Metrics } from '@fleethook/observability';
+import { requestSpan } from '@fleethook/service';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isOperational } from './operational.js';
 
@@ -16,6 +17,7 @@ export function logRequests(app: NestFastifyApplication, context: { log: Log; me
         log.info({
           event: 'api.request',
           request_id: request.id,
+          trace_id: requestSpan(request)?.traceId,
           method: request.method,
           route,
           status: reply.statusCode,

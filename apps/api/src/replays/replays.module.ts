@@ -11,6 +11,7 @@ import { ResendsController } from './resend/resends.controller.js';
 import { ReplayRunner, ReplayRunnerOptions } from './run/replay-runner.js';
 import { ReplayProducer, ReplayRuns } from './run/replay-runs.js';
 import { ReplayKafka, ReplaySources } from './run/replay-sources.js';
+import { ReplayTracing } from './run/replay-tracing.js';
 
 const MAX_QUEUED_BYTES = 16 * 1_024 * 1_024;
 const POLL_INTERVAL_MS = 1_000;
@@ -43,6 +44,7 @@ export class ReplaysModule {
         EventBodyQueries,
         ReplayRunner,
         ReplayRuns,
+        ReplayTracing,
         ReplaySources,
         ProducerEnd,
         { provide: ReplayRunnerOptions, useValue: options },

@@ -11,6 +11,7 @@ import { Tiers } from '../retry/tiers.js';
 import { WebhookDirectory } from '../webhook-directory.js';
 import type { Webhook } from '../webhook.js';
 import { AttemptReporter } from './attempt-reporter.js';
+import type { AttemptSpans } from './attempt.js';
 import { outcomeOf } from './outcome-of-response.js';
 
 const NOTHING: NextStep = { kind: 'none' };
@@ -33,11 +34,12 @@ export class AttemptFollowUp {
     webhook: Webhook,
     startedAtMs: number,
     result: EgressResult,
+    trace: AttemptSpans | undefined,
   ): Outcome {
     const nowMs = this.clock.now();
     const outcome = outcomeOf(result, nowMs);
     const deliveryId = deliveryIdOf(message.event, message.webhook);
-    const attempt = { deliveryId, message, startedAtMs, outcome, result };
+    const attempt = { deliveryId, message, startedAtMs, outcome, result, trace };
     if (outcome.kind === 'delivered') {
       this.reporter.reportSuccess(record, { ...attempt, next: NOTHING });
       return outcome;

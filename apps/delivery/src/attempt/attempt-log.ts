@@ -12,6 +12,7 @@ export function logAttempt(log: WideEvents, attempt: EndedAttempt): void {
     event_name: message.name,
     series: message.series,
     attempt: message.attempt,
+    trace_id: attempt.trace?.traceId,
     outcome: outcome.kind,
     stage: outcome.kind === 'timeout' ? outcome.stage : undefined,
     status: result.kind === 'response' ? result.status : undefined,

@@ -7,7 +7,7 @@ import { logAttempt } from './attempt-log.js';
 import { AttemptMetrics } from './attempt-metrics.js';
 import type { EndedAttempt } from './attempt.js';
 
-/** Tells of attempts: a log line, metrics, and the record on `webhook.attempts` from which history is made. */
+/** Tells of attempts: a log line, metrics, the end of its spans, and the record on `webhook.attempts` from which history is made. */
 @Injectable()
 export class AttemptReporter {
   readonly #metrics: AttemptMetrics;
@@ -43,6 +43,7 @@ export class AttemptReporter {
   #note(attempt: EndedAttempt): void {
     this.#metrics.note(attempt);
     logAttempt(this.#log, attempt);
+    attempt.trace?.ended(attempt);
   }
 }
 

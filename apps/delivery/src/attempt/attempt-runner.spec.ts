@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { EgressFailure, EgressRequest, EgressResponse, EgressResult } from '@fleethook/egress';
-import { newPrn } from '@fleethook/events';
+import { deliveryIdOf, newPrn } from '@fleethook/events';
 import {
   decodeAttempt,
   decodeDead,
@@ -12,7 +12,7 @@ import {
   type DeliveryMessage,
   type WebhookConfig,
 } from '@fleethook/messages';
-import { createLog, createMetrics, WideEvents } from '@fleethook/observability';
+import { createLog, createMetrics, Tracing, WideEvents } from '@fleethook/observability';
 import { scheduleOf, TIMEOUT_STAGES, type Outcome } from '@fleethook/retry';
 import { secretBytes, verifyPeridio, verifyStandardWebhooks } from '@fleethook/signing';
 import { DeadLetters } from '../forwarding/dead-letters.js';
@@ -30,6 +30,7 @@ import { WebhookDirectory } from '../webhook-directory.js';
 import { AttemptFollowUp } from './attempt-follow-up.js';
 import { AttemptReporter } from './attempt-reporter.js';
 import { AttemptRunner, Egress } from './attempt-runner.js';
+import { AttemptTracing } from './attempt-tracing.js';
 
 const log = createLog({ app: 'test', level: 'silent', format: 'json' });
 const KEY = Buffer.alloc(32, 3).toString('base64');
@@ -102,7 +103,8 @@ describe('an attempt', () => {
     const reporter = new AttemptReporter(forwarder, log, metrics);
     const followUp = new AttemptFollowUp(tiers, retries, deadLetters, reporter, directory, clock);
     const unsendable = new Unsendable(retries, deadLetters, log);
-    runner = new AttemptRunner(directory, egress, followUp, unsendable, { timeoutMs: 10_000 }, clock, log);
+    const tracing = new AttemptTracing(Tracing.off, false);
+    runner = new AttemptRunner(directory, egress, followUp, unsendable, { timeoutMs: 10_000 }, clock, tracing, log);
     webhook = configure();
   });
 
@@ -200,6 +202,35 @@ describe('an attempt', () => {
     });
     expect(attempts()[0]?.next).toEqual({ kind: 'retry', tier: '5s', dueAtMs: clock.now() + 5_250 });
     expect(line('delivery.attempted')).toMatchObject({ next: 'retry', tier: '5s', due_in_ms: 5_250 });
+  });
+
+  it('tells its whole story in one line', async () => {
+    egress.answer = failure('timeout', 'headers');
+    clock.nextRandom = 0.5;
+    const { message } = await run({
+      attempt: 2,
+      acceptedAtMs: clock.now() - 7_000,
+      firstAttemptAtMs: clock.now() - 6_000,
+    });
+    expect(lines).toEqual([
+      {
+        event: 'delivery.attempted',
+        webhook: webhook.prn,
+        delivery: deliveryIdOf(message.event, webhook.prn),
+        event_prn: message.event,
+        event_name: 'device.connected',
+        attempt: 2,
+        outcome: 'timeout',
+        stage: 'headers',
+        detail: 'words',
+        latency_ms: 7,
+        age_ms: 7_000,
+        connection_reused: false,
+        next: 'retry',
+        tier: '30s',
+        due_in_ms: 31_500,
+      },
+    ]);
   });
 
   it.each<[string, EgressResult, string, string | undefined]>([

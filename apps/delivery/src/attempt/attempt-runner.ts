@@ -9,6 +9,7 @@ import { Unsendable } from '../unsendable.js';
 import { WebhookDirectory } from '../webhook-directory.js';
 import type { Webhook } from '../webhook.js';
 import { AttemptFollowUp } from './attempt-follow-up.js';
+import { AttemptTracing } from './attempt-tracing.js';
 import { deliveryRequest } from './delivery-request.js';
 
 /** How a request leaves. Whatever the receiver does is a result; it rejects only for what we did wrong. */
@@ -31,6 +32,7 @@ export class AttemptRunner extends AttemptPort {
     private readonly unsendable: Unsendable,
     private readonly timeout: AttemptTimeout,
     private readonly clock: Clock,
+    private readonly tracing: AttemptTracing,
     @Inject(LOG) private readonly log: Log,
   ) {
     super();
@@ -58,14 +60,17 @@ export class AttemptRunner extends AttemptPort {
   ): Promise<void> {
     const { record, message } = delivery;
     const timeoutMs = webhook.timeoutMs ?? this.timeout.timeoutMs;
+    const trace = this.tracing.begin(record, message, webhook.url, startedAtMs);
     let result: EgressResult;
     try {
-      result = await this.egress.post(deliveryRequest(webhook, message, keys, startedAtMs, timeoutMs));
+      const told = this.tracing.toReceiver(message, trace);
+      result = await this.egress.post(deliveryRequest(webhook, message, keys, startedAtMs, timeoutMs, told));
     } catch (error) {
       result = notSent(error);
       this.log.error({ event: 'delivery.not_sent', webhook: message.webhook, event_prn: message.event, error });
     }
-    const outcome = this.followUp.ended(record, message, webhook, startedAtMs, result);
+    const carried = trace === undefined ? message : trace.carriedBy(message);
+    const outcome = this.followUp.ended(record, carried, webhook, startedAtMs, result, trace);
     slot.attemptEnded(delivery, outcome, result.latencyMs);
   }
 }

@@ -11,4 +11,12 @@ export interface EndedAttempt {
   readonly outcome: Outcome;
   readonly result: EgressResult;
   readonly next: NextStep;
+  /** Undefined when tracing is off. */
+  readonly trace: AttemptSpans | undefined;
+}
+
+/** The spans of an attempt, which end with it. */
+export interface AttemptSpans {
+  readonly traceId: string;
+  ended(attempt: EndedAttempt): void;
 }

@@ -1,6 +1,6 @@
 import type { EgressRequest } from '@fleethook/egress';
 import { timestampOf } from '@fleethook/events';
-import type { DeliveryMessage } from '@fleethook/messages';
+import { writeTrace, type DeliveryMessage, type TraceHeaders } from '@fleethook/messages';
 import { signPeridio, signStandardWebhooks, type SigningKey } from '@fleethook/signing';
 import { VERSION } from '../version.js';
 import type { Webhook } from '../webhook.js';
@@ -14,6 +14,8 @@ export function deliveryRequest(
   keys: readonly SigningKey[],
   nowMs: number,
   timeoutMs: number,
+  /** For the receiver's own traces; not signed. */
+  trace?: TraceHeaders,
 ): EgressRequest {
   const { event, body } = message;
   const publishedAt = timestampOf(nowMs);
@@ -30,6 +32,7 @@ export function deliveryRequest(
     'fleethook-attempt': String(message.attempt),
     'fleethook-event': message.name,
   };
+  writeTrace(headers, trace);
   // Ours last: nothing that a webhook's owner adds can take their place.
   return { url, headers: ownHeaders === undefined ? headers : { ...ownHeaders, ...headers }, body, timeoutMs };
 }

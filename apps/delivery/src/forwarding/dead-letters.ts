@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
-import { DEAD_REASONS, encodeDeadDelivery, TOPICS, type DeadReason, type DeliveryMessage } from '@fleethook/messages';
-import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/observability';
+import { DEAD_REASONS, type DeadReason, type DeliveryMessage, TOPICS, encodeDeadDelivery } from '@fleethook/messages';
+import { LOG, type Log, METRICS, type Metrics, startAtZero, traceIdOf } from '@fleethook/observability';
 import { Clock } from '../clock.js';
 import { deadRecordOf } from './dead-record.js';
 import { Forwarder } from './forwarder.js';
@@ -34,6 +34,7 @@ export class DeadLetters {
       webhook: message.webhook,
       event_prn: message.event,
       attempt: message.attempt,
+      trace_id: traceIdOf(message.trace),
       reason: deadReason,
     });
     this.forwarder.forward(record, [this.letterOf(message, deadReason)]);

@@ -1,4 +1,5 @@
 import type { Log, Metrics } from '@fleethook/observability';
+import { requestSpan } from '@fleethook/service';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { factsOf } from './request-facts.js';
 
@@ -17,6 +18,7 @@ export function logRequests(app: NestFastifyApplication, { log, metrics }: { log
         log[level]({
           event: 'ingest.answered',
           request_id: request.id,
+          trace_id: requestSpan(request)?.traceId,
           organization,
           api_key: apiKey,
           status,

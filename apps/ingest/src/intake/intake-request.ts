@@ -9,6 +9,7 @@ import type { KafkaError, RecordProducer } from '@fleethook/kafka';
 import { encodeEvent, TOPICS } from '@fleethook/messages';
 import type { ByteBudget } from './byte-budget.js';
 import type { AcceptedEvent, EventResults, RejectedEvent } from './event-results.js';
+import type { EventTracing } from './event-tracing.js';
 
 /** Who keeps reading waits above this until half of it is acknowledged. */
 const MAX_UNACKNOWLEDGED_BYTES = 4 * 1_024 * 1_024;
@@ -38,6 +39,8 @@ export class IntakeRequest {
     private readonly source: EventSource,
     private readonly producer: RecordProducer,
     private readonly budget: ByteBudget,
+    /** Undefined when tracing is off. */
+    private readonly tracing?: EventTracing,
   ) {}
 
   /**
@@ -75,10 +78,13 @@ export class IntakeRequest {
       this.#sent.push(accepted);
       this.#unacknowledged += 1;
       this.#unacknowledgedBytes += body.length;
-      const { key, value, headers } = encodeEvent({ event: prn, name, acceptedAtMs: nowMs, body }, device);
-      this.producer.enqueue({ topic: TOPICS.events.name, key, value, headers }, (error) =>
-        this.#onDone(accepted, body.length, error),
-      );
+      const span = this.tracing?.sending(event);
+      const trace = span?.context;
+      const { key, value, headers } = encodeEvent({ event: prn, name, acceptedAtMs: nowMs, body, trace }, device);
+      this.producer.enqueue({ topic: TOPICS.events.name, key, value, headers }, (error) => {
+        if (span !== undefined) this.tracing?.sent(span, error);
+        this.#onDone(accepted, body.length, error);
+      });
     }
   }
 

@@ -8,11 +8,13 @@ import {
   loggingSettings,
   secretsKeySetting,
 } from './shared.settings.js';
+import { tracingSettings } from './tracing.settings.js';
 
 export const apiSettings = {
   ...listenSettings('API_PORT', 4000),
   ...loggingSettings,
   ...kafkaSettings,
+  ...tracingSettings,
   ...databaseSettings,
   ...egressSettings,
   secretsKeys: secretsKeySetting,

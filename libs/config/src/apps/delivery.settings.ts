@@ -1,5 +1,5 @@
 import { setting, type SettingsOf } from '../setting.js';
-import { durationMs, integer, scheduleMs } from '../values.js';
+import { durationMs, flag, integer, scheduleMs } from '../values.js';
 import {
   egressSettings,
   kafkaSettings,
@@ -7,6 +7,7 @@ import {
   loggingSettings,
   secretsKeySetting,
 } from './shared.settings.js';
+import { tracingSettings } from './tracing.settings.js';
 
 /** The schedule also names the retry topics, so every app that sets up topics reads it. */
 export const retrySettings = {
@@ -24,6 +25,7 @@ export const deliverySettings = {
   ...listenSettings('DELIVERY_PORT', 4003),
   ...loggingSettings,
   ...kafkaSettings,
+  ...tracingSettings,
   ...egressSettings,
   ...retrySettings,
   secretsKeys: secretsKeySetting,
@@ -34,6 +36,10 @@ export const deliverySettings = {
   webhookConcurrency: setting('WEBHOOK_CONCURRENCY', integer({ min: 1, max: 200 }), {
     help: 'Attempts in flight per webhook',
     default: '20',
+  }),
+  sendsTraceContext: setting('DELIVERY_TRACE_CONTEXT', flag(), {
+    help: 'Send `traceparent` and `tracestate` to receivers, so that their traces go on from ours',
+    default: 'false',
   }),
 } as const;
 

@@ -1,11 +1,13 @@
 import { setting, type SettingsOf } from '../setting.js';
 import { bytes, integer } from '../values.js';
 import { kafkaSettings, listenSettings, loggingSettings } from './shared.settings.js';
+import { tracingSettings } from './tracing.settings.js';
 
 export const ingestSettings = {
   ...listenSettings('INGEST_PORT', 4001),
   ...loggingSettings,
   ...kafkaSettings,
+  ...tracingSettings,
   maxEventBytes: setting('INGEST_MAX_EVENT', bytes({ min: 1_024, max: 262_144 }), {
     help: 'Largest event, normalised',
     default: '256KiB',

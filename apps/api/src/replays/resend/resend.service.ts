@@ -2,8 +2,8 @@ import { HttpStatus, Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { newUuidV7 } from '@fleethook/events';
 import { KafkaError } from '@fleethook/kafka';
-import { encodeDelivery, TOPICS } from '@fleethook/messages';
-import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { encodeDelivery, TOPICS, type DeliveryMessage } from '@fleethook/messages';
+import { LOG, METRICS, type Log, type Metrics, type TraceContext } from '@fleethook/observability';
 import { AuditLog, ReplayableDeliveries, type ReplayableDelivery } from '@fleethook/store';
 import { authorOf, type Principal } from '../../auth/principal.js';
 import { InvalidFields, notFound, Refusal, unavailable } from '../../errors/problems.js';
@@ -49,8 +49,8 @@ export class ResendService {
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
-  /** Resolved once Kafka has it. @throws Refusal 404, 410, 503 */
-  async resend(caller: Principal, id: string): Promise<ResentDelivery> {
+  /** Resolved once Kafka has it. @param trace of the request that asks for it @throws Refusal 404, 410, 503 */
+  async resend(caller: Principal, id: string, trace?: TraceContext): Promise<ResentDelivery> {
     const delivery = UUID.test(id) ? await this.deliveries.find(caller.organization, id) : undefined;
     if (delivery === undefined) throw notFound();
     const webhook = await this.owned.get(caller, delivery.webhook);
@@ -70,7 +70,7 @@ export class ResendService {
       resource: id,
       after: { series, webhook_prn: webhook.prn, event_prn: delivery.event },
     });
-    await this.#send(delivery, body, series);
+    await this.#send({ ...messageOf(delivery, body), series, trace });
     this.metrics.resends.inc({ result: 'sent' });
     this.log.info({ event: 'delivery.resent', delivery: id, webhook: webhook.prn, event_prn: delivery.event, series });
     return {
@@ -101,9 +101,9 @@ export class ResendService {
     }
   }
 
-  async #send(delivery: ReplayableDelivery, body: Buffer, series: string): Promise<void> {
+  async #send(delivery: DeliveryMessage): Promise<void> {
     try {
-      const record = encodeDelivery({ ...messageOf(delivery, body), series });
+      const record = encodeDelivery(delivery);
       await this.producer.send({ ...record, topic: TOPICS.deliveries.name });
     } catch (error) {
       throw error instanceof KafkaError ? kafkaIsAway() : error;

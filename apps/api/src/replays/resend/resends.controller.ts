@@ -1,4 +1,6 @@
-import { Controller, HttpCode, HttpStatus, Param, Post, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, HttpStatus, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { requestSpan } from '@fleethook/service';
+import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { ApiKeyGuard, RequireScope } from '../../auth/api-key.guard.js';
 import { Caller, type Principal } from '../../auth/principal.js';
@@ -20,7 +22,11 @@ export class ResendsController {
     reply: ResendReply,
     gone: 'The body of the event is not kept any more.',
   })
-  async resend(@Caller() caller: Principal, @Param('id') id: string): Promise<z.infer<typeof ResendReply>> {
-    return { delivery: await this.resends.resend(caller, id) };
+  async resend(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+  ): Promise<z.infer<typeof ResendReply>> {
+    return { delivery: await this.resends.resend(caller, id, requestSpan(request)?.context) };
   }
 }

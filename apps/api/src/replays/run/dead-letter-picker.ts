@@ -26,8 +26,8 @@ export class DeadLetterPicker extends RecordPicker {
     if (record.key?.startsWith(webhook) !== true) return undefined;
     const delivery = deadDeliveryOf(record, deadReasons);
     if (delivery?.webhook !== webhook || delivery.acceptedAtMs >= acceptedBeforeMs) return undefined;
-    const { event, name, lane, acceptedAtMs, body } = delivery;
-    return { event, name, webhook, lane, acceptedAtMs, attempt: 1, body };
+    const { event, name, lane, acceptedAtMs, body, trace } = delivery;
+    return { event, name, webhook, lane, acceptedAtMs, attempt: 1, body, trace };
   }
 }
 

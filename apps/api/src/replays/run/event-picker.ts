@@ -36,8 +36,8 @@ export class EventPicker extends RecordPicker {
   #deliveryOf(record: LogRecord): DeliveryMessage | undefined {
     const read = this.reader.read(record);
     if (read.kind === 'refused' || !this.#isWanted(read.event)) return undefined;
-    const { event, name, acceptedAtMs, body } = read.event;
-    return { event, name, webhook: this.choice.webhook, lane: 0, acceptedAtMs, attempt: 1, body };
+    const { event, name, acceptedAtMs, body, trace } = read.event;
+    return { event, name, webhook: this.choice.webhook, lane: 0, acceptedAtMs, attempt: 1, body, trace };
   }
 
   #isWanted({ event, name, acceptedAtMs, body }: EventMessage): boolean {

@@ -13,6 +13,7 @@ import {
 import { ReplayRun, ReplayRunPorts } from './replay-run.js';
 import { ReplaySink } from './replay-sink.js';
 import { ReplaySources } from './replay-sources.js';
+import { ReplayTracing } from './replay-tracing.js';
 
 export type GoingReplay = Pick<ReplayEntity, 'prn' | 'organizationPrn' | 'source' | 'insertedAt'>;
 
@@ -29,6 +30,7 @@ export class ReplayRuns {
     private readonly webhooks: WebhookQueries,
     private readonly sources: ReplaySources,
     private readonly producer: ReplayProducer,
+    private readonly tracing: ReplayTracing,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
@@ -66,7 +68,7 @@ export class ReplayRuns {
     // However it ends: nothing of it may be sent afterwards.
     const over = new AbortController();
     const untilOver = AbortSignal.any([signal, over.signal]);
-    const sink = new ReplaySink(this.producer, replay.prn.slice(-36), observed, untilOver);
+    const sink = new ReplaySink(this.producer, replay.prn.slice(-36), observed, untilOver, this.tracing);
     const run = new ReplayRun(replay, this.sources.of(replay), sink, ports, observed, untilOver);
     this.#runs.add(run);
     try {

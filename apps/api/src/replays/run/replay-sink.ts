@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordProducer } from '@fleethook/kafka';
 import { encodeDelivery, TOPICS, type DeliveryMessage } from '@fleethook/messages';
 import type { Log, Metrics } from '@fleethook/observability';
+import type { ReplayTracing } from './replay-tracing.js';
 
 /** Not acknowledged yet, of one replay. */
 const MAX_OPEN_RECORDS = 2_000;
@@ -32,6 +33,7 @@ export class ReplaySink {
     private readonly series: string,
     private readonly observed: { readonly log: Log; readonly metrics: Metrics },
     private readonly signal: AbortSignal,
+    private readonly tracing: ReplayTracing,
   ) {
     this.#sentMetric = observed.metrics.replayRecords.labels('sent');
     signal.addEventListener('abort', () => this.#changed?.(), { once: true });
@@ -58,8 +60,12 @@ export class ReplaySink {
   }
 
   #send(delivery: DeliveryMessage): void {
-    const record = { ...encodeDelivery({ ...delivery, series: this.series }), topic: TOPICS.deliveries.name };
+    const span = this.tracing.sending(delivery, this.series);
+    const replayed = { ...delivery, series: this.series, trace: span?.context };
+    const record = { ...encodeDelivery(replayed), topic: TOPICS.deliveries.name };
     this.producer.enqueue(record, (error) => {
+      if (error !== undefined) span?.fail(error.code, error.message);
+      span?.end();
       if (error === undefined) {
         this.#backOffMs = FIRST_BACK_OFF_MS;
         this.sent += 1;
