@@ -70,9 +70,10 @@ export function languages(): Language[] {
   ];
 }
 
+const isCode = (line: string): boolean =>
+  !/^\s*(\/\/|\/\*\*|#|import |from |use |package )/.test(line) && !/^\s*"[a-z0-9/]+"$/.test(line) && /\w/.test(line);
+
 /** Lines that say something: no comments, imports, blank lines, or brackets alone. */
 export function codeLines(source: string): number {
-  const isCode = (line: string): boolean =>
-    !/^\s*(\/\/|\/\*\*|#|import |from |use |package )/.test(line) && !/^\s*"[a-z0-9/]+"$/.test(line) && /\w/.test(line);
   return source.split('\n').filter(isCode).length;
 }
