@@ -1,6 +1,8 @@
 // Writes the reference pages that are made from tables in the code, or with `--check` says which of them are stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { httpFile, postmanCollection, requestsOf } from './api-collections.mjs';
 
 const root = new URL('../', import.meta.url);
 const lib = (name, file) => import(new URL(`dist/libs/${name}/src/${file}.js`, root));
@@ -135,9 +137,24 @@ async function openApi() {
   });
   const { document, faults } = documentOf(preview.get(ModulesContainer));
   if (faults.length > 0) throw new Error(`The API's document lacks something:\n${faults.join('\n')}`);
-  return JSON.stringify(document);
+  return document;
 }
 
+async function requestsToTry(document) {
+  const { catalogue } = await lib('events', 'index');
+  const data = catalogue.get('device.connected').example;
+  return requestsOf(document, { type: 'device', data: { type: 'connected', data } });
+}
+
+const PARSERS = { '.json': 'json', '.md': 'markdown' };
+
+async function formatted(file, text) {
+  const parser = PARSERS[extname(file)];
+  return parser === undefined ? text : format(text, { ...(await resolveConfig(new URL(file, root).pathname)), parser });
+}
+
+const document = await openApi();
+const requests = await requestsToTry(document);
 const check = process.argv.includes('--check');
 const pages = {
   'docs/configuration.md': configuration(),
@@ -145,16 +162,15 @@ const pages = {
   'docs/topics.md': topics(),
   'docs/errors.md': await errors(),
   'docs/events.md': await events(),
-  'docs/openapi.json': await openApi(),
+  'docs/openapi.json': JSON.stringify(document),
+  'docs/fleethook.postman_collection.json': JSON.stringify(postmanCollection(document, requests)),
+  'docs/fleethook.http': httpFile(requests),
 };
 await mkdir(new URL('docs/', root), { recursive: true });
 const stale = [];
 for (const [path, text] of Object.entries(pages)) {
   const url = new URL(path, root);
-  const wanted = await format(text, {
-    ...(await resolveConfig(url.pathname)),
-    parser: path.endsWith('.json') ? 'json' : 'markdown',
-  });
+  const wanted = await formatted(path, text);
   const found = await readFile(url, 'utf8').catch(() => '');
   if (found === wanted) continue;
   if (check) stale.push(path);
