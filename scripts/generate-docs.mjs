@@ -1,9 +1,11 @@
 // Writes the reference pages, the console's types of the API and Grafana's boards from tables in the code, or with `--check` says which are
 // stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { BOARDS } from '../docker/grafana/boards/boards.mjs';
 import { typesOf } from './api-types.mjs';
+import { httpFile, postmanCollection, requestsOf } from './api-collections.mjs';
 
 const root = new URL('../', import.meta.url);
 const lib = (name, file) => import(new URL(`dist/libs/${name}/src/${file}.js`, root));
@@ -141,8 +143,22 @@ async function openApi() {
   return document;
 }
 
-const check = process.argv.includes('--check');
+async function requestsToTry(document) {
+  const { catalogue } = await lib('events', 'index');
+  const data = catalogue.get('device.connected').example;
+  return requestsOf(document, { type: 'device', data: { type: 'connected', data } });
+}
+
+const PARSERS = { '.json': 'json', '.md': 'markdown', '.ts': 'typescript' };
+
+async function formatted(file, text) {
+  const parser = PARSERS[extname(file)];
+  return parser === undefined ? text : format(text, { ...(await resolveConfig(new URL(file, root).pathname)), parser });
+}
+
 const document = await openApi();
+const requests = await requestsToTry(document);
+const check = process.argv.includes('--check');
 const pages = {
   'docs/configuration.md': configuration(),
   'docs/metrics.md': metrics(),
@@ -154,16 +170,14 @@ const pages = {
   ...Object.fromEntries(
     Object.entries(BOARDS).map(([name, board]) => [`docker/grafana/dashboards/${name}.json`, JSON.stringify(board)]),
   ),
+  'docs/fleethook.postman_collection.json': JSON.stringify(postmanCollection(document, requests)),
+  'docs/fleethook.http': httpFile(requests),
 };
-const PARSERS = { '.json': 'json', '.md': 'markdown', '.ts': 'typescript' };
 await mkdir(new URL('docs/', root), { recursive: true });
 const stale = [];
 for (const [path, text] of Object.entries(pages)) {
   const url = new URL(path, root);
-  const wanted = await format(text, {
-    ...(await resolveConfig(url.pathname)),
-    parser: PARSERS[path.slice(path.lastIndexOf('.'))],
-  });
+  const wanted = await formatted(path, text);
   const found = await readFile(url, 'utf8').catch(() => '');
   if (found === wanted) continue;
   if (check) stale.push(path);

@@ -13,6 +13,8 @@ export const NODE = path.join(ROOT, 'node_modules', 'node', 'bin', process.platf
 const MODULES = path.join(ROOT, 'node_modules');
 const DIST = path.join(ROOT, 'dist');
 const INSTALL_STAMP = path.join(MODULES, '.cache', 'fleethook', 'installed');
+/** Writes libs/signing/dist: what receivers install, and what the examples in docs/ import. */
+const RECEIVER_KIT = path.join(ROOT, 'libs', 'signing', 'build.mjs');
 const BUILD_STAMP = path.join(DIST, '.built-from');
 /** The console is built by itself: by another tool, into files that a browser loads. */
 const CONSOLE = 'apps/console';
@@ -71,6 +73,10 @@ export async function build() {
   await tool(NODE, [path.join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build', 'standalone'], {
     missing: 'The build tool was not found: remove node_modules and start again.',
     failed: 'The build failed: see the lines above.',
+  });
+  await tool(NODE, [RECEIVER_KIT], {
+    missing: 'The pinned Node was not found: remove node_modules and start again.',
+    failed: 'The receiver kit could not be built: see the lines above.',
   });
   copyData(files);
   removeStale(files);

@@ -31,6 +31,20 @@ export function standardWebhooksSecret(hex: string): string {
   return `whsec_${secretBytes(hex).toString('base64')}`;
 }
 
+const WHSEC = /^whsec_([A-Za-z0-9+/]{22}==)$/;
+
+/**
+ * The 16 bytes of a secret in either form that Fleethook shows: 32 hex digits, or `whsec_` and base64. White space around it is ignored.
+ * @throws RangeError when it is anything else; the message does not repeat it
+ */
+export function parseSecret(text: string): Buffer {
+  const trimmed = text.trim();
+  const base64 = WHSEC.exec(trimmed)?.[1];
+  if (base64 !== undefined) return Buffer.from(base64, 'base64');
+  if (SECRET_HEX.test(trimmed)) return secretBytes(trimmed);
+  throw new RangeError('a webhook secret is 32 hex digits, or whsec_ and the base64 of 16 bytes');
+}
+
 const keys = new WeakMap<Buffer, KeyObject>();
 
 /** Node prepares a key anew for every HMAC that is given bytes: that took 6 times as long as the HMAC of a 600-byte body. */

@@ -104,9 +104,11 @@ function timestampFault(signedAtMs: number, shown: string, options: VerifyOption
   if (Number.isNaN(signedAtMs)) return invalid('TIMESTAMP_MALFORMED', shown);
   const { nowMs = Date.now(), toleranceSeconds = DEFAULT_TOLERANCE_SECONDS } = options;
   const ageMs = nowMs - signedAtMs;
-  if (ageMs > toleranceSeconds * 1_000) return invalid('TIMESTAMP_TOO_OLD', shown);
-  if (ageMs < -toleranceSeconds * 1_000) return invalid('TIMESTAMP_IN_FUTURE', shown);
-  return undefined;
+  if (Math.abs(ageMs) <= toleranceSeconds * 1_000) return undefined;
+  const skew = `${shown}, ${Math.ceil(Math.abs(ageMs) / 1_000)} s`;
+  return ageMs > 0
+    ? invalid('TIMESTAMP_TOO_OLD', `${skew} behind this machine's clock; ${toleranceSeconds} s are allowed`)
+    : invalid('TIMESTAMP_IN_FUTURE', `${skew} ahead of this machine's clock; ${toleranceSeconds} s are allowed`);
 }
 
 /** Every pair is compared, in constant time each, so that the time taken does not tell which one fitted. */

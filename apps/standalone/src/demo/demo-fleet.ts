@@ -7,6 +7,7 @@ export const DEMO_EVENTS = [
   'device.claimed_release',
   'device.release_changed',
   'device.updated',
+  'device.authentication_failed',
   'device.disconnected',
 ] as const;
 
