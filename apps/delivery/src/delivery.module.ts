@@ -61,8 +61,13 @@ export class DeliveryModule {
   ): DynamicModule {
     const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
     const tiers = new Tiers(scheduleOf(settings.retryScheduleMs, settings.retryHorizonMs));
-    const { drainTimeoutMs, deliveryTimeoutMs, deliveryConcurrency, webhookConcurrency } = settings;
-    const limits: LaneLimits = { processConcurrency: deliveryConcurrency, webhookConcurrency };
+    const { drainTimeoutMs, deliveryTimeoutMs } = settings;
+    const limits: LaneLimits = {
+      processConcurrency: settings.deliveryConcurrency,
+      webhookConcurrency: settings.webhookConcurrency,
+      maxInFlightBytes: settings.maxInFlightBytes,
+      originConcurrency: settings.egressOriginConnections,
+    };
     return {
       module: DeliveryModule,
       imports: [ObservabilityModule.for({ log, metrics })],
@@ -90,12 +95,8 @@ export class DeliveryModule {
         { provide: SecretSealer, useFactory: () => new SecretSealer(settings.secretsKeys) },
         {
           provide: EgressClient,
-          // Lanes limit what runs at once; a queue before the connections would count against the attempt's time.
-          useFactory: () =>
-            new EgressClient(
-              { ...egressOptionsOf(settings), maxConnectionsPerOrigin: deliveryConcurrency },
-              { log, metrics },
-            ),
+          // Lanes keep to the bound of each origin: a queue before the connections would count against the attempt's time.
+          useFactory: () => new EgressClient(egressOptionsOf(settings), { log, metrics }),
         },
         { provide: Egress, useExisting: EgressClient },
         {
