@@ -126,8 +126,8 @@ export class DeliveryModule {
         },
         {
           provide: KafkaBatchServer,
-          inject: [Readiness],
-          useFactory: (readiness: Readiness) =>
+          inject: [WebhookDirectory, Readiness],
+          useFactory: (directory: WebhookDirectory, readiness: Readiness) =>
             new KafkaBatchServer(
               {
                 connection,
@@ -135,7 +135,10 @@ export class DeliveryModule {
                 transportId: DELIVERIES,
                 window: DELIVERIES_WINDOW,
                 maxBytesPerPartition: DELIVERIES_FETCH_BYTES,
-                handoverGraceMs: deliveryTimeoutMs + AFTER_TIMEOUT_MS,
+                // A webhook's own time limit may be longer than ours: what another process has begun by it must have ended.
+                get handoverGraceMs(): number {
+                  return Math.max(deliveryTimeoutMs, directory.longestTimeoutMs) + AFTER_TIMEOUT_MS;
+                },
                 drainTimeoutMs,
               },
               contextOf(readiness),

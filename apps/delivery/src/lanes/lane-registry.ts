@@ -109,6 +109,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     this.#slots.release(delivery.bodyBytes);
     lane.ended(delivery, nowMs);
     this.#noteReady(delivery.origin === undefined ? undefined : this.#origins.release(delivery.origin));
+    if (lane.isHeldByOrigin) lane.origin?.reconsider(lane);
     lane.gate.ended(outcome, nowMs);
     if (outcome !== undefined) {
       lane.pace.observe(latencyMs);

@@ -23,6 +23,7 @@ export class Lane implements OriginLane<Lane> {
   waitingBytes = 0;
   origin: OriginShare<Lane> | undefined;
   isHeldByOrigin = false;
+  hasPlaceAtOrigin = false;
   /** Since then it has been held without having begun another attempt; 0: it was not. */
   #heldSinceMs = 0;
   /** So many times in a row its attempts were found to be slow. */
