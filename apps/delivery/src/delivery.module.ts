@@ -21,6 +21,7 @@ import { DeliveryIntake } from './delivery-intake.js';
 import { DeliveryLifecycle, TIERS_SERVER } from './delivery-lifecycle.js';
 import { DeadLetters } from './forwarding/dead-letters.js';
 import { Forwarder } from './forwarding/forwarder.js';
+import { LaneMoves } from './forwarding/lane-moves.js';
 import { GuardedGates } from './lanes/gate/gates.js';
 import { LaneAdmission, WindowSize } from './lanes/lane-admission.js';
 import { LaneGates } from './lanes/lane-gate.js';
@@ -77,6 +78,7 @@ export class DeliveryModule {
         DeliveryIntake,
         Unsendable,
         LaneRegistry,
+        LaneMoves,
         AttemptFollowUp,
         AttemptReporter,
         DeadLetters,

@@ -1,7 +1,6 @@
-import { deliveryKey, encodeDelivery, TOPICS, type EventMessage, type RecordToSend } from '@fleethook/messages';
+import { deliveryKey, encodeDelivery, laneOf, TOPICS, type EventMessage, type RecordToSend } from '@fleethook/messages';
 import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
 import type { Subscription } from '@fleethook/matching';
-import { laneOf } from './lane-of.js';
 
 /** The records that one event turns into, made one at a time, when there is room for the next. */
 export interface Outgoing {

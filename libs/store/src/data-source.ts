@@ -15,6 +15,7 @@ import { KeysAndAudit1795500000000 } from './migrations/1795500000000-keys-and-a
 import { WebhookFilters1795500400000 } from './migrations/1795500400000-webhook-filters.js';
 import { WebhookHealth1795500500000 } from './migrations/1795500500000-webhook-health.js';
 import { WebhookSettings1795600000000 } from './migrations/1795600000000-webhook-settings.js';
+import { WebhookLanes1795700000000 } from './migrations/1795700000000-webhook-lanes.js';
 import { ReplayEntity } from './replays/replay.entity.js';
 
 const ENTITIES = [
@@ -38,6 +39,7 @@ const MIGRATIONS = [
   WebhookFilters1795500400000,
   WebhookHealth1795500500000,
   WebhookSettings1795600000000,
+  WebhookLanes1795700000000,
 ];
 
 /** Together the longest a query can keep a caller waiting: a connection, then the statement, then the driver's own limit. */
