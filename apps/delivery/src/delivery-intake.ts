@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { KafkaRecord } from '@fleethook/kafka';
-import { decodeDelivery, MAX_DELIVERY_RECORD_BYTES, type DeliveryMessage } from '@fleethook/messages';
+import { decodeDelivery, laneOf, MAX_DELIVERY_RECORD_BYTES, type DeliveryMessage } from '@fleethook/messages';
 import { DeadLetters } from './forwarding/dead-letters.js';
+import { LaneMoves } from './forwarding/lane-moves.js';
 import { LaneRegistry } from './lanes/lane-registry.js';
 import { Unsendable } from './unsendable.js';
 import { WebhookDirectory } from './webhook-directory.js';
@@ -12,6 +13,7 @@ export class DeliveryIntake {
   constructor(
     private readonly directory: WebhookDirectory,
     private readonly lanes: LaneRegistry,
+    private readonly moves: LaneMoves,
     private readonly unsendable: Unsendable,
     private readonly deadLetters: DeadLetters,
   ) {}
@@ -29,7 +31,12 @@ export class DeliveryIntake {
       return;
     }
     const webhook = this.directory.find(message.webhook);
-    if (typeof webhook === 'string') this.unsendable.put(record, message, webhook);
-    else this.lanes.offer(record, message, webhook);
+    if (typeof webhook === 'string') {
+      this.unsendable.put(record, message, webhook);
+      return;
+    }
+    const lane = laneOf(message.event, webhook.lanes);
+    if (message.lane === lane) this.lanes.offer(record, message, webhook);
+    else this.moves.put(record, message, lane);
   }
 }

@@ -22,6 +22,7 @@ import { DeliveryIntake } from './delivery-intake.js';
 import { DeliveryLifecycle, TIERS_SERVER } from './delivery-lifecycle.js';
 import { DeadLetters } from './forwarding/dead-letters.js';
 import { Forwarder } from './forwarding/forwarder.js';
+import { LaneMoves } from './forwarding/lane-moves.js';
 import { GuardedGates } from './lanes/gate/gates.js';
 import { LaneAdmission, WindowSize } from './lanes/lane-admission.js';
 import { LaneGates } from './lanes/lane-gate.js';
@@ -63,9 +64,14 @@ export class DeliveryModule {
   ): DynamicModule {
     const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
     const tiers = new Tiers(scheduleOf(settings.retryScheduleMs, settings.retryHorizonMs));
-    const { drainTimeoutMs, deliveryTimeoutMs, deliveryConcurrency, webhookConcurrency } = settings;
-    metrics.attemptsLimit.set(deliveryConcurrency);
-    const limits: LaneLimits = { processConcurrency: deliveryConcurrency, webhookConcurrency };
+    const { drainTimeoutMs, deliveryTimeoutMs } = settings;
+    const limits: LaneLimits = {
+      processConcurrency: settings.deliveryConcurrency,
+      webhookConcurrency: settings.webhookConcurrency,
+      maxInFlightBytes: settings.maxInFlightBytes,
+      originConcurrency: settings.egressOriginConnections,
+    };
+    metrics.attemptsLimit.set(limits.processConcurrency);
     return {
       module: DeliveryModule,
       imports: [ObservabilityModule.for({ log, metrics, tracing })],
@@ -75,6 +81,7 @@ export class DeliveryModule {
         DeliveryIntake,
         Unsendable,
         LaneRegistry,
+        LaneMoves,
         AttemptFollowUp,
         AttemptReporter,
         DeadLetters,
@@ -99,12 +106,8 @@ export class DeliveryModule {
         { provide: SecretSealer, useFactory: () => new SecretSealer(settings.secretsKeys) },
         {
           provide: EgressClient,
-          // Lanes limit what runs at once; a queue before the connections would count against the attempt's time.
-          useFactory: () =>
-            new EgressClient(
-              { ...egressOptionsOf(settings), maxConnectionsPerOrigin: deliveryConcurrency },
-              { log, metrics },
-            ),
+          // Lanes keep to the bound of each origin: a queue before the connections would count against the attempt's time.
+          useFactory: () => new EgressClient(egressOptionsOf(settings), { log, metrics }),
         },
         { provide: Egress, useExisting: EgressClient },
         {
@@ -134,8 +137,8 @@ export class DeliveryModule {
         },
         {
           provide: KafkaBatchServer,
-          inject: [Readiness],
-          useFactory: (readiness: Readiness) =>
+          inject: [WebhookDirectory, Readiness],
+          useFactory: (directory: WebhookDirectory, readiness: Readiness) =>
             new KafkaBatchServer(
               {
                 connection,
@@ -143,7 +146,10 @@ export class DeliveryModule {
                 transportId: DELIVERIES,
                 window: DELIVERIES_WINDOW,
                 maxBytesPerPartition: DELIVERIES_FETCH_BYTES,
-                handoverGraceMs: deliveryTimeoutMs + AFTER_TIMEOUT_MS,
+                // A webhook's own time limit may be longer than ours: what another process has begun by it must have ended.
+                get handoverGraceMs(): number {
+                  return Math.max(deliveryTimeoutMs, directory.longestTimeoutMs) + AFTER_TIMEOUT_MS;
+                },
                 drainTimeoutMs,
               },
               contextOf(readiness),

@@ -15,6 +15,7 @@ const MAX_DELETED = 50_000;
 export class WebhookDirectory {
   readonly #webhooks = new Map<string, Webhook>();
   readonly #deleted = new Set<string>();
+  #longestTimeoutMs = 0;
   readonly #onUnreadable = (webhook: Webhook, error: unknown): void => {
     this.log.error(
       { event: 'webhook.secret_unreadable', webhook: webhook.prn, version: webhook.version, error },
@@ -32,6 +33,7 @@ export class WebhookDirectory {
     const known = this.#webhooks.get(message.prn);
     if (known !== undefined && known.version >= message.version) return;
     this.#deleted.delete(message.prn);
+    this.#longestTimeoutMs = Math.max(this.#longestTimeoutMs, message.timeoutMs ?? 0);
     this.#webhooks.set(message.prn, new Webhook(message, this.sealer, this.#onUnreadable));
   }
 
@@ -62,6 +64,11 @@ export class WebhookDirectory {
   /** It answered 410 to this version of its configuration. */
   markGone(webhook: Webhook): void {
     webhook.isGone = true;
+  }
+
+  /** Of all time limits that a webhook has, or had since this process began: one that was lowered may still be running elsewhere. 0: none has its own. */
+  get longestTimeoutMs(): number {
+    return this.#longestTimeoutMs;
   }
 
   get size(): number {

@@ -57,6 +57,11 @@ export class Webhook {
       this.#sealedHeaders = { sealedHeaders, sealedBasicAuth };
   }
 
+  /** Scheme, host and port, as connections are pooled by. */
+  get origin(): string {
+    return URL.parse(this.url)?.origin ?? this.url;
+  }
+
   /** What signs now, oldest first: opened when first asked for. Undefined: something sealed cannot be read, or there is no secret. */
   keysAt(nowMs: number): readonly SigningKey[] | undefined {
     if (nowMs >= this.#liveUntilMs) this.#refresh(nowMs);

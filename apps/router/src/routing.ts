@@ -1,4 +1,4 @@
-import { deliveryKey, encodeDelivery, TOPICS, type EventMessage, type RecordToSend } from '@fleethook/messages';
+import { deliveryKey, encodeDelivery, laneOf, TOPICS, type EventMessage, type RecordToSend } from '@fleethook/messages';
 import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
 import type { Subscription } from '@fleethook/matching';
 import type { TracedSpan } from '@fleethook/observability';

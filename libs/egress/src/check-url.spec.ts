@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { AddressGuard } from './address-guard.js';
 import { checkUrl, urlFaults } from './check-url.js';
+import { DialPolicy } from './dial-policy.js';
 
 describe('URLs that can be called', () => {
   it.each([
@@ -98,10 +98,10 @@ describe('special addresses, however they are written', () => {
   });
 
   it('pass where the operator allows their range', () => {
-    const guard = new AddressGuard(['127.0.0.0/8']);
+    const policy = new DialPolicy(['127.0.0.0/8']);
     for (const url of ['https://127.0.0.1:8443/', 'https://localhost:8443/', 'https://0x7f.1/'])
-      expect(checkUrl(url, guard)).toBeUndefined();
-    expect(checkUrl('https://10.0.0.1/', guard)).toContain('private');
+      expect(checkUrl(url, policy)).toBeUndefined();
+    expect(checkUrl('https://10.0.0.1/', policy)).toContain('private');
   });
 });
 
@@ -115,5 +115,33 @@ describe('everything that is wrong', () => {
       expect.stringContaining('special address'),
     ]);
     expect(urlFaults('https://example.com/')).toEqual([]);
+  });
+});
+
+describe('ports', () => {
+  const policy = new DialPolicy([], ['443', '8000-8999']);
+
+  it.each([
+    'https://example.com/',
+    'https://example.com:443/',
+    'https://example.com:8000/',
+    'https://example.com:8999/',
+  ])('that are allowed: %s', (url) => {
+    expect(checkUrl(url, policy)).toBeUndefined();
+  });
+
+  it.each([
+    'https://example.com:22/',
+    'https://example.com:442/',
+    'https://example.com:7999/',
+    'https://example.com:9000/',
+    'https://example.com:65535/',
+    'https://example.com:00022/',
+  ])('that are not: %s', (url) => {
+    expect(checkUrl(url, policy)).toMatch(/must not name port \d+/);
+  });
+
+  it.each(['0', '70000', '9-8', 'x', '1-', '-1', '', '1 2'])('cannot be given as "%s"', (ports) => {
+    expect(() => new DialPolicy([], [ports])).toThrow(expect.objectContaining({ code: 'PORTS_INVALID' }));
   });
 });

@@ -1,32 +1,36 @@
 import { isIP } from 'node:net';
-import { AddressGuard } from './address-guard.js';
+import { DialPolicy } from './dial-policy.js';
 
 export const MAX_URL_CHARACTERS = 1_028;
 
-const DENY_BY_DEFAULT = new AddressGuard();
+const DENY_BY_DEFAULT = new DialPolicy();
+const HTTPS_PORT = 443;
 
 /**
  * Why a URL can never be delivered to; undefined = nothing speaks against it before its name is looked up.
- * @param guard default: one that allows no special range
+ * @param policy default: one that allows no special range, and every port
  */
-export function checkUrl(url: string, guard: AddressGuard = DENY_BY_DEFAULT): string | undefined {
-  return urlFaults(url, guard)[0];
+export function checkUrl(url: string, policy: DialPolicy = DENY_BY_DEFAULT): string | undefined {
+  return urlFaults(url, policy)[0];
 }
 
 /** Everything that speaks against a URL; of one that cannot be read, only why not. */
-export function urlFaults(url: string, guard: AddressGuard = DENY_BY_DEFAULT): string[] {
+export function urlFaults(url: string, policy: DialPolicy = DENY_BY_DEFAULT): string[] {
   if (url.length > MAX_URL_CHARACTERS) return [`must have at most ${MAX_URL_CHARACTERS} characters`];
   // The parser would quietly drop them.
   if (/[\p{Cc}\s]/u.test(url)) return ['must not contain blanks or control characters'];
   if (!URL.canParse(url)) return ['must be a URL'];
   const { protocol, username, password, hostname, port } = new URL(url);
   const literal = literalAddress(hostname);
-  const refusal = literal === undefined ? undefined : guard.refusal(literal);
+  const refusal = literal === undefined ? undefined : policy.guard.refusal(literal);
+  const portNumber = port === '' ? HTTPS_PORT : Number(port);
+  const isPortRefused = protocol === 'https:' && portNumber !== 0 && !policy.isPortAllowed(portNumber);
   const faults: readonly [boolean, string][] = [
     [protocol !== 'https:', 'must start with https://'],
     [username !== '' || password !== '', 'must not contain a user name or password'],
     [url.includes('#'), 'must not contain a fragment'],
     [port === '0', 'must not name port 0'],
+    [isPortRefused, `must not name port ${portNumber}, which endpoints may not have here`],
     [literal === undefined && !isName(hostname), 'must name a host that can be looked up'],
     [refusal !== undefined, `must not point to a special address: ${refusal}`],
   ];

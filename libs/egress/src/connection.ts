@@ -29,6 +29,7 @@ export class Connection {
   /** Attempts that were given to it, the current one included. */
   attempts = 0;
   isClosed = false;
+  readonly openedAtMs = Date.now();
   /** 0: it has not been idle yet. */
   idleSinceMs = 0;
   readonly address: string | undefined;

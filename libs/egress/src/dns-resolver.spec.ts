@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { createMetrics } from '@fleethook/observability';
 import { DnsResolver, type Lookups } from './dns-resolver.js';
 
 const dnsError = (code: string) => Object.assign(new Error(`query ${code}`), { code });
@@ -17,7 +18,10 @@ function lookups(overrides: Partial<Lookups>): jest.Mocked<Lookups> {
   };
 }
 
+let metrics = createMetrics();
+
 beforeEach(() => {
+  metrics = createMetrics();
   jest.useFakeTimers({ now: 1_000_000, doNotFake: ['nextTick', 'queueMicrotask'] });
 });
 
@@ -27,12 +31,15 @@ afterEach(() => {
 
 describe('a look-up', () => {
   it('gives both families, IPv4 first', async () => {
-    const resolver = new DnsResolver(lookups({ resolve4: answers('192.0.2.1'), resolve6: answers('2001:db8::1') }));
+    const resolver = new DnsResolver(
+      metrics,
+      lookups({ resolve4: answers('192.0.2.1'), resolve6: answers('2001:db8::1') }),
+    );
     expect(await resolver.resolve('example.com')).toEqual(['192.0.2.1', '2001:db8::1']);
   });
 
   it('does not wait long for the family that does not answer', async () => {
-    const resolver = new DnsResolver(lookups({ resolve4: answers('192.0.2.1'), resolve6: never }));
+    const resolver = new DnsResolver(metrics, lookups({ resolve4: answers('192.0.2.1'), resolve6: never }));
     const found = resolver.resolve('example.com');
     await jest.advanceTimersByTimeAsync(60);
     expect(await found).toEqual(['192.0.2.1']);
@@ -40,7 +47,7 @@ describe('a look-up', () => {
 
   it('waits for the family that may have an address', async () => {
     const late = Promise.withResolvers<{ address: string; ttl: number }[]>();
-    const resolver = new DnsResolver(lookups({ resolve6: () => late.promise }));
+    const resolver = new DnsResolver(metrics, lookups({ resolve6: () => late.promise }));
     const found = resolver.resolve('example.com');
     await jest.advanceTimersByTimeAsync(1_000);
     late.resolve([{ address: '2001:db8::1', ttl: 9 }]);
@@ -49,14 +56,14 @@ describe('a look-up', () => {
 
   it('is one, however many ask at the same time', async () => {
     const made = lookups({ resolve4: answers('192.0.2.1') });
-    const resolver = new DnsResolver(made);
+    const resolver = new DnsResolver(metrics, made);
     await Promise.all(Array.from({ length: 100 }, () => resolver.resolve('example.com')));
     expect(made.resolve4).toHaveBeenCalledTimes(1);
   });
 
   it.each(['localhost', 'localhost.', 'api.localhost'])('of %s asks nobody', async (name) => {
     const made = lookups({});
-    expect(await new DnsResolver(made).resolve(name)).toEqual(['127.0.0.1', '::1']);
+    expect(await new DnsResolver(metrics, made).resolve(name)).toEqual(['127.0.0.1', '::1']);
     expect(made.resolve4).not.toHaveBeenCalled();
   });
 
@@ -65,12 +72,12 @@ describe('a look-up', () => {
     ['anything when there is no DNS', 'ECONNREFUSED'],
   ])('asks the system for %s', async (_, code) => {
     const made = lookups({ resolve4: fails(code), resolve6: fails(code), system: () => Promise.resolve(['10.1.2.3']) });
-    expect(await new DnsResolver(made).resolve('printer')).toEqual(['10.1.2.3']);
+    expect(await new DnsResolver(metrics, made).resolve('printer')).toEqual(['10.1.2.3']);
   });
 
   it.each(['ETIMEOUT', 'ESERVFAIL', 'EREFUSED'])('does not trouble the system when DNS fails: %s', async (code) => {
     const made = lookups({ resolve4: fails(code), resolve6: fails('ENODATA') });
-    await expect(new DnsResolver(made).resolve('example.com')).rejects.toMatchObject({ code });
+    await expect(new DnsResolver(metrics, made).resolve('example.com')).rejects.toMatchObject({ code });
     expect(made.system).not.toHaveBeenCalled();
   });
 });
@@ -82,7 +89,7 @@ describe('what was found', () => {
     ['1 s when its TTL is 0', 0, 900, 1_100],
   ])('is kept for %s', async (_, ttl, beforeMs, afterMs) => {
     const made = lookups({ resolve4: answers('192.0.2.1', ttl) });
-    const resolver = new DnsResolver(made);
+    const resolver = new DnsResolver(metrics, made);
     await resolver.resolve('example.com');
     jest.setSystemTime(1_000_000 + beforeMs);
     await resolver.resolve('example.com');
@@ -94,7 +101,7 @@ describe('what was found', () => {
 
   it('is used for 5 min more when DNS goes away, but not when the name does', async () => {
     const made = lookups({ resolve4: answers('192.0.2.1', 1) });
-    const resolver = new DnsResolver(made);
+    const resolver = new DnsResolver(metrics, made);
     await resolver.resolve('example.com');
     made.resolve4.mockImplementation(fails('ETIMEOUT'));
     jest.setSystemTime(1_200_000);
@@ -111,7 +118,7 @@ describe('what was found', () => {
 
   it('a failure is remembered for 5 s', async () => {
     const made = lookups({ resolve4: fails('ESERVFAIL') });
-    const resolver = new DnsResolver(made);
+    const resolver = new DnsResolver(metrics, made);
     for (const nowMs of [1_000_000, 1_004_000]) {
       jest.setSystemTime(nowMs);
       await expect(resolver.resolve('example.com')).rejects.toMatchObject({ code: 'ESERVFAIL' });

@@ -1,4 +1,5 @@
 import { lookup, Resolver } from 'node:dns/promises';
+import type { Metrics } from '@fleethook/observability';
 import { LRUCache } from 'lru-cache';
 import { isLocalhost } from './check-url.js';
 import type { HostResolver } from './egress-options.js';
@@ -17,6 +18,10 @@ const QUERY_TIMEOUT_MS = 2_000;
 const QUERY_TRIES = 2;
 /** getaddrinfo blocks one of the process's 4 pool threads, which files and other look-ups need too. */
 const MAX_SYSTEM_LOOKUPS = 2;
+/** And so many wait for their turn; what comes then has no time for it anyway. */
+const MAX_WAITING_SYSTEM_LOOKUPS = 1_000;
+
+export type LookupMetrics = Pick<Metrics, 'egressLookups' | 'egressKnownNames'>;
 
 interface Known {
   readonly addresses: readonly string[];
@@ -42,7 +47,10 @@ export class DnsResolver implements HostResolver {
   readonly #known = new LRUCache<string, Known>({ max: MAX_HOSTS });
   readonly #running = new Map<string, Promise<readonly string[]>>();
 
-  constructor(lookups: Lookups = systemLookups()) {
+  constructor(
+    private readonly metrics: LookupMetrics,
+    lookups: Lookups = systemLookups(),
+  ) {
     this.#lookups = lookups;
   }
 
@@ -64,6 +72,7 @@ export class DnsResolver implements HostResolver {
       const nowMs = Date.now();
       const lastGood = { addresses, atMs: nowMs };
       next = { addresses, failure: undefined, expiresAtMs: nowMs + ttlMs, lastGood };
+      this.metrics.egressLookups.inc({ result: 'found' });
     } catch (error) {
       const nowMs = Date.now();
       const failure = error as Error;
@@ -71,8 +80,11 @@ export class DnsResolver implements HostResolver {
       const isStaleUsable = lastGood !== undefined && nowMs - lastGood.atMs < STALE_MS && !isUnknownName(failure);
       const addresses = isStaleUsable ? lastGood.addresses : [];
       next = { addresses, failure, expiresAtMs: nowMs + FAILURE_TTL_MS, lastGood };
+      const result = isStaleUsable ? 'stale' : isUnknownName(failure) ? 'unknown' : 'failed';
+      this.metrics.egressLookups.inc({ result });
     }
     this.#known.set(hostname, next);
+    this.metrics.egressKnownNames.set(this.#known.size);
     return outcomeOf(next);
   }
 
@@ -137,6 +149,8 @@ function systemLookups(): Lookups {
     resolve4: (hostname) => resolver.resolve4(hostname, { ttl: true }),
     resolve6: (hostname) => resolver.resolve6(hostname, { ttl: true }),
     async system(hostname) {
+      if (waiting.length >= MAX_WAITING_SYSTEM_LOOKUPS)
+        throw Object.assign(new Error('too many names wait to be looked up'), { code: 'ETIMEOUT' });
       if (running >= MAX_SYSTEM_LOOKUPS) await new Promise<void>((resolve) => waiting.push(resolve));
       else running++;
       try {

@@ -1,8 +1,8 @@
 import type { Log, Metrics } from '@fleethook/observability';
-import { AddressGuard } from './address-guard.js';
 import { Attempt, type AttemptOwner } from './attempt.js';
 import { checkUrl } from './check-url.js';
-import { DnsResolver } from './dns-resolver.js';
+import { DialPolicy } from './dial-policy.js';
+import { DnsResolver, type LookupMetrics } from './dns-resolver.js';
 import { EgressError } from './egress-error.js';
 import type { EgressOptions } from './egress-options.js';
 import type { EgressRequest, EgressResult } from './egress-result.js';
@@ -12,14 +12,14 @@ import { trustOf } from './trust.js';
 
 export interface EgressContext {
   readonly log: Log;
-  readonly metrics: Pick<Metrics, keyof EgressMetrics>;
+  readonly metrics: Pick<Metrics, keyof EgressMetrics | keyof LookupMetrics>;
 }
 
 const KIB = 1_024;
 
 /** Outbound HTTPS POSTs: connections kept alive and pooled per origin, addresses guarded, every way of failing told apart. */
 export class EgressClient implements AttemptOwner {
-  readonly #guard: AddressGuard;
+  readonly #policy: DialPolicy;
   readonly #targets: Targets;
   readonly #pools: OriginPools;
   readonly maxResponseBytes: number;
@@ -27,14 +27,14 @@ export class EgressClient implements AttemptOwner {
   #isClosed = false;
   #whenIdle: (() => void) | undefined;
 
-  /** @throws EgressError CA_FILE_UNREADABLE, CIDR_INVALID */
+  /** @throws EgressError CA_FILE_UNREADABLE, CIDR_INVALID, PORTS_INVALID */
   constructor(options: EgressOptions, context: EgressContext) {
-    this.#guard = new AddressGuard(options.allowCidrs);
-    this.#targets = new Targets(this.#guard);
+    this.#policy = new DialPolicy(options.allowCidrs, options.ports);
+    this.#targets = new Targets(this.#policy);
     this.maxResponseBytes = options.maxResponseBytes;
     const dialling = {
-      guard: this.#guard,
-      resolver: options.resolver ?? new DnsResolver(),
+      guard: this.#policy.guard,
+      resolver: options.resolver ?? new DnsResolver(context.metrics),
       trust: trustOf(options.caFile),
       connectTimeoutMs: options.connectTimeoutMs,
     };
@@ -43,6 +43,7 @@ export class EgressClient implements AttemptOwner {
       maxIdleConnections: options.maxIdleConnections ?? 4_096,
       idleTimeoutMs: options.idleTimeoutMs ?? 15_000,
       maxHeaderBytes: options.maxHeaderBytes ?? 16 * KIB,
+      maxConnectionAgeMs: options.maxConnectionAgeMs ?? 300_000,
     };
     this.#pools = new OriginPools(dialling, limits, context.metrics);
     if (options.allowCidrs.length > 0)
@@ -69,7 +70,7 @@ export class EgressClient implements AttemptOwner {
 
   /** Why a URL can never be delivered to from here, the ranges that the operator allows considered; undefined = it may work. */
   checkUrl(url: string): string | undefined {
-    return checkUrl(url, this.#guard);
+    return checkUrl(url, this.#policy);
   }
 
   /** Takes no further requests, waits for those in flight (each has its time limit), and closes every connection. */

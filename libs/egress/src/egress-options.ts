@@ -2,6 +2,8 @@
 export interface EgressOptions {
   /** Ranges that are otherwise refused. */
   readonly allowCidrs: readonly string[];
+  /** Ports that may be dialled, and ranges of them: `443`, `1024-65535`. Default: all. */
+  readonly ports?: readonly string[];
   /** Extra certificate authorities, PEM; beside those that Node trusts. */
   readonly caFile?: string | undefined;
   /** TCP connect and TLS handshake together. */
@@ -16,6 +18,8 @@ export interface EgressOptions {
   readonly maxIdleConnections?: number;
   /** A connection without work is closed after this time, or sooner when the receiver's `keep-alive` header says so. Default 15 s. */
   readonly idleTimeoutMs?: number;
+  /** A connection that is this old is not used again, so that a name's new address is gone to. Default 5 min. */
+  readonly maxConnectionAgeMs?: number;
   /** Default: DNS, then what the system knows beside it. */
   readonly resolver?: HostResolver;
 }
@@ -28,6 +32,8 @@ export interface HostResolver {
 /** The fields of an app's settings that concern egress. */
 export interface EgressSettings {
   readonly egressAllowCidrs: readonly string[];
+  readonly egressPorts: readonly string[];
+  readonly egressOriginConnections: number;
   readonly egressCaFile: string | undefined;
   readonly connectTimeoutMs: number;
   readonly maxResponseBytes: number;
@@ -36,6 +42,8 @@ export interface EgressSettings {
 export function egressOptionsOf(settings: EgressSettings): EgressOptions {
   return {
     allowCidrs: settings.egressAllowCidrs,
+    ports: settings.egressPorts,
+    maxConnectionsPerOrigin: settings.egressOriginConnections,
     caFile: settings.egressCaFile,
     connectTimeoutMs: settings.connectTimeoutMs,
     maxResponseBytes: settings.maxResponseBytes,

@@ -1,5 +1,5 @@
-export { AddressGuard } from './address-guard.js';
 export { checkUrl, MAX_URL_CHARACTERS, urlFaults } from './check-url.js';
+export { DialPolicy } from './dial-policy.js';
 export { EgressClient, type EgressContext } from './egress-client.js';
 export { EGRESS_ERRORS, EgressError, type EgressErrorCode } from './egress-error.js';
 export { egressOptionsOf, type EgressOptions, type EgressSettings, type HostResolver } from './egress-options.js';

@@ -21,6 +21,8 @@ export interface PoolOwner {
 
 export interface PoolOptions extends ConnectionOptions {
   readonly maxConnections: number;
+  /** Older connections take no further attempt. */
+  readonly maxConnectionAgeMs: number;
 }
 
 /**
@@ -107,16 +109,17 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
 
   freed(connection: Connection, wasFinishing: boolean): void {
     if (wasFinishing) this.#finishing--;
+    const nowMs = Date.now();
+    if (this.#isClosed || nowMs - connection.openedAtMs >= this.options.maxConnectionAgeMs) {
+      connection.close();
+      return;
+    }
     const attempt = this.#waiting.shift();
     if (attempt !== undefined) {
       connection.send(attempt);
       return;
     }
-    if (this.#isClosed) {
-      connection.close();
-      return;
-    }
-    connection.idleSinceMs = Date.now();
+    connection.idleSinceMs = nowMs;
     this.#idle.push(connection);
     this.owner.idle(connection);
   }

@@ -16,6 +16,7 @@ export interface OriginPoolsOptions {
   readonly maxIdleConnections: number;
   readonly idleTimeoutMs: number;
   readonly maxHeaderBytes: number;
+  readonly maxConnectionAgeMs: number;
 }
 
 const MAX_SESSIONS = 2_000;
@@ -42,8 +43,7 @@ export class OriginPools implements PoolOwner {
   of(origin: Origin): OriginPool {
     let pool = this.#pools.get(origin.key);
     if (pool === undefined) {
-      const { maxConnectionsPerOrigin, idleTimeoutMs, maxHeaderBytes } = this.options;
-      const limits = { origin: origin.key, maxConnections: maxConnectionsPerOrigin, idleTimeoutMs, maxHeaderBytes };
+      const limits = { ...this.options, origin: origin.key, maxConnections: this.options.maxConnectionsPerOrigin };
       pool = new OriginPool(origin, this.dialling, limits, this);
       pool.session = this.#sessions.get(origin.key);
       this.#pools.set(origin.key, pool);

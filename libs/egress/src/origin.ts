@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { AddressGuard } from './address-guard.js';
 import { checkUrl, literalAddress } from './check-url.js';
+import type { DialPolicy } from './dial-policy.js';
 
 /** Where connections go: scheme, host and port. */
 export interface Origin {
@@ -25,13 +25,13 @@ const MAX_TARGETS = 10_000;
 export class Targets {
   readonly #known = new LRUCache<string, Target>({ max: MAX_TARGETS });
 
-  constructor(private readonly guard: AddressGuard) {}
+  constructor(private readonly policy: DialPolicy) {}
 
   /** The target, or in words why there is none. */
   of(url: string): Target | string {
     const known = this.#known.get(url);
     if (known !== undefined) return known;
-    const fault = checkUrl(url, this.guard);
+    const fault = checkUrl(url, this.policy);
     if (fault !== undefined) return `the URL ${fault}`;
     const target = targetOf(new URL(url));
     this.#known.set(url, target);

@@ -20,6 +20,7 @@ export { MESSAGE_ERRORS, MessageError, type MessageErrorCode } from './message-e
 export { decodeEvent, encodeEvent, isNormalised, type EventMessage } from './event.message.js';
 export { EventReader } from './event-reader.js';
 export type { EventRead, EventRecord } from './event-read.js';
+export { laneOf, MAX_LANES } from './lane-of.js';
 export { decodeDelivery, deliveryKey, encodeDelivery, type DeliveryMessage } from './delivery.message.js';
 export { decodeAttempt, encodeAttempt, type AttemptMessage, type NextStep } from './attempt.message.js';
 export {

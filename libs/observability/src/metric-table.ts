@@ -79,6 +79,10 @@ export const METRIC_TABLE = {
     'fleethook_delivery_attempts_limit',
     'The bound of fleethook_delivery_attempts_in_flight: DELIVERY_CONCURRENCY',
   ),
+  inFlightBytes: gauge(
+    'fleethook_delivery_in_flight_bytes',
+    'Bodies of the attempts running now. At DELIVERY_MAX_IN_FLIGHT: further attempts wait',
+  ),
   eventToFirstAttempt: histogram(
     'fleethook_delivery_first_attempt_delay_seconds',
     'From intake to the first attempt',
@@ -101,6 +105,11 @@ export const METRIC_TABLE = {
     'fleethook_delivery_open_breakers',
     'Lanes whose circuit breaker is open: their endpoints fail nearly always, and the log names them',
   ),
+  laneOrigins: gauge('fleethook_delivery_origins', 'Origins (scheme, host, port) that lanes deliver to'),
+  heldLanes: gauge(
+    'fleethook_delivery_held_lanes',
+    'Lanes that wait because EGRESS_ORIGIN_CONNECTIONS attempts to their origin run already. Above 0 for long: an endpoint that many webhooks share is slow',
+  ),
   laneWaiting: gauge('fleethook_delivery_waiting_records', 'Deliveries taken from Kafka that wait for a slot'),
   tierHeadOverdue: gauge(
     'fleethook_retry_head_overdue_seconds',
@@ -117,6 +126,12 @@ export const METRIC_TABLE = {
     'fleethook_egress_open_connections',
     'Connections open to receivers, idle ones included',
   ),
+  egressLookups: counter(
+    'fleethook_egress_lookups_total',
+    'Host names looked up, by result (found, unknown, failed, stale: an earlier answer is used)',
+    ['result'],
+  ),
+  egressKnownNames: gauge('fleethook_egress_known_names', 'Host names whose addresses, or failure, are remembered'),
   egressStaleConnections: counter(
     'fleethook_egress_stale_connections_total',
     'Requests sent again at once because the receiver had closed the idle connection',

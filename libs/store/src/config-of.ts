@@ -16,7 +16,7 @@ export function webhookConfigOf(webhook: WebhookEntity, nowMs: number): WebhookC
     enabledEvents: [...new Set(webhook.enabledEvents)],
     state: webhook.state,
     secrets: liveSecrets(webhook.secrets, nowMs),
-    lanes: 1,
+    lanes: webhook.lanes,
     ...(webhook.filter === null ? {} : { filter: webhook.filter }),
     ...requestConfigOf(webhook),
   };

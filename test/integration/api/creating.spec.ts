@@ -30,6 +30,7 @@ describe('POST /webhooks', () => {
       timeout_ms: null,
       max_concurrency: null,
       rate_per_second: null,
+      lanes: 1,
       header_names: [],
       has_basic_auth: false,
       state: 'enabled',

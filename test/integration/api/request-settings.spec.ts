@@ -15,13 +15,14 @@ afterAll(async () => {
   await client[Symbol.asyncDispose]();
 }, 30_000);
 
-const SETTINGS = { timeout_ms: 2_000, max_concurrency: 5, rate_per_second: 50 };
+const SETTINGS = { timeout_ms: 2_000, max_concurrency: 5, rate_per_second: 50, lanes: 4 };
 const CREDENTIALS = { username: 'fleet', password: 'correct: horse' };
 const ANY: unknown = expect.any(String);
 const NOTHING = {
   timeout_ms: null,
   max_concurrency: null,
   rate_per_second: null,
+  lanes: 1,
   header_names: [],
   has_basic_auth: false,
 };
@@ -61,7 +62,7 @@ describe('how a webhook is called', () => {
     const config = await configOf(webhook.prn, () => true);
     for (const kept of [...replies.map(({ text }) => text), ...[rows, audited, config].map((it) => JSON.stringify(it))])
       expect(kept).not.toMatch(/s3cret|horse|acme|Z[mM]xlZXQ6/);
-    expect(config).toMatchObject({ timeoutMs: 2_000, maxConcurrency: 5, ratePerSecond: 50 });
+    expect(config).toMatchObject({ timeoutMs: 2_000, maxConcurrency: 5, ratePerSecond: 50, lanes: 4 });
     const sealer = new SecretSealer([client.world.secretsKey]);
     expect(openHeaders(sealer, config, webhook.prn)).toEqual({
       'x-tenant': 'acme',
@@ -90,6 +91,23 @@ describe('how a webhook is called', () => {
     expect(config.ratePerSecond).toBeUndefined();
   });
 
+  it('is spread over lanes no more than its limits allow, and that is on record', async () => {
+    const { prn } = await client.created({ lanes: 8 });
+    expect(await patch(prn, { max_concurrency: 7 })).toMatchObject({
+      status: 422,
+      json: { errors: { max_concurrency: ['must be at least its lanes, 8'] } },
+    });
+    expect(webhookOf(await patch(prn, { max_concurrency: 8, rate_per_second: 8 }))).toMatchObject({ lanes: 8 });
+    expect((await configOf(prn, ({ ratePerSecond }) => ratePerSecond === 8)).lanes).toBe(8);
+    expect(webhookOf(await patch(prn, { lanes: null }))).toMatchObject({ lanes: 1, max_concurrency: 8 });
+    expect((await configOf(prn, ({ lanes }) => lanes === 1)).lanes).toBe(1);
+    const [change] = await client.world.database.query(
+      "SELECT before, after FROM audit_log WHERE resource_prn = $1 AND action = 'webhook.updated' ORDER BY id DESC LIMIT 1",
+      [prn],
+    );
+    expect(change).toEqual({ before: { lanes: 8 }, after: { lanes: 1 } });
+  });
+
   it('is what a verification is made with: the headers and the time limit of the same request', async () => {
     client.receiver.answer('/slow', [after(1_500, ok())]);
     const body = { url: `${client.receiver.url}slow`, timeout_ms: 1_000, headers: { 'x-new': '1' } };
@@ -109,6 +127,10 @@ describe('how a webhook is called', () => {
       { max_concurrency: 201, rate_per_second: 0.5 },
       { max_concurrency: [ANY], rate_per_second: [ANY] },
     ],
+    [{ lanes: 0 }, { lanes: ['must be at least 1'] }],
+    [{ lanes: 17 }, { lanes: ['must be at most 16'] }],
+    [{ lanes: 6, max_concurrency: 5 }, { lanes: ['must be at most its max_concurrency, 5'] }],
+    [{ lanes: 2, rate_per_second: 1 }, { lanes: ['must be at most its rate_per_second, 1'] }],
     [{ headers: { 'webhook-id': 'x', host: 'y' } }, { headers: ['"webhook-id" is reserved', '"host" is reserved'] }],
     [{ headers: { a: 'x\r\nhost: y' } }, { headers: [ANY] }],
     [{ headers: { a: 1 } }, { 'headers.a': ['must be a text'] }],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OWN_HEADER_LIMITS, ownHeaderFaults } from '@fleethook/egress';
+import { MAX_LANES } from '@fleethook/messages';
 
 const [MIN_TIMEOUT_MS, MAX_TIMEOUT_MS] = [1_000, 30_000];
 const MAX_CONCURRENCY = 200;
@@ -25,6 +26,10 @@ export const REQUEST_SETTINGS = {
   rate_per_second: whole(1, MAX_RATE_PER_SECOND).meta({
     description:
       'Attempts begun in a second; without it as many as there are. What is more waits, and uses up no attempt',
+  }),
+  lanes: whole(1, MAX_LANES).meta({
+    description:
+      'Over so many lanes its deliveries are spread, each of which another process may have; without it 1. They share `max_concurrency` and `rate_per_second`, so neither may be less',
   }),
   headers: z
     .record(z.string(), z.string('must be a text'), 'must be an object of texts')

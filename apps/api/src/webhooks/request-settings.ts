@@ -16,13 +16,14 @@ import type { RequestSettingsInput } from './request-settings.schemas.js';
 
 type Stored = Pick<
   WebhookEntity,
-  'timeoutMs' | 'maxConcurrency' | 'ratePerSecond' | 'headerNames' | 'sealedHeaders' | 'sealedBasicAuth'
+  'timeoutMs' | 'maxConcurrency' | 'ratePerSecond' | 'lanes' | 'headerNames' | 'sealedHeaders' | 'sealedBasicAuth'
 >;
 
 const DEFAULTS: Stored = {
   timeoutMs: null,
   maxConcurrency: null,
   ratePerSecond: null,
+  lanes: 1,
   headerNames: [],
   sealedHeaders: null,
   sealedBasicAuth: null,
@@ -46,9 +47,12 @@ export class RequestSettings {
     if (maxConcurrency !== undefined && maxConcurrency !== current.maxConcurrency)
       changes.maxConcurrency = maxConcurrency;
     if (ratePerSecond !== undefined && ratePerSecond !== current.ratePerSecond) changes.ratePerSecond = ratePerSecond;
+    const lanes = input.lanes === undefined ? current.lanes : (input.lanes ?? DEFAULTS.lanes);
+    if (lanes !== current.lanes) changes.lanes = lanes;
     if (input.headers !== undefined) Object.assign(changes, this.#headers(current, input.headers ?? {}));
     if (input.basic_auth !== undefined) Object.assign(changes, this.#basicAuth(current, input.basic_auth));
     checkAuthorization({ ...current, ...changes }, input);
+    checkLanes({ ...current, ...changes }, input);
     return changes;
   }
 
@@ -80,4 +84,19 @@ function checkAuthorization({ headerNames, sealedBasicAuth }: Stored, input: Req
   throw new InvalidFields({
     [input.basic_auth === undefined ? 'headers' : 'basic_auth']: ['goes not together with the other authorization'],
   });
+}
+
+/** Each lane makes at least one attempt at a time, and together no more than there may be. */
+function checkLanes({ lanes, maxConcurrency, ratePerSecond }: Stored, input: RequestSettingsInput): void {
+  for (const [name, limit] of [
+    ['max_concurrency', maxConcurrency],
+    ['rate_per_second', ratePerSecond],
+  ] as const) {
+    if (limit === null || lanes <= limit) continue;
+    throw new InvalidFields(
+      input.lanes === undefined
+        ? { [name]: [`must be at least its lanes, ${lanes}`] }
+        : { lanes: [`must be at most its ${name}, ${limit}`] },
+    );
+  }
 }

@@ -15,6 +15,7 @@ const Configured = z.object({
   timeout_ms: z.int().nullable(),
   max_concurrency: z.int().nullable(),
   rate_per_second: z.int().nullable(),
+  lanes: z.int(),
   header_names: z.array(z.string()).meta({ description: 'Of its own headers; their values are not shown' }),
   has_basic_auth: z.boolean(),
   state: z.enum(['enabled', 'disabled']),

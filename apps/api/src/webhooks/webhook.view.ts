@@ -16,6 +16,7 @@ export interface WebhookFields {
   timeout_ms: number | null;
   max_concurrency: number | null;
   rate_per_second: number | null;
+  lanes: number;
   /** Their values are not shown. */
   header_names: string[];
   has_basic_auth: boolean;
@@ -53,6 +54,7 @@ export function webhookFields(webhook: WebhookEntity): WebhookFields {
     timeout_ms: webhook.timeoutMs,
     max_concurrency: webhook.maxConcurrency,
     rate_per_second: webhook.ratePerSecond,
+    lanes: webhook.lanes,
     header_names: webhook.headerNames,
     has_basic_auth: webhook.sealedBasicAuth !== null,
     state: webhook.state,

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import type { ApiSettings } from '@fleethook/config';
-import { AddressGuard, EgressClient, egressOptionsOf } from '@fleethook/egress';
+import { DialPolicy, EgressClient, egressOptionsOf } from '@fleethook/egress';
 import { SecretSealer } from '@fleethook/messages';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
 import { EndpointRules } from './endpoint-rules.js';
@@ -39,7 +39,7 @@ export class WebhooksModule {
         EgressEnd,
         {
           provide: EndpointRules,
-          useFactory: () => new GuardedRules(new AddressGuard(settings.egressAllowCidrs)),
+          useFactory: () => new GuardedRules(new DialPolicy(settings.egressAllowCidrs, settings.egressPorts)),
         },
         { provide: TestFireSink, useClass: KafkaTestFireSink },
         { provide: SecretSealer, useFactory: () => new SecretSealer(settings.secretsKeys) },

@@ -134,7 +134,7 @@ describe('an attempt', () => {
     const message = deliveryMessage({ webhook: webhook.prn, ...changes });
     const record = new FakeRecord(message, 5);
     prepare(record);
-    const delivery = new QueuedDelivery(record, message, new Lane('lane', new OpenGates().create()));
+    const delivery = new QueuedDelivery(record, message, new Lane('lane', 0, new OpenGates().create()));
     const outcome = await new Promise<Outcome | undefined>((resolve) => {
       runner.run(delivery, { attemptEnded: (_delivery, ended) => resolve(ended) });
     });

@@ -1,17 +1,12 @@
 /** A limit that was not used for a while starts here: connections are gone, and a hundred handshakes at once would time each other out. */
 const COLD = 4;
 
-/** So many at once: of a webhook, of a process. A cold one grows with every one that ends, so that a burst opens connections in steps. */
+/** So many at once of a lane. A cold one grows with every one that ends, so that a burst opens connections in steps. */
 export class ConcurrencyLimit {
   #inUse = 0;
-  #allowed: number;
+  #allowed = COLD;
 
-  constructor(
-    private limit: number,
-    private readonly isWarm: boolean,
-  ) {
-    this.#allowed = isWarm ? limit : COLD;
-  }
+  constructor(private limit: number) {}
 
   /** When warm. */
   get size(): number {
@@ -29,7 +24,6 @@ export class ConcurrencyLimit {
   /** What is above a smaller limit ends by itself. */
   resize(limit: number): void {
     this.limit = limit;
-    if (this.isWarm) this.#allowed = limit;
   }
 
   acquire(): void {
@@ -47,6 +41,6 @@ export class ConcurrencyLimit {
   }
 
   cool(): void {
-    if (!this.isWarm) this.#allowed = COLD;
+    this.#allowed = COLD;
   }
 }

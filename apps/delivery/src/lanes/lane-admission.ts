@@ -25,7 +25,7 @@ const MIN_WAITING_PER_SLOT = 2;
 const OWN_SLOWNESS = 2;
 
 /**
- * Says when a lane is full: it fills the window beside others, or its endpoint is slow. Its further records are then put off, so that its
+ * Says when a lane is full: it fills the window beside others, its endpoint is slow, or others have its origin's connections. Its further records are then put off, so that its
  * partition flows on. A lane that only waits for us is not full: putting off makes more work, so the window fills and the partition is paused.
  */
 @Injectable()
@@ -57,12 +57,12 @@ export class LaneAdmission {
   /** So many may wait: of a slow lane, what it works off in time. */
   mostWaiting(lane: Lane, nowMs: number): number {
     if (lane.slowSamples < SLOW_AFTER_SAMPLES) return Infinity;
-    return lane.limit.size * Math.max(MIN_WAITING_PER_SLOT, MAX_WAIT_MS / this.#theirLatencyMs(lane, nowMs));
+    return lane.usableSlots * Math.max(MIN_WAITING_PER_SLOT, MAX_WAIT_MS / this.#theirLatencyMs(lane, nowMs));
   }
 
   /** Call for each busy lane, about once a second. */
   judge(lane: Lane, nowMs: number): void {
-    if (this.#theirLatencyMs(lane, nowMs) > SLOW_ABOVE_MS) lane.slowSamples++;
+    if (lane.isHeldByOrigin || this.#theirLatencyMs(lane, nowMs) > SLOW_ABOVE_MS) lane.slowSamples++;
     else lane.slowSamples = 0;
   }
 

@@ -1,55 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { SecretSealer, type DeliveryMessage, type WebhookConfig } from '@fleethook/messages';
-import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
-import { newPrn } from '@fleethook/events';
-import { createMetrics } from '@fleethook/observability';
-import type { Outcome } from '@fleethook/retry';
-import { RetrySink, type DeferralReason } from '../retry/retry-sink.js';
-import { FakeClock } from '../testing/fake-clock.js';
-import { deliveryMessage, FakeRecord, ORGANIZATION } from '../testing/fake-record.js';
-import { Webhook } from '../webhook.js';
-import { LaneAdmission } from './lane-admission.js';
-import { LaneGates, OpenGates, RUN, type GateDecision, type LaneGate } from './lane-gate.js';
-import { AttemptPort, LaneRegistry, type SlotOwner } from './lane-registry.js';
-import type { LaneDelivery } from './lane.js';
-
-const SEALER = new SecretSealer([Buffer.alloc(32, 1).toString('base64')]);
-const DELIVERED: Outcome = { kind: 'delivered', status: 200 };
-const LONG_AGO_MS = 1;
-
-class Attempts extends AttemptPort {
-  readonly running: { delivery: LaneDelivery; slot: SlotOwner }[] = [];
-  started = 0;
-
-  run(delivery: LaneDelivery, slot: SlotOwner): void {
-    this.started++;
-    this.running.push({ delivery, slot });
-  }
-
-  end(index = 0, latencyMs = 10): void {
-    const [ended] = this.running.splice(index, 1);
-    ended?.slot.attemptEnded(ended.delivery, DELIVERED, latencyMs);
-  }
-
-  get webhooks(): string[] {
-    return this.running.map(({ delivery }) => delivery.message.webhook);
-  }
-}
-
-class Deferrals extends RetrySink {
-  readonly deferred: { message: DeliveryMessage; reason: DeferralReason; waitMs: number }[] = [];
-
-  retryOf(): OutgoingRecord {
-    throw new Error('nothing failed');
-  }
-
-  defer(_record: KafkaRecord, message: DeliveryMessage, reason: DeferralReason, waitMs: number): void {
-    this.deferred.push({ message, reason, waitMs });
-  }
-
-  postpone = this.defer.bind(this);
-  isFinal = ({ firstAttemptAtMs }: DeliveryMessage): boolean => firstAttemptAtMs === LONG_AGO_MS;
-}
+import type { FakeClock } from '../testing/fake-clock.js';
+import {
+  DELIVERED,
+  LaneWorld,
+  LONG_AGO_MS,
+  offer,
+  webhookOf as webhook,
+  type FakeAttempts,
+  type FakeRetrySink,
+} from '../testing/lane-world.js';
+import { LaneGates, RUN, type GateDecision, type LaneGate } from './lane-gate.js';
 
 class ScriptedGate implements LaneGate {
   decision: GateDecision = RUN;
@@ -76,59 +36,18 @@ class ScriptedGates extends LaneGates {
   }
 }
 
-function webhook(changes: Partial<WebhookConfig> = {}): Webhook {
-  const config: WebhookConfig = {
-    v: 1,
-    kind: 'webhook',
-    version: 1,
-    prn: newPrn(ORGANIZATION, 'webhook'),
-    organization: ORGANIZATION,
-    url: 'https://receiver.example/',
-    enabledEvents: [],
-    state: 'enabled',
-    secrets: [],
-    lanes: 1,
-    ...changes,
-  };
-  return new Webhook(config, SEALER, () => {});
-}
-
-const offer = (lanes: LaneRegistry, to: Webhook, count = 1, changes: Partial<DeliveryMessage> = {}, partition = 0) => {
-  for (let index = 0; index < count; index++) {
-    const message = deliveryMessage({ webhook: to.prn, ...changes });
-    lanes.offer(new FakeRecord(message, index, undefined, undefined, partition), message, to);
-  }
-};
-
 describe('lanes', () => {
   let clock: FakeClock;
-  let attempts: Attempts;
-  let sink: Deferrals;
-  let load: { isSaturated: boolean; sample: () => void };
+  let attempts: FakeAttempts;
+  let sink: FakeRetrySink;
+  let load: LaneWorld['load'];
+  let registry: LaneWorld['registry'];
 
   beforeEach(() => {
-    clock = new FakeClock();
-    attempts = new Attempts();
-    sink = new Deferrals();
-    load = { isSaturated: false, sample: () => {} };
+    const world = new LaneWorld();
+    ({ clock, attempts, sink, load } = world);
+    registry = world.registry.bind(world);
   });
-
-  const registry = (
-    limits: { process?: number; webhook?: number; window?: number } = {},
-    gates: LaneGates = new OpenGates(),
-  ) =>
-    new LaneRegistry(
-      attempts,
-      sink,
-      gates,
-      new LaneAdmission({ maxRecords: limits.window ?? 1_000, maxBytes: 1_000_000 }, load),
-      {
-        processConcurrency: limits.process ?? 100,
-        webhookConcurrency: limits.webhook ?? 20,
-      },
-      clock,
-      createMetrics(),
-    );
 
   it('keep to a webhook’s limit, its own or the default', () => {
     const lanes = registry({ webhook: 3 });
@@ -141,12 +60,39 @@ describe('lanes', () => {
     expect(lanes.waiting).toBe(14);
   });
 
-  it('share a webhook’s limit among its lanes', () => {
-    const hot = webhook({ maxConcurrency: 6, lanes: 3 });
+  it.each([
+    [6, 3, [2, 2, 2]],
+    [7, 3, [3, 2, 2]],
+    [20, 8, [3, 3, 3, 3, 2, 2, 2, 2]],
+    [4, 4, [1, 1, 1, 1]],
+    [1, 3, [1, 1, 1]],
+  ])('share a webhook’s limit of %d among its %d lanes, to the last slot', (maxConcurrency, count, expected) => {
+    const hot = webhook({ maxConcurrency, lanes: count });
     const lanes = registry();
-    offer(lanes, hot, 10, { lane: 0 });
-    offer(lanes, hot, 10, { lane: 1 });
-    expect(attempts.running).toHaveLength(4);
+    for (let lane = 0; lane < count; lane++) offer(lanes, hot, 30, { lane });
+    clock.advance(3_000);
+    const running = expected.map(
+      (_, lane) => attempts.running.filter(({ delivery }) => delivery.message.lane === lane).length,
+    );
+    expect(running).toEqual(expected);
+  });
+
+  it('wait while the bodies in flight are as many bytes as there may be', () => {
+    const lanes = registry({ inFlightBytes: 1_000 });
+    const [large, small] = [webhook(), webhook()];
+    offer(lanes, large, 10, { body: Buffer.alloc(400) });
+    offer(lanes, small, 1, { body: Buffer.alloc(1) });
+    // The third began while there was room: the largest event must be possible.
+    expect(attempts.running).toHaveLength(3);
+    expect([lanes.waiting, sink.deferred.length]).toEqual([8, 0]);
+    clock.advance(1_000);
+    expect(attempts.running).toHaveLength(3);
+    attempts.end();
+    attempts.end();
+    expect(attempts.of(small)).toBe(1);
+    while (attempts.running.length > 0) attempts.end();
+    expect(attempts.started).toBe(11);
+    expect(lanes.waiting).toBe(0);
   });
 
   it('warm up: a few attempts first, one more for each that ends, and with time', () => {

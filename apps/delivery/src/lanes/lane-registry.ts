@@ -7,11 +7,12 @@ import type { Outcome } from '@fleethook/retry';
 import { Clock } from '../clock.js';
 import { RetrySink } from '../retry/retry-sink.js';
 import type { Webhook } from '../webhook.js';
-import { ConcurrencyLimit } from './concurrency-limit.js';
 import { LaneAdmission } from './lane-admission.js';
 import { LaneGates } from './lane-gate.js';
 import { LaneSleepers } from './lane-sleepers.js';
 import { Lane, type LaneDelivery } from './lane.js';
+import { OriginShares } from './origin-share.js';
+import { ProcessSlots } from './process-slots.js';
 import { isAgain, QueuedDelivery } from './queued-delivery.js';
 
 /** Told exactly once how an attempt, or the try to make one, ended: its slot is free again. */
@@ -29,6 +30,10 @@ export abstract class LaneLimits {
   abstract readonly processConcurrency: number;
   /** And of a webhook that says nothing else. */
   abstract readonly webhookConcurrency: number;
+  /** Bodies of these attempts, together. */
+  abstract readonly maxInFlightBytes: number;
+  /** Attempts in flight to one origin (scheme, host, port), whatever webhooks they are for. */
+  abstract readonly originConcurrency: number;
 }
 
 const RATE_LIMITED = 'rate_limited';
@@ -49,7 +54,8 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
   /** The ring: lanes that could start an attempt, each once. */
   readonly #ready = new Fifo<Lane>();
   readonly #sleepers: LaneSleepers;
-  readonly #slots: ConcurrencyLimit;
+  readonly #slots: ProcessSlots;
+  readonly #origins: OriginShares<Lane>;
   #waiting = 0;
   #isPumping = false;
   #cancelSweep: () => void;
@@ -63,7 +69,8 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     private readonly clock: Clock,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {
-    this.#slots = new ConcurrencyLimit(limits.processConcurrency, true);
+    this.#slots = new ProcessSlots(limits.processConcurrency, limits.maxInFlightBytes);
+    this.#origins = new OriginShares(limits.originConcurrency);
     this.#sleepers = new LaneSleepers(clock, (lane) => {
       this.#noteReady(lane);
       this.#pump();
@@ -75,8 +82,8 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
   offer(record: KafkaRecord, message: DeliveryMessage, webhook: Webhook): void {
     const key = deliveryKey(message.webhook, message.lane);
     const nowMs = this.clock.now();
-    const lane = this.#laneOf(key);
-    lane.configure(webhook, this.limits.webhookConcurrency);
+    const lane = this.#laneOf(key, message.lane);
+    if (lane.configure(webhook, this.limits.webhookConcurrency)) this.#origins.join(lane, webhook.origin);
     const again = isAgain(message);
     const isFull =
       this.admission.isFull(lane, record.partition, again, nowMs) ||
@@ -99,8 +106,10 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
   attemptEnded(delivery: LaneDelivery, outcome: Outcome | undefined, latencyMs: number): void {
     const { lane } = delivery;
     const nowMs = this.clock.now();
-    this.#slots.release();
+    this.#slots.release(delivery.bodyBytes);
     lane.ended(delivery, nowMs);
+    this.#noteReady(delivery.origin === undefined ? undefined : this.#origins.release(delivery.origin));
+    if (lane.isHeldByOrigin) lane.origin?.reconsider(lane);
     lane.gate.ended(outcome, nowMs);
     if (outcome !== undefined) {
       lane.pace.observe(latencyMs);
@@ -129,18 +138,18 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     this.#sleepers.close();
   }
 
-  #laneOf(key: string): Lane {
+  #laneOf(key: string, index: number): Lane {
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = new Lane(key, this.gates.create(key));
+      lane = new Lane(key, index, this.gates.create(key));
       lane.idleSinceMs = this.clock.now();
       this.#lanes.set(key, lane);
     }
     return lane;
   }
 
-  #noteReady(lane: Lane): void {
-    if (lane.isReady || lane.standsUntilMs > 0 || !lane.canStart) return;
+  #noteReady(lane: Lane | undefined): void {
+    if (lane === undefined || lane.isReady || lane.isHeldByOrigin || lane.standsUntilMs > 0 || !lane.canStart) return;
     lane.isReady = true;
     this.#ready.push(lane);
   }
@@ -155,7 +164,14 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
         const lane = this.#ready.shift();
         if (lane === undefined) return;
         lane.isReady = false;
-        if (lane.canStart) this.#turn(lane);
+        const { canStart, origin } = lane;
+        if (canStart && origin?.hasRoomFor(lane) === false) {
+          lane.held(this.clock.now());
+          origin.hold(lane);
+          continue;
+        }
+        // A connection that it was let go for and did not take is another's.
+        if (!canStart || !this.#turn(lane)) this.#noteReady(origin?.nextToGo());
         this.#noteReady(lane);
       }
     } finally {
@@ -163,27 +179,29 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     }
   }
 
-  #turn(lane: Lane): void {
+  /** @returns whether it has begun an attempt */
+  #turn(lane: Lane): boolean {
     const nowMs = this.clock.now();
     const decision = lane.gate.admit(nowMs);
     if (decision.kind === 'wait') {
       this.#sleepers.add(lane, nowMs + decision.waitMs);
-      return;
+      return false;
     }
     const delivery = lane.take();
-    if (delivery === undefined) return;
+    if (delivery === undefined) return false;
     this.#waiting--;
     if (decision.kind === 'defer') {
       if (!this.retries.isFinal(delivery.message, nowMs)) {
         this.retries.defer(delivery.record, delivery.message, decision.reason, decision.waitMs);
-        return;
+        return false;
       }
       // Put off for ever, it would never end: nor be dead, nor count when its webhook is to be disabled.
       lane.gate.forced(nowMs);
     }
-    this.#slots.acquire();
+    this.#slots.acquire(delivery.bodyBytes);
     lane.started(delivery, nowMs);
     this.attempts.run(delivery, this);
+    return true;
   }
 
   /** An endpoint that slowed down, or hangs: what it cannot take in time was let in when it looked faster. */
@@ -199,12 +217,12 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
 
   #putOff(lane: Lane, record: KafkaRecord, message: DeliveryMessage, nowMs: number): void {
     const latencyMs = lane.latencyAt(nowMs);
-    const awayMs = lane.gate.bookMs(lane, isAgain(message), latencyMs / lane.limit.size, nowMs);
+    const awayMs = lane.gate.bookMs(lane, isAgain(message), latencyMs / lane.usableSlots, nowMs);
     if (awayMs > 0) {
       this.retries.postpone(record, message, RATE_LIMITED, awayMs);
       return;
     }
-    const waitMs = lane.pace.promise(lane.waiting, lane.limit.size, latencyMs, nowMs);
+    const waitMs = lane.pace.promise(lane.waiting, lane.usableSlots, latencyMs, nowMs);
     this.retries.defer(record, message, 'lane_full', waitMs);
   }
 
@@ -213,8 +231,10 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     this.admission.sample();
     let busy = 0;
     let openBreakers = 0;
+    let held = 0;
     for (const [key, lane] of this.#lanes) {
       if (lane.gate.isBreakerOpen) openBreakers++;
+      if (lane.isHeldByOrigin) held++;
       if (!lane.isIdle) {
         busy++;
         this.admission.judge(lane, nowMs);
@@ -225,13 +245,18 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
       }
       lane.slowSamples = 0;
       if (nowMs - lane.idleSinceMs >= COLD_AFTER_MS) lane.limit.cool();
-      if (nowMs - lane.idleSinceMs >= FORGET_AFTER_MS && lane.gate.isForgettable(nowMs)) this.#lanes.delete(key);
+      if (nowMs - lane.idleSinceMs < FORGET_AFTER_MS || !lane.gate.isForgettable(nowMs)) continue;
+      this.#lanes.delete(key);
+      this.#origins.leave(lane);
     }
     this.#pump();
     this.metrics.lanes.set(busy);
     this.metrics.openBreakers.set(openBreakers);
+    this.metrics.laneOrigins.set(this.#origins.size);
+    this.metrics.heldLanes.set(held);
     this.metrics.laneWaiting.set(this.#waiting);
     this.metrics.attemptsInFlight.set(this.#slots.inUse);
+    this.metrics.inFlightBytes.set(this.#slots.bytesInUse);
     this.#cancelSweep = this.clock.after(SWEEP_INTERVAL_MS, () => this.#sweep());
   }
 }

@@ -3,6 +3,7 @@ import type { Webhook } from '../webhook.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import type { LaneGate } from './lane-gate.js';
 import { LanePace } from './lane-pace.js';
+import type { OriginLane, OriginShare } from './origin-share.js';
 import type { QueuedDelivery } from './queued-delivery.js';
 
 /** Of the slots, retries and replays may have at most this share, so that a fresh delivery always finds one. */
@@ -11,8 +12,8 @@ const RETRY_SHARE = 0.75;
 export type LaneDelivery = QueuedDelivery<Lane>;
 
 /** The deliveries of one webhook (or of one part of a hot one) in this process. */
-export class Lane {
-  readonly limit = new ConcurrencyLimit(1, false);
+export class Lane implements OriginLane<Lane> {
+  readonly limit = new ConcurrencyLimit(1);
   readonly pace = new LanePace();
   /** In the ring of lanes that could start an attempt. */
   isReady = false;
@@ -20,6 +21,11 @@ export class Lane {
   standsUntilMs = 0;
   idleSinceMs = 0;
   waitingBytes = 0;
+  origin: OriginShare<Lane> | undefined;
+  isHeldByOrigin = false;
+  hasPlaceAtOrigin = false;
+  /** Since then it has been held without having begun another attempt; 0: it was not. */
+  #heldSinceMs = 0;
   /** So many times in a row its attempts were found to be slow. */
   slowSamples = 0;
   /** Since then it has had attempts in flight, and none has ended. */
@@ -30,17 +36,20 @@ export class Lane {
   #wasRetrysTurn = true;
   #webhook: Webhook | undefined;
 
+  /** @param index among the lanes of its webhook, from 0 */
   constructor(
     readonly key: string,
+    readonly index: number,
     readonly gate: LaneGate,
   ) {}
 
-  /** Takes over the webhook's settings, if they are not those it has. */
-  configure(webhook: Webhook, defaultConcurrency: number): void {
-    if (this.#webhook === webhook) return;
+  /** Takes over the webhook's settings. @returns false when it has them already */
+  configure(webhook: Webhook, defaultConcurrency: number): boolean {
+    if (this.#webhook === webhook) return false;
     this.#webhook = webhook;
-    this.limit.resize(Math.ceil((webhook.maxConcurrency ?? defaultConcurrency) / webhook.lanes));
+    this.limit.resize(partOf(webhook.maxConcurrency ?? defaultConcurrency, webhook.lanes, this.index));
     this.gate.configure(webhook);
+    return true;
   }
 
   get waiting(): number {
@@ -53,6 +62,15 @@ export class Lane {
 
   get againWaiting(): number {
     return this.#retries.length;
+  }
+
+  get attemptsInFlight(): number {
+    return this.limit.inUse;
+  }
+
+  /** So many attempts it makes at once as things are: held by its origin, no more than it has. */
+  get usableSlots(): number {
+    return this.isHeldByOrigin ? Math.max(1, this.limit.inUse) : this.limit.size;
   }
 
   get isIdle(): boolean {
@@ -88,15 +106,24 @@ export class Lane {
     return delivery;
   }
 
-  /** How long attempts take: as smoothed, and no less than what the running ones have been silent for. */
+  /** How long attempts take: as smoothed, and no less than what the running ones have been silent for, or the next one has been held. */
   latencyAt(nowMs: number): number {
-    const { latencyMs } = this.pace;
-    return this.limit.inUse === 0 ? latencyMs : Math.max(latencyMs, nowMs - this.#quietSinceMs);
+    const quietMs = this.limit.inUse === 0 ? 0 : nowMs - this.#quietSinceMs;
+    const heldMs = this.isHeldByOrigin ? nowMs - this.#heldSinceMs : 0;
+    return Math.max(this.pace.latencyMs, quietMs, heldMs);
+  }
+
+  /** It found no connection to its origin. */
+  held(nowMs: number): void {
+    if (this.#heldSinceMs === 0) this.#heldSinceMs = nowMs;
   }
 
   started(delivery: LaneDelivery, nowMs: number): void {
     if (this.limit.inUse === 0) this.#quietSinceMs = nowMs;
+    this.#heldSinceMs = 0;
     this.limit.acquire();
+    this.origin?.acquire();
+    delivery.origin = this.origin;
     if (delivery.isAgain) this.#retriesInFlight++;
   }
 
@@ -114,4 +141,10 @@ export class Lane {
   get #hasRoomForRetry(): boolean {
     return this.#retriesInFlight < Math.max(1, Math.floor(this.limit.size * RETRY_SHARE));
   }
+}
+
+/** What a lane has of something whole that all lanes of its webhook share: together they have exactly all of it, and each has at least 1. */
+function partOf(whole: number, lanes: number, index: number): number {
+  const rest = index < whole % lanes ? 1 : 0;
+  return Math.max(1, Math.floor(whole / lanes) + rest);
 }

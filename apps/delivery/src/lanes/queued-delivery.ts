@@ -1,5 +1,6 @@
 import type { KafkaRecord } from '@fleethook/kafka';
 import { decodeDelivery, type DeliveryMessage } from '@fleethook/messages';
+import type { OriginLane, OriginShare } from './origin-share.js';
 
 /**
  * A delivery in its lane: waiting, then in flight. Many thousands wait at a time, and what waits is moved about by the garbage collector
@@ -7,9 +8,11 @@ import { decodeDelivery, type DeliveryMessage } from '@fleethook/messages';
  *
  * @typeParam L its lane
  */
-export class QueuedDelivery<L> {
+export class QueuedDelivery<L extends OriginLane<L>> {
   readonly isAgain: boolean;
   readonly bodyBytes: number;
+  /** Whose connection it was given, while it is in flight: its webhook's URL may change meanwhile. */
+  origin: OriginShare<L> | undefined;
   #message: DeliveryMessage | undefined;
 
   /** @param message what the record says */

@@ -8,6 +8,8 @@ export const DEFERRAL_REASONS = [
   'rate_limited',
   'breaker_open',
   'not_yet_due',
+  /** It is another lane's of its webhook. */
+  'lane_moved',
   /** Its configuration has not arrived, as far as one can tell. */
   'webhook_unknown',
   /** None of our keys opens its secret. */

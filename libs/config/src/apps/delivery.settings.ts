@@ -1,5 +1,5 @@
 import { setting, type SettingsOf } from '../setting.js';
-import { durationMs, flag, integer, scheduleMs } from '../values.js';
+import { bytes, durationMs, flag, integer, scheduleMs } from '../values.js';
 import {
   egressSettings,
   kafkaSettings,
@@ -32,6 +32,10 @@ export const deliverySettings = {
   deliveryConcurrency: setting('DELIVERY_CONCURRENCY', integer({ min: 1, max: 20_000 }), {
     help: 'Attempts in flight in one process',
     default: '2000',
+  }),
+  maxInFlightBytes: setting('DELIVERY_MAX_IN_FLIGHT', bytes({ min: 1_048_576, max: 4_294_967_296 }), {
+    help: 'Bodies of the attempts in flight in one process, together; beyond it attempts wait',
+    default: '64MiB',
   }),
   webhookConcurrency: setting('WEBHOOK_CONCURRENCY', integer({ min: 1, max: 200 }), {
     help: 'Attempts in flight per webhook',

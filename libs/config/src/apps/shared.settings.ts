@@ -71,6 +71,8 @@ export const listenSettings = (variable: string, defaultPort: number) =>
     }),
   }) as const;
 
+const PORT_OR_RANGE = /^\d{1,5}(-\d{1,5})?$/;
+
 /** Outbound HTTPS, for the apps that call customers' endpoints. */
 export const egressSettings = {
   egressAllowCidrs: setting(
@@ -80,6 +82,14 @@ export const egressSettings = {
   ),
   egressCaFile: setting('EGRESS_CA_FILE', optional(text()), {
     help: 'Extra certificate authorities for endpoints, PEM',
+  }),
+  egressPorts: setting('EGRESS_PORTS', list({ pattern: PORT_OR_RANGE, example: '443 or 8000-8999' }), {
+    help: 'Ports that endpoints may have, comma-separated ports and ranges',
+    default: '443,1024-65535',
+  }),
+  egressOriginConnections: setting('EGRESS_ORIGIN_CONNECTIONS', integer({ min: 1, max: 20_000 }), {
+    help: 'Connections of one process to one origin (scheme, host, port), shared by the webhooks there; further attempts wait',
+    default: '256',
   }),
   deliveryTimeoutMs: setting('DELIVERY_TIMEOUT', durationMs({ min: '1s', max: '30s' }), {
     help: 'One attempt in all: from DNS to the last byte read',

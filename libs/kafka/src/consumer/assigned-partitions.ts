@@ -81,7 +81,9 @@ export class AssignedPartitions {
       onResult: (result) => observer.onCommit(result),
     });
     this.#handovers = new HandoverWait({
-      graceMs: options.graceMs,
+      get graceMs() {
+        return options.graceMs;
+      },
       pollMs: options.handoverPollMs,
       scheduler,
       readCommitted: (partitions) => port.readCommitted(partitions),
@@ -90,7 +92,9 @@ export class AssignedPartitions {
     });
     this.#context = {
       limits: options.limits,
-      graceMs: options.graceMs,
+      get graceMs() {
+        return options.graceMs;
+      },
       scheduler,
       flow: port,
       commits: this.#commits,

@@ -18,7 +18,7 @@ export interface KafkaBatchServerOptions {
   readonly fetchIntervalMs?: number;
   /** Default 500 ms. */
   readonly commitIntervalMs?: number;
-  /** The longest that work which has begun may go on: a partition that moves waits so long for its last owner. */
+  /** The longest that work which has begun may go on: a partition that moves waits so long for its last owner. Read whenever one moves. */
   readonly handoverGraceMs: number;
   /** How long `close` waits for what is in flight. */
   readonly drainTimeoutMs: number;

@@ -67,7 +67,9 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
     );
     this.#partitions = new AssignedPartitions({
       limits: { ...window, maxSpan: Math.min(window.maxSpan, MAX_METADATA_BITS) },
-      graceMs: options.handoverGraceMs,
+      get graceMs() {
+        return options.handoverGraceMs;
+      },
       sessionTimeoutMs: connection.sessionTimeoutMs,
       commitIntervalMs: options.commitIntervalMs ?? COMMIT_INTERVAL_MS,
       commitThreshold: COMMIT_THRESHOLD,

@@ -47,6 +47,10 @@ export class WebhookEntity {
   @Column({ name: 'rate_per_second', type: 'integer', nullable: true })
   ratePerSecond!: number | null;
 
+  /** Over so many lanes its deliveries are spread, each of which another process may have. */
+  @Column({ type: 'integer' })
+  lanes!: number;
+
   /** Of the headers that are sealed: only the names are ever shown. */
   @Column({ name: 'header_names', type: 'text', array: true })
   headerNames!: string[];

@@ -46,6 +46,7 @@ export type WebhookChange = Partial<
     | 'timeoutMs'
     | 'maxConcurrency'
     | 'ratePerSecond'
+    | 'lanes'
     | 'headerNames'
     | 'sealedHeaders'
     | 'sealedBasicAuth'

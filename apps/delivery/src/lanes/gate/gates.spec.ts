@@ -78,7 +78,7 @@ describe('a lane behind its gate', () => {
       tiers,
       new GuardedGates(log),
       new LaneAdmission({ maxRecords: 1_000, maxBytes: 4_000_000 }, { isSaturated: false, sample: () => {} }),
-      { processConcurrency: 100, webhookConcurrency: 20 },
+      { processConcurrency: 100, webhookConcurrency: 20, maxInFlightBytes: 4_000_000, originConcurrency: 100 },
       clock,
       createMetrics(),
     );
