@@ -1,0 +1,47 @@
+import { shortPrn } from '../connection/api-client.js';
+import type { Invocation } from '../running/invocation.js';
+import { deliveryTable, type Delivery } from '../deliveries/delivery-view.js';
+import type { ListOptions } from '../values/list-options.js';
+import { age, fullTime } from '../values/moment.js';
+import { deviceNameOf, eventNameOf, eventQuery, type EventFilterOptions, type StoredEvent } from './event-query.js';
+
+const MAX_DELIVERIES = 100;
+
+export async function listEvents(invocation: Invocation, options: EventFilterOptions & ListOptions): Promise<void> {
+  const { api, output } = invocation;
+  const query = { ...(await eventQuery(api, options)), order: 'desc' };
+  const { items, nextPage } = await api.list<StoredEvent>('/events', 'events', query, options.limit, options.page);
+  const nowMs = Date.now();
+  output.result({ events: items, next_page: nextPage }, () =>
+    output.table(
+      [
+        { title: 'AGE', cell: (event) => age(event.inserted_at, nowMs) },
+        { title: 'TYPE', cell: (event) => ({ text: eventNameOf(event), meaning: 'name' }), canShrink: true },
+        { title: 'DEVICE', cell: deviceNameOf, canShrink: true },
+        { title: 'EVENT', cell: (event) => shortPrn(event.prn) },
+      ],
+      items,
+      'There are no events, as far as the history is written.',
+    ),
+  );
+}
+
+/** An event, and what became of it. */
+export async function showEvent({ api, output }: Invocation, given: string): Promise<void> {
+  const prn = await api.prnOf('event', given);
+  const { event } = await api.get(`/events/${prn}`);
+  const found = await api.list<Delivery>(`/events/${prn}/deliveries`, 'deliveries', {}, MAX_DELIVERIES);
+  const stored = event as StoredEvent;
+  const nowMs = Date.now();
+  output.result({ event, deliveries: found.items, next_page: found.nextPage }, () => {
+    output.facts([
+      ['event', stored.prn],
+      ['type', eventNameOf(stored), 'name'],
+      ['when', fullTime(stored.inserted_at, nowMs)],
+      ['device', deviceNameOf(stored)],
+    ]);
+    output.line(`\n${JSON.stringify(stored.data.data, null, 2)}\n`);
+    if (found.items.length === 0) output.line('No webhook was subscribed to it, or the history is not written yet.');
+    else deliveryTable(output, found.items, 'webhook', nowMs);
+  });
+}

@@ -1,0 +1,56 @@
+import { ApiClient } from '../connection/api-client.js';
+import type { Invocation } from '../running/invocation.js';
+import { parseSecret, type KnownSecret } from '../verify/secrets.js';
+import type { JsonRecord } from '../values/json-value.js';
+import { explained } from '../webhooks/explained.js';
+import type { Webhook } from '../webhooks/webhook-view.js';
+
+const DESCRIPTION = 'fleethook listen';
+/** Of one webhook. */
+const MAX_EVENTS = 100;
+const MAX_TYPES = 1_000;
+
+/** A webhook that lives as long as the receiver does. */
+export interface OwnWebhook {
+  readonly prn: string;
+  readonly events: readonly string[];
+  readonly secret: KnownSecret;
+  /** Also after Ctrl-C. */
+  readonly remove: () => Promise<void>;
+}
+
+export async function createOwnWebhook(
+  { api, addresses }: Invocation,
+  url: string,
+  options: { readonly event?: readonly string[]; readonly filter?: JsonRecord },
+): Promise<OwnWebhook> {
+  const events = options.event ?? (await deliverableTypes(api)).slice(0, MAX_EVENTS);
+  const reply = await explained(
+    api.call('POST', '/webhooks', {
+      url,
+      description: DESCRIPTION,
+      enabled_events: events,
+      ...(options.filter === undefined ? {} : { filter: options.filter }),
+    }),
+  );
+  const { prn, secret = '' } = reply['webhook'] as Webhook;
+  return {
+    prn,
+    events,
+    secret: parseSecret(secret),
+    remove: async () => {
+      const lasting = new ApiClient(addresses, new AbortController().signal);
+      await lasting.call('DELETE', `/webhooks/${prn}`);
+    },
+  };
+}
+
+async function deliverableTypes(api: ApiClient): Promise<string[]> {
+  const { items } = await api.list<{ name: string; deliverable: boolean }>(
+    '/event-types',
+    'event_types',
+    {},
+    MAX_TYPES,
+  );
+  return items.filter(({ deliverable }) => deliverable).map(({ name }) => name);
+}

@@ -1,0 +1,44 @@
+import { UsageError } from '../running/cli-error.js';
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const FORM = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
+const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
+
+/** `500ms`, `10s`, `1h30m`, `7d` as milliseconds; undefined when it is none. */
+export function durationMs(text: string): number | undefined {
+  if (!FORM.test(text)) return undefined;
+  let total = 0;
+  for (const [, amount, unit = ''] of text.matchAll(PART)) total += Number(amount) * (UNIT_MS[unit] ?? 0);
+  return Math.round(total);
+}
+
+/** For options. @throws UsageError */
+export function parseDurationMs(text: string): number {
+  const ms = durationMs(text);
+  if (ms === undefined) throw new UsageError('It must be a duration such as 500ms, 10s, 5m or 1h30m.');
+  return ms;
+}
+
+const STEPS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** For people, at most two units: `0 ms`, `12 s`, `3 m 20 s`, `2 d 4 h`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${Number((ms / 1_000).toFixed(1))} s`;
+  let restMs = Math.round(ms / 1_000) * 1_000;
+  const parts: string[] = [];
+  for (const [unit, size] of STEPS) {
+    const count = Math.floor(restMs / size);
+    restMs -= count * size;
+    if (count > 0) parts.push(`${count} ${unit}`);
+    // Of 2 d and 3 s nobody wants the seconds.
+    else if (parts.length > 0) break;
+    if (parts.length === 2) break;
+  }
+  return parts.join(' ');
+}

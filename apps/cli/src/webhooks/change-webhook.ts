@@ -1,0 +1,101 @@
+import { createInterface } from 'node:readline/promises';
+import { shortPrn } from '../connection/api-client.js';
+import { CliError, UsageError } from '../running/cli-error.js';
+import type { Invocation, WorkResult } from '../running/invocation.js';
+import type { JsonRecord } from '../values/json-value.js';
+import { explained } from './explained.js';
+import { settingsOf, type SettingOptions } from './webhook-settings.js';
+import { showSecret, showWebhook, type Webhook } from './webhook-view.js';
+
+export interface UpdateOptions extends SettingOptions {
+  readonly endpoint?: string;
+  readonly events?: boolean;
+}
+
+export interface EnableOptions {
+  readonly resumeFrom: 'now' | 'bookmark';
+}
+
+export async function createWebhook(
+  { api, output }: Invocation,
+  endpoint: string,
+  options: SettingOptions,
+): WorkResult {
+  const reply = await explained(api.call('POST', '/webhooks', { url: endpoint, ...settingsOf(options) }));
+  const webhook = reply['webhook'] as Webhook;
+  output.result(reply, () => {
+    showWebhook(output, webhook, Date.now());
+    showSecret(output, webhook);
+    if (webhook.enabled_events.length === 0)
+      output.warn('It gets no events yet: name them with `fleethook webhooks update --event`.');
+  });
+}
+
+export async function updateWebhook(invocation: Invocation, given: string, options: UpdateOptions): WorkResult {
+  const changes: JsonRecord = {
+    ...settingsOf(options),
+    ...(options.events === false ? { enabled_events: [] } : {}),
+    ...(options.endpoint === undefined ? {} : { url: options.endpoint }),
+  };
+  if (Object.keys(changes).length === 0)
+    throw new UsageError(
+      'There is nothing to change.',
+      "Name a setting, such as --rate 50. Its endpoint is --endpoint; --url is the Admin API's address.",
+    );
+  await change(invocation, given, changes);
+}
+
+export function enableWebhook(invocation: Invocation, given: string, options: EnableOptions): WorkResult {
+  return change(invocation, given, { state: 'enabled', resume_from: options.resumeFrom });
+}
+
+export function disableWebhook(invocation: Invocation, given: string): WorkResult {
+  return change(invocation, given, { state: 'disabled' });
+}
+
+async function change({ api, output }: Invocation, given: string, changes: JsonRecord): Promise<void> {
+  const prn = await api.prnOf('webhook', given);
+  const reply = await explained(api.call('PATCH', `/webhooks/${prn}`, changes));
+  output.result(reply, () => {
+    showWebhook(output, reply['webhook'] as Webhook, Date.now());
+    const replay = reply['replay_prn'];
+    if (typeof replay === 'string')
+      output.note(`What it has missed comes as a replay: fleethook replay show ${shortPrn(replay)} --wait`);
+  });
+}
+
+export async function deleteWebhook(
+  { api, output }: Invocation,
+  given: string,
+  options: { yes?: boolean },
+): WorkResult {
+  const prn = await api.prnOf('webhook', given);
+  if (options.yes !== true) {
+    const { url } = (await api.get(`/webhooks/${prn}`))['webhook'] as Webhook;
+    if (!(await isConfirmed(`Delete the webhook to ${url}? What waits for it is given up. [y/N] `)))
+      throw new CliError('failed', 'Nothing was deleted.');
+  }
+  await api.call('DELETE', `/webhooks/${prn}`);
+  output.result({ deleted: prn }, () => output.line(`Deleted ${shortPrn(prn)}.`));
+}
+
+export async function rollSecret({ api, output }: Invocation, given: string, options: { overlap: number }): WorkResult {
+  const prn = await api.prnOf('webhook', given);
+  const overlapSeconds = Math.round(options.overlap / 1_000);
+  const reply = await api.call('POST', `/webhooks/${prn}/roll_secret`, { webhook_ttl: overlapSeconds });
+  output.result(reply, () => {
+    const signs = overlapSeconds > 0 ? `signs beside the new one for ${overlapSeconds} s` : 'has ended';
+    output.line(`The old secret ${signs}.`);
+    showSecret(output, reply['webhook'] as Webhook);
+  });
+}
+
+async function isConfirmed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new UsageError('Nobody can be asked here: give --yes.');
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(?:es)?$/i.test((await asking.question(question)).trim());
+  } finally {
+    asking.close();
+  }
+}

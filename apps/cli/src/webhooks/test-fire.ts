@@ -1,0 +1,42 @@
+import { deliveryIdOf, type Prn } from '@fleethook/events';
+import { waitFor } from '../connection/http.js';
+import { showTimeline } from '../deliveries/delivery-timeline.js';
+import type { DeliveryInFull } from '../deliveries/delivery-view.js';
+import { CliError } from '../running/cli-error.js';
+import type { Ending } from '../running/exit-codes.js';
+import type { Invocation } from '../running/invocation.js';
+
+const POLL_MS = 300;
+
+/** Sends a test event and looks for its first attempt in the history. */
+export async function testFire(invocation: Invocation, given: string, waitMs: number): Promise<Ending> {
+  const { api, output } = invocation;
+  const prn = await api.prnOf('webhook', given);
+  const { event } = await api.call('POST', `/webhooks/${prn}/test_fire`);
+  const eventPrn = (event as { prn: Prn<'event'> }).prn;
+  const delivery = await firstAttempt(invocation, deliveryIdOf(eventPrn, prn as Prn<'webhook'>), waitMs);
+  output.result({ event, delivery: delivery ?? null }, () => {
+    if (delivery !== undefined) showTimeline(output, delivery, Date.now());
+    else output.line(`Sent as ${eventPrn}.`);
+    if (delivery === undefined && waitMs > 0)
+      output.warn('No attempt is in the history yet; look later: fleethook events show EVENT');
+  });
+  return delivery === undefined || delivery.status === 'delivered' ? 'ok' : 'failed';
+}
+
+async function firstAttempt(
+  { api, signal }: Invocation,
+  id: string,
+  waitMs: number,
+): Promise<DeliveryInFull | undefined> {
+  for (const endMs = Date.now() + waitMs; Date.now() < endMs; await waitFor(POLL_MS, signal)) {
+    try {
+      const delivery = (await api.get(`/deliveries/${id}`))['delivery'] as DeliveryInFull;
+      if (delivery.attempts.length > 0) return delivery;
+    } catch (error) {
+      // The history is written a moment later.
+      if (!(error instanceof CliError) || error.ending !== 'not_found') throw error;
+    }
+  }
+  return undefined;
+}
