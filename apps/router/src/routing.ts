@@ -2,7 +2,6 @@ import { deliveryKey, encodeDelivery, laneOf, TOPICS, type EventMessage, type Re
 import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
 import type { Subscription } from '@fleethook/matching';
 import type { TracedSpan } from '@fleethook/observability';
-import { laneOf } from './lane-of.js';
 
 /** The records that one event turns into, made one at a time, when there is room for the next. */
 export interface Outgoing {
