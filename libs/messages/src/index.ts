@@ -1,8 +1,10 @@
 export {
   MAX_DELIVERY_RECORD_BYTES,
   MAX_EVENT_BYTES,
+  retryDelayOf,
   retryTopic,
   TOPICS,
+  type RetryDelay,
   type TopicName,
   type TopicSpec,
 } from './topic-table.js';
@@ -23,6 +25,7 @@ export type { EventRead, EventRecord } from './event-read.js';
 export { laneOf, MAX_LANES } from './lane-of.js';
 export { decodeDelivery, deliveryKey, encodeDelivery, type DeliveryMessage } from './delivery.message.js';
 export { decodeAttempt, encodeAttempt, type AttemptMessage, type NextStep } from './attempt.message.js';
+export { decodeBreaker, encodeBreaker, reportKind, type BreakerMessage, type ReportKind } from './breaker.message.js';
 export {
   DEAD_REASONS,
   decodeDead,

@@ -18,6 +18,7 @@ import { WebhookSettings1795600000000 } from './migrations/1795600000000-webhook
 import { ConsoleSessions1795700000000 } from './migrations/1795700000000-console-sessions.js';
 import { RecentCounts1795700100000 } from './migrations/1795700100000-recent-counts.js';
 import { WebhookLanes1795700200000 } from './migrations/1795700200000-webhook-lanes.js';
+import { WebhookBreakers1795700300000 } from './migrations/1795700300000-webhook-breakers.js';
 import { ReplayEntity } from './replays/replay.entity.js';
 
 const ENTITIES = [
@@ -44,6 +45,7 @@ const MIGRATIONS = [
   ConsoleSessions1795700000000,
   RecentCounts1795700100000,
   WebhookLanes1795700200000,
+  WebhookBreakers1795700300000,
 ];
 
 /** Together the longest a query can keep a caller waiting: a connection, then the statement, then the driver's own limit. */
