@@ -54,6 +54,13 @@ module.exports = {
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
     {
+      name: 'the-console-knows-the-api-over-http-only',
+      comment: 'its specs compare what a browser computes with what the servers sign',
+      severity: 'error',
+      from: { path: '^apps/console/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(libs|apps|test)/|^node:', pathNot: '^apps/console/' },
+    },
+    {
       name: 'libs-are-entered-through-their-index',
       severity: 'error',
       from: { path: '^(apps|libs|test)/([^/]+)/' },
@@ -69,7 +76,7 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^dist/' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.json', '.mjs'],
+      extensions: ['.ts', '.tsx', '.js', '.json', '.mjs'],
       conditionNames: ['import', 'require', 'node', 'default'],
       exportsFields: ['exports'],
     },

@@ -19,6 +19,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2023',
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 1_000,
     // Few files, so that a page needs few requests; the charts and what only they use stay apart.
     rolldownOptions: {
       output: {

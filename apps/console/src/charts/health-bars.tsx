@@ -28,7 +28,6 @@ export function HealthBars({ bars }: { bars: readonly Bar[] }): ReactNode {
         aria-label={words}
       >
         {bars.map((bar, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- an hour's place is all it is known by
           <HourBar key={index} bar={bar} x={index * (WIDTH + GAP)} most={most} />
         ))}
       </svg>

@@ -23,7 +23,6 @@ const TOOLTIP = {
 };
 
 /** Recharts is large and comes by itself, after the page is there. */
-// oxlint-disable-next-line import/no-default-export -- what `lazy` asks for
 export default function TrafficChart({ buckets, period, kind }: Props): ReactNode {
   const ticks = period === '1h' || period === '24h' ? TIME : DAY;
   const axes = [

@@ -1,9 +1,10 @@
 import { Anchor, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import type { Operations, Schemas } from '../../api/contract.js';
 import { asking, usePages } from '../../api/queries.js';
+import { useAddress } from '../../ui/address.js';
 import { PagedTable, type Column } from '../../ui/data-table.js';
 import { shortPrn } from '../../ui/format.js';
 import { Page } from '../../ui/page.js';
@@ -39,17 +40,11 @@ const ACTIONS: readonly Entry['action'][] = [
 ];
 
 export function Component(): ReactNode {
-  const [search, setSearch] = useSearchParams();
+  const [search, set] = useAddress();
   const action = ACTIONS.find((known) => known === search.get('action'));
   const resource = search.get('resource_prn') ?? '';
   const query: Query = { action, ...(resource !== '' && { resource_prn: resource }) };
   const pages = usePages('GET /audit-log', 'audit_log', { query });
-  const set = (name: string, value: string): void => {
-    const next = new URLSearchParams(search);
-    if (value === '') next.delete(name);
-    else next.set(name, value);
-    setSearch(next, { replace: true });
-  };
   return (
     <Page title="Audit log" intro="Who changed what, newest first, with the values before and after.">
       <Panel>

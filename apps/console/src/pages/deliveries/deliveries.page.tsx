@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useSearchParams } from 'react-router';
+import { useAddress } from '../../ui/address.js';
 import { Page } from '../../ui/page.js';
 import { Panel } from '../../ui/panel.js';
 import { DeliveryFilters, filtersIn } from './delivery-filters.js';
@@ -9,7 +9,7 @@ import { ResendWindow } from './resend-window.js';
 
 /** What is filtered by stands in the address: it can be sent to a colleague. */
 export function Component(): ReactNode {
-  const [search, setSearch] = useSearchParams();
+  const [search, set, clear] = useAddress();
   const filters = filtersIn(search);
   return (
     <Page
@@ -18,7 +18,7 @@ export function Component(): ReactNode {
       actions={<ResendWindow filters={filters} />}
     >
       <Panel>
-        <DeliveryFilters search={search} onChange={(next) => setSearch(next, { replace: true })} />
+        <DeliveryFilters search={search} onChange={set} onClear={clear} />
         <DeliveryTable
           filters={filters}
           empty={

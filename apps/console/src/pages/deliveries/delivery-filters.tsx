@@ -28,18 +28,13 @@ export function filtersIn(search: URLSearchParams): Filters {
 
 interface Props {
   search: URLSearchParams;
-  onChange: (search: URLSearchParams) => void;
+  onChange: (name: string, value: string) => void;
+  onClear: () => void;
 }
 
-export function DeliveryFilters({ search, onChange }: Props): ReactNode {
+export function DeliveryFilters({ search, onChange: set, onClear }: Props): ReactNode {
   const webhooks = useQuery(asking('GET /webhooks', { query: { limit: 100 } }));
   const types = useQuery(asking('GET /event-types', { query: { limit: 100 } }));
-  const set = (name: string, value: string): void => {
-    const next = new URLSearchParams(search);
-    if (value === '') next.delete(name);
-    else next.set(name, value);
-    onChange(next);
-  };
   const select = (name: string, label: string, options: readonly (readonly [string, string])[]): ReactNode => (
     <NativeSelect
       label={label}
@@ -80,7 +75,7 @@ export function DeliveryFilters({ search, onChange }: Props): ReactNode {
       <Moment label="From" value={search.get('inserted_at_gte')} onChange={(value) => set('inserted_at_gte', value)} />
       <Moment label="Until" value={search.get('inserted_at_lt')} onChange={(value) => set('inserted_at_lt', value)} />
       {search.size > 0 && (
-        <Anchor component="button" type="button" size="sm" onClick={() => onChange(new URLSearchParams())} pb={8}>
+        <Anchor component="button" type="button" size="sm" onClick={onClear} pb={8}>
           Clear
         </Anchor>
       )}

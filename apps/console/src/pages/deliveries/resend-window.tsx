@@ -9,6 +9,7 @@ export function ResendWindow({ filters: { webhook, query } }: { filters: Filters
   const mayReplay = useMay('replay');
   if (!mayReplay) return null;
   const asked = new URLSearchParams({ source: 'failed' });
+  if (query.status === 'pending') asked.set('status', query.status);
   if (webhook !== undefined) asked.set('webhook', webhook);
   if (query.inserted_at_gte !== undefined) asked.set('from', query.inserted_at_gte);
   if (query.inserted_at_lt !== undefined) asked.set('to', query.inserted_at_lt);

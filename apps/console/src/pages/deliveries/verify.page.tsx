@@ -1,7 +1,7 @@
 import { Alert, Group, PasswordInput, SimpleGrid, Stack, Switch, Text, Textarea, ThemeIcon } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { asking } from '../../api/queries.js';
 import { canSign } from '../../signing/secret.js';
@@ -101,7 +101,9 @@ function Verifier({ startingBody }: { startingBody: string }): ReactNode {
 }
 
 function useVerdicts(secret: string, headers: string, body: string, judgesAge: boolean): readonly Verdict[] {
-  const [input] = useDebouncedValue({ secret, headers, body, judgesAge }, TYPED_MS);
+  // The same object until something is typed: another one would begin the wait anew.
+  const typed = useMemo(() => ({ secret, headers, body, judgesAge }), [secret, headers, body, judgesAge]);
+  const [input] = useDebouncedValue(typed, TYPED_MS);
   const [verdicts, setVerdicts] = useState<readonly Verdict[]>([]);
   useEffect(() => {
     let isLatest = true;

@@ -2,9 +2,10 @@ import { Anchor, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import type { Operations, Schemas } from '../../api/contract.js';
 import { asking, usePages } from '../../api/queries.js';
+import { useAddress } from '../../ui/address.js';
 import { Code } from '../../ui/code.js';
 import { PagedTable, type Column } from '../../ui/data-table.js';
 import { exampleCurl } from '../../ui/intake.js';
@@ -20,7 +21,7 @@ const TYPED_MS = 300;
 const REFETCH_MS = 10_000;
 
 export function Component(): ReactNode {
-  const [search, setSearch] = useSearchParams();
+  const [search, set] = useAddress();
   const [device, setDevice] = useState(search.get('device') ?? '');
   const [settled] = useDebouncedValue(device.trim(), TYPED_MS);
   const name = search.get('type') ?? '';
@@ -43,9 +44,7 @@ export function Component(): ReactNode {
             label="Event type"
             data={[{ value: '', label: 'any' }, ...(types.data?.event_types ?? []).map((type) => type.name)]}
             value={name}
-            onChange={({ currentTarget }) =>
-              setSearch(currentTarget.value === '' ? {} : { type: currentTarget.value }, { replace: true })
-            }
+            onChange={({ currentTarget }) => set('type', currentTarget.value)}
             flex="1 1 200px"
           />
         </Group>

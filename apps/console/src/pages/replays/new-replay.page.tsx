@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
@@ -25,6 +25,8 @@ const HOUR_MS = 3_600_000;
 interface Draft {
   readonly webhook: string;
   readonly source: Source;
+  /** Of `failed`: also what still waits for a retry. */
+  readonly withPending: boolean;
   /** ISO 8601; `to` empty: now. */
   readonly from: string;
   readonly to: string;
@@ -37,6 +39,7 @@ function draftIn(search: URLSearchParams): Draft {
   return {
     webhook: search.get('webhook') ?? '',
     source: search.get('source') === 'failed' ? 'failed' : 'log',
+    withPending: search.get('status') === 'pending',
     from: search.get('from') ?? `${new Date(Date.now() - HOUR_MS).toISOString().slice(0, 19)}Z`,
     to: search.get('to') ?? '',
     rate: '100',
@@ -44,14 +47,18 @@ function draftIn(search: URLSearchParams): Draft {
   };
 }
 
-function bodyOf({ webhook, source, from, to, rate, match }: Draft, isDryRun: boolean): Body {
+function bodyOf({ webhook, source, withPending, from, to, rate, match }: Draft, isDryRun: boolean): Body {
+  const filter: Body['filter'] = {
+    ...(match !== null && { match: match as NonNullable<Body['filter']>['match'] }),
+    ...(source === 'failed' && withPending && { statuses: ['failed', 'pending'] }),
+  };
   return {
     webhook_prn: webhook,
     source,
     from,
     ...(to !== '' && { to }),
     rate_per_second: Number(rate),
-    ...(match !== null && { filter: { match: match as NonNullable<Body['filter']>['match'] } }),
+    filter,
     dry_run: isDryRun,
   };
 }
@@ -105,7 +112,7 @@ export function Component(): ReactNode {
               <Radio
                 value="failed"
                 label="What did not arrive"
-                description="Deliveries of the window that failed or still wait; within 30 days"
+                description="Deliveries of the window that were given up; within 30 days"
               />
               <Radio
                 value="log"
@@ -114,6 +121,14 @@ export function Component(): ReactNode {
               />
             </Stack>
           </Radio.Group>
+          {draft.source === 'failed' && (
+            <Checkbox
+              label="Also what still waits for a retry"
+              description="It is sent now, and once more when its retry is due: receivers deduplicate by the event's PRN"
+              checked={draft.withPending}
+              onChange={({ currentTarget }) => change({ withPending: currentTarget.checked })}
+            />
+          )}
           <Group align="flex-start">
             <Moment label="From" value={draft.from} onChange={(from) => change({ from })} />
             <Moment label="Until (empty: now)" value={draft.to} onChange={(to) => change({ to })} />

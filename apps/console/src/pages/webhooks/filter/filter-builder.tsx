@@ -82,7 +82,6 @@ function Rows({ draft, onChange, pointers }: RowsProps): ReactNode {
       )}
       {conditions.map((condition, index) => (
         <ConditionRow
-          // oxlint-disable-next-line react/no-array-index-key -- rows have no other name
           key={index}
           number={index + 1}
           value={condition}

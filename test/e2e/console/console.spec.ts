@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { chromiumIsMissing, DESKTOP, launchChromium, newContext } from './chromium.js';
+import { ConsolePage } from './console-page.js';
+import { emptyWorld, seeded, type ConsoleWorld } from './console-world.js';
+import { accountJourneys } from './journeys/account.js';
+import { deliveryJourneys } from './journeys/deliveries.js';
+import { everyPage } from './journeys/every-page.js';
+import { firstLook } from './journeys/first-look.js';
+import { keyboardJourney } from './journeys/keyboard.js';
+import { overviewJourneys } from './journeys/overview.js';
+import { replayJourneys } from './journeys/replays.js';
+import { webhookJourneys } from './journeys/webhooks.js';
+import type { Stage } from './stage.js';
+
+const START_MS = 180_000;
+
+if (chromiumIsMissing) process.stdout.write('the console is not looked at: there is no Chromium on this machine\n');
+
+const describeConsole = chromiumIsMissing ? describe.skip : describe;
+
+describeConsole('the console', () => {
+  let browser: Browser;
+  let tab: ConsolePage;
+  let empty: Awaited<ReturnType<typeof emptyWorld>>;
+  let facts: ConsoleWorld;
+
+  beforeAll(async () => {
+    [browser, empty] = await Promise.all([launchChromium(), emptyWorld()]);
+    tab = await ConsolePage.open(await newContext(browser, DESKTOP, 'light'), empty.world.app('api').url);
+  }, START_MS);
+
+  afterAll(async () => {
+    await browser.close();
+    await empty.world[Symbol.asyncDispose]();
+    await empty.receiver.close();
+  });
+
+  firstLook(() => ({ console: tab, browser, world: empty.world }));
+
+  describe('with a fleet', () => {
+    beforeAll(async () => {
+      facts = await seeded(empty);
+    }, START_MS);
+
+    const stage = (): Stage => ({ console: tab, browser, facts });
+    overviewJourneys(stage);
+    webhookJourneys(stage);
+    deliveryJourneys(stage);
+    replayJourneys(stage);
+    accountJourneys(stage);
+    keyboardJourney(stage);
+    everyPage(stage);
+  });
+
+  it('asked no other host for anything, and broke none of its rules', () => {
+    expect(tab.faults).toEqual([]);
+  });
+});
