@@ -1,6 +1,8 @@
 export interface EventuallyOptions {
   /** How long it may take; a miss is thrown after this time. */
   readonly withinMs: number;
+  /** The longest pause between two tries; more for what costs something to look at. Default 100 ms. */
+  readonly longestPauseMs?: number;
   /** Added to the miss: what the world looked like. */
   readonly explain?: () => string | Promise<string>;
 }
@@ -13,8 +15,9 @@ const LONGEST_PAUSE_MS = 100;
  * says below it.
  */
 export async function eventually<T>(assertion: () => T | Promise<T>, options: EventuallyOptions): Promise<T> {
-  const deadlineMs = performance.now() + options.withinMs;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+  const { withinMs, longestPauseMs = LONGEST_PAUSE_MS } = options;
+  const deadlineMs = performance.now() + withinMs;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       return await assertion();
     } catch (failure) {

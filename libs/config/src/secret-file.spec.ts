@@ -58,8 +58,8 @@ describe('a secret in a file', () => {
   });
 
   it('may be that of another app, but there is none for what is not secret', () => {
-    expect(faultsOf({ SECRETS_KEY: KEY, OPERATOR_API_KEY_FILE: '/nowhere', DELIVERY_TIMEOUT_FILE: '/nowhere' })).toEqual(
-      [expect.objectContaining({ variable: 'DELIVERY_TIMEOUT_FILE' })],
-    );
+    expect(
+      faultsOf({ SECRETS_KEY: KEY, OPERATOR_API_KEY_FILE: '/nowhere', DELIVERY_TIMEOUT_FILE: '/nowhere' }),
+    ).toEqual([expect.objectContaining({ variable: 'DELIVERY_TIMEOUT_FILE' })]);
   });
 });

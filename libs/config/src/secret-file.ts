@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { types } from 'node:util';
 import type { ConfigFault } from './config-error.js';
 import type { Setting } from './setting.js';
 
@@ -31,7 +32,7 @@ export function textOf(
     if (held === '') return { fault: { variable, message: `names ${file}, which is empty` } };
     return { text: held };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = types.isNativeError(error) && 'code' in error ? String(error.code) : 'unknown';
     return { fault: { variable, message: `names ${file}, which cannot be read (${code})` } };
   }
 }

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { randomUUID } from 'node:crypto';
+import { types } from 'node:util';
 
 /** For the one user of all our containers. */
-export const OWNER_ONLY = 0o400;
+const OWNER_ONLY = 0o400;
 /** For a container of somebody else's, whose user we do not know: its folder is mounted there and nowhere else. */
 export const EVERY_USER = 0o444;
 
@@ -33,7 +34,7 @@ export class KeyFolder {
       linkSync(half, file);
       return true;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+      if (types.isNativeError(error) && 'code' in error && error.code === 'EEXIST') return false;
       throw error;
     }
   }

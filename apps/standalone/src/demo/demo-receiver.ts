@@ -68,7 +68,9 @@ export class DemoReceiver {
       this.options.say(`demo     ${name} verified, and answered with 500 on purpose: see the retry${which}`);
       return 500;
     }
-    this.options.say(`demo     ${name} verified${attempt > 1 ? ` on attempt ${attempt}: the retry has made it` : ''}${which}`);
+    this.options.say(
+      `demo     ${name} verified${attempt > 1 ? ` on attempt ${attempt}: the retry has made it` : ''}${which}`,
+    );
     return 200;
   }
 }

@@ -56,7 +56,10 @@ export class Demo {
   }
 
   /** Runs until aborted. @throws what keeps it from that */
-  async perform({ api, apiKey, ingestUrl, say, where, showPrns = false }: DemoContext, signal: AbortSignal): Promise<void> {
+  async perform(
+    { api, apiKey, ingestUrl, say, where, showPrns = false }: DemoContext,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { port, key, certificate } = this.state.values;
     const receiver = new DemoReceiver({ port, listenOn: this.state.address.listenOn, key, certificate, say, showPrns });
     await receiver.listen();
