@@ -161,12 +161,14 @@ withDocker('the stack on one machine', () => {
   );
 
   it('stops every app by itself, within the time that the stack gives it', async () => {
-    await stack.call('stop', ...APPS, 'demo');
-    const ended = (await Promise.all([...APPS, 'demo'].map((service) => stack.containers(service)))).flat();
-    expect(ended.map((container) => `${serviceOf(container)} ${container.State.ExitCode}`)).toEqual(
-      [...APPS, 'demo'].map((service) => `${service} 0`),
-    );
-  }, 120_000);
+    await stack.explained(async () => {
+      await stack.call('stop', ...APPS, 'demo');
+      const ended = (await Promise.all([...APPS, 'demo'].map((service) => stack.containers(service)))).flat();
+      expect(ended.map((container) => `${serviceOf(container)} ${container.State.ExitCode}`)).toEqual(
+        [...APPS, 'demo'].map((service) => `${service} 0`),
+      );
+    });
+  }, 180_000);
 
   it('leaves nothing behind', async () => {
     await stack.down();

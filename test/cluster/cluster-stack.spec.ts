@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ComposeStack } from './compose-stack.js';
-import { buildImage, docker, findCompose } from './docker.js';
-import { StackFlow } from './stack-flow.js';
+import { ComposeStack } from '../e2e/compose/compose-stack.js';
+import { buildImage, docker, findCompose } from '../e2e/compose/docker.js';
+import { StackFlow } from '../e2e/compose/stack-flow.js';
 
 const APPS = ['ingest', 'router', 'delivery', 'recorder', 'api'];
 const BROKERS = ['kafka', 'kafka-2', 'kafka-3'];
