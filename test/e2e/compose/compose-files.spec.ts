@@ -56,14 +56,14 @@ withDocker('the compose files', () => {
     expect(brokers.map((broker) => broker?.['KAFKA_NODE_ID'])).toEqual(['1', '2', '3']);
     expect([services['router']?.deploy?.replicas, services['delivery']?.deploy?.replicas]).toEqual([2, 3]);
   });
-
-  async function read(files: readonly string[]): Promise<{ services: Record<string, Service>; warnings: string }> {
-    const options = files.flatMap((file) => ['--file', file]);
-    const all = ['--profile', 'demo', '--profile', 'grafana'];
-    const command = [...(compose ?? ['docker']), ...options, ...all, 'config', '--format', 'json'] as const;
-    const { code, output, stdout } = await run([...command]);
-    expect(`${code} ${code === 0 ? '' : output}`).toBe('0 ');
-    const { services } = JSON.parse(stdout) as { services: Record<string, Service> };
-    return { services, warnings: output.slice(stdout.length) };
-  }
 });
+
+async function read(files: readonly string[]): Promise<{ services: Record<string, Service>; warnings: string }> {
+  const options = files.flatMap((file) => ['--file', file]);
+  const all = ['--profile', 'demo', '--profile', 'grafana'];
+  const command = [...(compose ?? ['docker']), ...options, ...all, 'config', '--format', 'json'] as const;
+  const { code, output, stdout } = await run([...command]);
+  expect(`${code} ${code === 0 ? '' : output}`).toBe('0 ');
+  const { services } = JSON.parse(stdout) as { services: Record<string, Service> };
+  return { services, warnings: output.slice(stdout.length) };
+}

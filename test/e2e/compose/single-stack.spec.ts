@@ -7,7 +7,7 @@ import { StackFlow } from './stack-flow.js';
 const APPS = ['ingest', 'router', 'delivery', 'recorder', 'api'];
 /** The receiver first: what fails meanwhile is tried again while the others go. */
 const KILLED = ['demo', 'ingest', 'router', 'delivery', 'recorder', 'api', 'postgres', 'kafka'];
-const BUILD_MS = 600_000;
+const BUILD_MS = 1_200_000;
 const UP_MS = 600_000;
 const LONG_MS = 1_800_000;
 const MAX_BEYOND_BASE_BYTES = 250 * 1_000_000;
