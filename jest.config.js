@@ -1,4 +1,4 @@
-// One door for every tier: `--selectProjects unit | integration | e2e | chaos`.
+// One door for every tier: `--selectProjects unit | integration | e2e | chaos | cluster`. The last is no part of `npm test`.
 const project = (displayName, testMatch, rest = {}) => ({
   displayName,
   testMatch,
@@ -29,5 +29,6 @@ export default {
     }),
     project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts'], SERVICES),
     project('chaos', ['<rootDir>/test/chaos/**/*.spec.ts'], SERVICES),
+    project('cluster', ['<rootDir>/test/cluster/**/*.spec.ts']),
   ],
 };

@@ -12,6 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const modeOf = (name: string): number => statSync(path.join(folder, name)).mode & 0o777;
 const keys = (): KeyFolder => new KeyFolder(folder, (file) => made.push(file));
 
 describe('KeyFolder', () => {
@@ -32,7 +33,6 @@ describe('KeyFolder', () => {
   it('lets only the owner read it, unless it is for somebody else', () => {
     keys().ensure('ours', () => 'a');
     keys().ensure('theirs', () => 'b', EVERY_USER);
-    const modeOf = (name: string): number => statSync(path.join(folder, name)).mode & 0o777;
     expect([modeOf('ours'), modeOf('theirs')]).toEqual([0o400, 0o444]);
   });
 

@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { readAppSettings, SETTINGS_BY_APP, type AppName } from '@fleethook/config';
+import { parseAllDocuments } from 'yaml';
+import { run } from '../compose/docker.js';
+
+const CHART = path.join(process.cwd(), 'docker', 'helm', 'fleethook');
+const APPS = ['ingest', 'router', 'delivery', 'recorder', 'api'] as const satisfies AppName[];
+/** What is set for all may be read by one. */
+const KNOWN = Object.values(SETTINGS_BY_APP).flatMap((settings) =>
+  Object.values(settings).map(({ variable }) => variable),
+);
+const SECRETS_KEY = Buffer.alloc(32, 7).toString('base64');
+
+/** Everything that the chart can do, at once. */
+const EVERYTHING = [
+  'kafka.saslMechanism=scram-sha-512,kafka.saslUsername=fleethook,kafka.ssl=true',
+  'secrets.kafkaSaslPassword.name=kafka',
+  'keda.authentication=kafka,serviceMonitor.enabled=true',
+  'apps.ingest.autoscaling.by=cpu,apps.delivery.autoscaling.by=lag',
+  'networkPolicies.monitoring[0].namespaceSelector.matchLabels.team=monitoring',
+  'settings.RETRY_HORIZON=24h,apps.delivery.settings.DELIVERY_CONCURRENCY=500,apps.delivery.settings.LOG_LEVEL=debug',
+];
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+interface PodSpec {
+  readonly securityContext: Readonly<Record<string, unknown>>;
+  readonly containers: readonly {
+    readonly args: readonly string[];
+    readonly env: readonly { readonly name: string; readonly value: string }[];
+    readonly securityContext: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+const helm = (await run(['helm', 'version'])).code === 0;
+if (!helm)
+  process.stderr.write(
+    'There is no helm here: the chart is not tested (`go install helm.sh/helm/v4/cmd/helm@latest`).\n',
+  );
+const withHelm = helm ? describe : describe.skip;
+
+// It fetches the schemas of Kubernetes when it is asked.
+const kubeconform = helm && (await conforms('apiVersion: v1\nkind: Namespace\nmetadata: { name: any }\n')).code === 0;
+if (helm && !kubeconform)
+  process.stderr.write(
+    'There is no kubeconform here, or no schemas for it: the chart is not held to those of Kubernetes.\n',
+  );
+const withSchemas = kubeconform ? describe : describe.skip;
+
+withHelm('the chart', () => {
+  it('is good by its own tool', async () => {
+    const { code, output } = await run(['helm', 'lint', '--strict', CHART]);
+    expect(`${code} ${output}`).toMatch(/^0 /);
+  });
+
+  it.each([
+    ['as it comes', []],
+    ['with everything', EVERYTHING],
+  ])('%s, gives every app settings that it takes, and secrets as files where it needs them', async (_, values) => {
+    const manifests = await rendered(values);
+    for (const app of APPS) {
+      const [container] = podOf(manifests, app).containers;
+      expect(container?.args).toEqual([app]);
+      const environment = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
+      const files = Object.keys(environment).filter((name) => name.endsWith('_FILE'));
+      expect(files.toSorted()).toEqual(secretsOf(app, values).toSorted());
+      // The files are in the cluster; what they hold is given here instead.
+      const rest = Object.entries(environment).filter(([name]) => !files.includes(name));
+      const settings = readAppSettings(app, { SECRETS_KEY, ...Object.fromEntries(rest) });
+      expect(settings.kafkaReplicationFactor).toBe(3);
+      for (const [name] of rest) expect(KNOWN).toContain(name);
+    }
+    expect(manifests.filter(({ kind }) => kind === 'Secret')).toEqual([]);
+  });
+
+  it('runs without rights that it does not need', async () => {
+    const manifests = await rendered([]);
+    for (const name of [...APPS, 'migrate']) {
+      const pod = podOf(manifests, name);
+      expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1_000 });
+      for (const { securityContext } of pod.containers)
+        expect(securityContext).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+    }
+  });
+
+  it("lets an app's own settings come before those of all", async () => {
+    const manifests = await rendered(EVERYTHING);
+    const levels = APPS.map((app) => podOf(manifests, app).containers[0]?.env.find(({ name }) => name === 'LOG_LEVEL'));
+    expect(levels.map((level) => level?.value)).toEqual(['info', 'info', 'debug', 'info', 'info']);
+  });
+
+  it('leaves the number of processes to whoever scales them', async () => {
+    const manifests = await rendered(EVERYTHING);
+    const scaled = manifests.filter(({ kind }) => kind === 'HorizontalPodAutoscaler' || kind === 'ScaledObject');
+    expect(scaled.map(({ metadata }) => metadata.name).toSorted()).toEqual(['fh-delivery', 'fh-ingest']);
+    const replicas = APPS.map((app) => [app, deploymentOf(manifests, app).spec['replicas']]);
+    expect(Object.fromEntries(replicas)).toEqual({ router: 2, recorder: 2, api: 2 });
+  });
+
+  it('refuses to scale by a lag that an app does not have', async () => {
+    const { code, output } = await template(['apps.api.autoscaling.by=lag']);
+    expect(code).not.toBe(0);
+    expect(output).toContain('apps.api.autoscaling.by: it reads no topic, so it has no lag; use cpu');
+  });
+});
+
+withSchemas('the chart, by the schemas of Kubernetes,', () => {
+  it('is taken, as it comes and with everything', async () => {
+    for (const values of [[], EVERYTHING]) {
+      const { stdout } = await template(values);
+      const { code, output } = await conforms(stdout);
+      expect(`${code} ${code === 0 ? '' : output}`).toBe('0 ');
+    }
+  });
+});
+
+function template(values: readonly string[]): ReturnType<typeof run> {
+  return run([
+    'helm',
+    'template',
+    'fh',
+    CHART,
+    '--kube-version',
+    '1.31.0',
+    ...values.flatMap((value) => ['--set', value]),
+  ]);
+}
+
+async function conforms(manifests: string): ReturnType<typeof run> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'fleethook-chart-'));
+  const file = path.join(folder, 'manifests.yaml');
+  writeFileSync(file, manifests);
+  try {
+    // Those two are of operators that a cluster may have.
+    return await run(['kubeconform', '-strict', '-summary', '-skip', 'ServiceMonitor,ScaledObject', file]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function rendered(values: readonly string[]): Promise<Manifest[]> {
+  const { code, output, stdout } = await template(values);
+  expect(`${code} ${code === 0 ? '' : output}`).toBe('0 ');
+  return parseAllDocuments(stdout)
+    .map((document) => document.toJS() as Manifest | null)
+    .filter((manifest) => manifest !== null);
+}
+
+function deploymentOf(manifests: readonly Manifest[], name: string): Manifest {
+  const found = manifests.find(
+    ({ kind, metadata }) => ['Deployment', 'Job'].includes(kind) && metadata.name === `fh-${name}`,
+  );
+  if (found === undefined) throw new Error(`${name} is not in the chart`);
+  return found;
+}
+
+function podOf(manifests: readonly Manifest[], name: string): PodSpec {
+  const { template: pod } = deploymentOf(manifests, name).spec as { template: { spec: PodSpec } };
+  return pod.spec;
+}
+
+function secretsOf(app: AppName, values: readonly string[]): string[] {
+  const kafka = values.length > 0 ? ['KAFKA_SASL_PASSWORD_FILE'] : [];
+  const own: Partial<Record<AppName, string[]>> = {
+    api: ['SECRETS_KEY_FILE', 'DATABASE_URL_FILE', 'OPERATOR_API_KEY_FILE'],
+    delivery: ['SECRETS_KEY_FILE'],
+    recorder: ['DATABASE_URL_FILE'],
+  };
+  return [...kafka, ...(own[app] ?? [])];
+}
