@@ -35,6 +35,7 @@ export class RouterModule {
     { log, metrics }: { log: Log; metrics: Metrics },
   ): DynamicModule {
     const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
+    metrics.routerFiltered.inc(0);
     return {
       module: RouterModule,
       imports: [ObservabilityModule.for({ log, metrics })],
