@@ -36,6 +36,7 @@ export class RouterModule {
     { log, metrics, tracing }: { log: Log; metrics: Metrics; tracing?: Tracing },
   ): DynamicModule {
     const contextOf = (readiness: Readiness): KafkaContext => ({ log, metrics, readiness });
+    metrics.routerFiltered.inc(0);
     return {
       module: RouterModule,
       imports: [ObservabilityModule.for({ log, metrics, tracing })],

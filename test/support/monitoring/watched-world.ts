@@ -17,7 +17,7 @@ export interface WatchOptions {
 export function watch(world: World, options: WatchOptions = {}): Promise<RunningPrometheus> {
   return RunningPrometheus.start(
     (address) => ({
-      global: { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '1s' },
+      global: { scrape_interval: '3s', scrape_timeout: '3s', evaluation_interval: '1s' },
       rule_files: ['rules/*.yml'],
       scrape_configs: [
         ...APPS.map((job) => ({ job_name: job, static_configs: [{ targets: [new URL(world.app(job).url).host] }] })),

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/observability';
-import { HealthQueries, WarningQueries, WebhookQueries, type FailingWebhook } from '@fleethook/store';
+import { HealthQueries, WARNING_KINDS, WarningQueries, WebhookQueries, type FailingWebhook } from '@fleethook/store';
 import { verdictOn, type DueWarning } from './disable-rule.js';
 
 const PAGE = 500;
@@ -18,6 +18,7 @@ export class FailingEndpoints {
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {
     metrics.webhooksFailing.set(0);
+    startAtZero(metrics.webhookWarnings, 'kind', WARNING_KINDS);
     startAtZero(metrics.webhooksDisabled, 'by', ['gone', 'failing']);
   }
 

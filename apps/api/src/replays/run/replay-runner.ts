@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/observability';
 import { LeaderSession, LOCKS, REPLAY_CHANNEL, ReplayRunQueries } from '@fleethook/store';
 import { WakeUp } from '../../outbox/wake-up.js';
 import { BOOKMARK } from '../bookmark.js';
@@ -41,6 +41,7 @@ export class ReplayRunner implements BeforeApplicationShutdown {
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {
+    startAtZero(metrics.replayRecords, 'result', ['scanned', 'sent', 'skipped']);
     this.#showNothing();
   }
 
