@@ -81,7 +81,7 @@ function postmanItem({ name, description, method, base, path, pathParameters, qu
           key: parameter.name,
           value: textOf(parameter),
           description: parameter.description ?? '',
-          disabled: true,
+          disabled: parameter.required !== true,
         })),
       },
       ...(body !== undefined && {
@@ -106,7 +106,10 @@ export function httpFile(requests) {
 function httpRequest({ name, method, base, path, query, body }) {
   const lines = [`\n### ${name}`];
   if (query.length > 0) lines.push(`# Query: ${query.map((parameter) => parameter.name).join(', ')}`);
-  lines.push(`${method} ${base}${path.replaceAll(/\{(\w+)\}/g, '{{$1}}')}`, 'authorization: Token {{key}}');
+  const needed = query.filter((parameter) => parameter.required === true);
+  const search = needed.map((parameter, index) => `${index === 0 ? '?' : '&'}${parameter.name}=${textOf(parameter)}`);
+  const target = `${base}${path.replaceAll(/\{(\w+)\}/g, '{{$1}}')}${search.join('')}`;
+  lines.push(`${method} ${target}`, 'authorization: Token {{key}}');
   if (body !== undefined) lines.push('content-type: application/json', '', JSON.stringify(body, undefined, 2));
   return lines.join('\n');
 }
@@ -119,8 +122,7 @@ function resolve(document, schema) {
     .reduce((found, name) => found[name], document);
 }
 
-const textOf = (parameter) =>
-  String(parameter.example ?? parameter.schema?.examples?.[0] ?? parameter.schema?.default ?? '');
+const textOf = ({ example, schema = {} }) => String(example ?? shownBy(schema) ?? '');
 
 const shownBy = (schema) =>
   [schema.example, schema.examples?.[0], schema.const, schema.default, schema.enum?.[0]].find(
@@ -132,14 +134,21 @@ function bodyOf(document, schema) {
   const { properties = {}, required = [] } = resolve(document, schema);
   const names = Object.keys(properties);
   const shown = names.filter((name) => required.includes(name) || hasExample(document, properties[name]));
-  const chosen = shown.length > 0 ? shown : names;
+  const chosen = shown.length > 0 ? shown : names.filter((name) => !isTime(document, properties[name]));
   return Object.fromEntries(chosen.map((name) => [name, exampleOf(document, properties[name], name)]));
 }
 
 function hasExample(document, given) {
   const schema = resolve(document, given);
+  if (isTime(document, schema)) return false;
   const { example, examples, anyOf = [] } = schema;
   return example !== undefined || examples !== undefined || anyOf.some((choice) => hasExample(document, choice));
+}
+
+/** What is optional is a time to come, and the one that is shown has passed some day. */
+function isTime(document, given) {
+  const { format, anyOf = [] } = resolve(document, given);
+  return format === 'date-time' || anyOf.some((choice) => isTime(document, choice));
 }
 
 /** @param name stands for a text of which nothing more is known */
@@ -152,8 +161,9 @@ function exampleOf(document, given, name) {
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
   switch (type) {
     case 'object': {
-      const { properties = {}, required = [] } = schema;
-      return Object.fromEntries(required.map((key) => [key, exampleOf(document, properties[key] ?? {}, key)]));
+      const { properties = {}, required = [], minProperties = 0 } = schema;
+      const chosen = required.length < minProperties ? Object.keys(properties).slice(0, minProperties) : required;
+      return Object.fromEntries(chosen.map((key) => [key, exampleOf(document, properties[key] ?? {}, key)]));
     }
     case 'array':
       return schema.items === undefined ? [] : [exampleOf(document, schema.items, name)];

@@ -9,7 +9,7 @@ const DATA_DIR = process.env.FLEETHOOK_DATA_DIR ?? '.fleethook';
 
 /** Where a use case keeps what outlives it. @returns the path of a file in the data folder */
 export function stateFile(...names) {
-  const file = path.resolve(DATA_DIR, 'use-cases', ...names);
+  const file = path.join(DATA_DIR, 'use-cases', ...names);
   mkdirSync(path.dirname(file), { recursive: true });
   return file;
 }

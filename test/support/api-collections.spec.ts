@@ -27,7 +27,7 @@ describe('the collections of requests', () => {
   });
 
   it('have every call of the API, once, for editors', () => {
-    const lines = read('fleethook.http').matchAll(/^([A-Z]+) \{\{(?:api|intake)\}\}(\S+)$/gm);
+    const lines = read('fleethook.http').matchAll(/^([A-Z]+) \{\{(?:api|intake)\}\}([^\s?]+)(?:\?\S*)?$/gm);
     const requests = [...lines].map(
       ([, method, path = '']) => `${method} ${path.replaceAll(/\{\{(\w+)\}\}/g, '{$1}')}`,
     );
