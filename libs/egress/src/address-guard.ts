@@ -40,6 +40,11 @@ export class AddressGuard {
     return this.#refusal(ipaddr.parse(address), address);
   }
 
+  /** Those that may be dialled, in their order: of a name that leads to good and bad ones, the good ones. */
+  permitted(addresses: readonly string[]): readonly string[] {
+    return addresses.filter((address) => this.refusal(address) === undefined);
+  }
+
   #refusal(address: Address, shown: string): string | undefined {
     const carried = address instanceof ipaddr.IPv6 ? carriedIpv4(address) : undefined;
     const allowed = this.#allowed.some((range) => matches(address, range));

@@ -153,6 +153,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#controller?.abort(HUNG_UP);
   }
 
+  /** More came than an answer can be, in places that hold nothing of it (a reason, extensions of chunks): what has come by then decides. */
+  bytesLimitReached(bytes: number): void {
+    if (this.#status === 0)
+      this.fail({ failure: 'protocol', stage: 'headers', detail: `more than ${bytes} bytes that are no answer` });
+    else this.#respond(false);
+    this.#controller?.abort(HUNG_UP);
+  }
+
   /**
    * A receiver may close an idle connection at the very moment at which we send on it (RFC 9112 §9.3.1). Seen from here: a kept-alive connection that
    * ended before a byte of an answer. Then the same request is sent once more at once, on a connection that has just been proven. The

@@ -15,11 +15,16 @@ export interface ConnectionOwner {
 export interface ConnectionOptions {
   readonly origin: string;
   readonly maxHeaderBytes: number;
+  readonly maxResponseBytes: number;
   readonly idleTimeoutMs: number;
 }
 
 /** No longer than this on a kept-alive connection, whatever the receiver's `keep-alive` header promises. */
 const MAX_IDLE_MS = 60_000;
+
+/** What comes for one attempt, on the wire: 64 informational answers with their headers, and a body in chunks of one byte, need less. */
+const MAX_WIRE_BYTES = 2_097_152;
+const WIRE_BYTES_PER_BODY_BYTE = 64;
 
 /**
  * One open connection, one request at a time. undici speaks HTTP on it; which attempt goes where, and what is done about a connection that
@@ -34,6 +39,9 @@ export class Connection {
   idleSinceMs = 0;
   readonly address: string | undefined;
   readonly #client: Client;
+  readonly #maxReadBytes: number;
+  #attempt: Attempt | undefined;
+  #readBytesBefore = 0;
   #isHandedOver = false;
   #isFinishing = false;
 
@@ -67,6 +75,11 @@ export class Connection {
     this.#client.on('drain', () => {
       if (!this.isClosed) this.owner.freed(this, this.#finished());
     });
+    this.#maxReadBytes = MAX_WIRE_BYTES + WIRE_BYTES_PER_BODY_BYTE * options.maxResponseBytes;
+    socket.on('readable', () => {
+      if (socket.bytesRead - this.#readBytesBefore > this.#maxReadBytes)
+        this.#attempt?.bytesLimitReached(this.#maxReadBytes);
+    });
     socket.once('close', () => this.#forget());
   }
 
@@ -78,6 +91,8 @@ export class Connection {
   send(attempt: Attempt): void {
     this.attempts++;
     attempt.connection = this;
+    this.#attempt = attempt;
+    this.#readBytesBefore = this.socket.bytesRead;
     this.#client.dispatch(
       { method: 'POST', path: attempt.path, headers: attempt.request.headers, body: attempt.request.body },
       attempt,
@@ -86,6 +101,7 @@ export class Connection {
 
   /** undici keeps a connection for one more turn, to see whether the peer closes it. */
   answerEnded(): void {
+    this.#attempt = undefined;
     if (this.isClosed) return;
     this.#isFinishing = true;
     this.owner.finishing();
@@ -105,6 +121,7 @@ export class Connection {
   #forget(): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    this.#attempt = undefined;
     this.owner.closed(this, this.#finished());
   }
 }

@@ -43,6 +43,7 @@ export class EgressClient implements AttemptOwner {
       maxIdleConnections: options.maxIdleConnections ?? 4_096,
       idleTimeoutMs: options.idleTimeoutMs ?? 15_000,
       maxHeaderBytes: options.maxHeaderBytes ?? 16 * KIB,
+      maxResponseBytes: options.maxResponseBytes,
       maxConnectionAgeMs: options.maxConnectionAgeMs ?? 300_000,
     };
     this.#pools = new OriginPools(dialling, limits, context.metrics);

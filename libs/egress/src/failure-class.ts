@@ -68,6 +68,8 @@ export function detailOf(error: unknown): string {
   const told = firstOf(error);
   const { message } = partsOf(told);
   const code = codeOf(told);
+  // undici's own checks speak of its source.
+  if (code === 'ERR_ASSERTION') return 'what came is no answer to this request';
   const text = code === '' || message.includes(code) ? message : `${code}: ${message}`;
   return text.slice(0, MAX_DETAIL_CHARACTERS).toWellFormed();
 }

@@ -59,7 +59,7 @@ export class Opening {
   #dial(addresses: readonly string[]): void {
     if (this.#isOver) return;
     const { guard, trust, connectTimeoutMs } = this.dialling;
-    const permitted = addresses.filter((address) => guard.refusal(address) === undefined);
+    const permitted = guard.permitted(addresses);
     const [first] = permitted;
     if (first === undefined) {
       const refusals = addresses.map((address) => guard.refusal(address) ?? address);

@@ -16,6 +16,7 @@ export interface OriginPoolsOptions {
   readonly maxIdleConnections: number;
   readonly idleTimeoutMs: number;
   readonly maxHeaderBytes: number;
+  readonly maxResponseBytes: number;
   readonly maxConnectionAgeMs: number;
 }
 
