@@ -1,5 +1,7 @@
 // Writes the reference pages that are made from tables in the code, or with `--check` says which of them are stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 
 const root = new URL('../', import.meta.url);
@@ -138,6 +140,16 @@ async function openApi() {
   return JSON.stringify(document);
 }
 
+/** The command line's, from the help that it prints itself. */
+async function cli() {
+  // Installed where the command line is, not where this is.
+  const { Command } = await import(
+    pathToFileURL(createRequire(new URL('apps/cli/package.json', root)).resolve('commander')).href
+  );
+  const { referencePage } = await import(new URL('dist/apps/cli/src/reference/reference-page.js', root));
+  return referencePage(new Command('fleethook'), NOTE);
+}
+
 const check = process.argv.includes('--check');
 const pages = {
   'docs/configuration.md': configuration(),
@@ -146,6 +158,7 @@ const pages = {
   'docs/errors.md': await errors(),
   'docs/events.md': await events(),
   'docs/openapi.json': await openApi(),
+  'docs/cli.md': await cli(),
 };
 await mkdir(new URL('docs/', root), { recursive: true });
 const stale = [];
