@@ -2,6 +2,8 @@
 // stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { BOARDS } from '../docker/grafana/boards/boards.mjs';
 import { typesOf } from './api-types.mjs';
@@ -143,6 +145,16 @@ async function openApi() {
   return document;
 }
 
+/** The command line's, from the help that it prints itself. */
+async function cli() {
+  // Installed where the command line is, not where this is.
+  const { Command } = await import(
+    pathToFileURL(createRequire(new URL('apps/cli/package.json', root)).resolve('commander')).href
+  );
+  const { referencePage } = await import(new URL('dist/apps/cli/src/reference/reference-page.js', root));
+  return referencePage(new Command('fleethook'), NOTE);
+}
+
 async function requestsToTry(document) {
   const { catalogue } = await lib('events', 'index');
   const data = catalogue.get('device.connected').example;
@@ -172,6 +184,7 @@ const pages = {
   ),
   'docs/fleethook.postman_collection.json': JSON.stringify(postmanCollection(document, requests)),
   'docs/fleethook.http': httpFile(requests),
+  'docs/cli.md': await cli(),
 };
 await mkdir(new URL('docs/', root), { recursive: true });
 const stale = [];

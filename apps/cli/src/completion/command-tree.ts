@@ -18,6 +18,8 @@ export interface CompletionOption extends CompletionWord {
   readonly choices: readonly string[];
 }
 
+const HELP: CompletionOption = { word: '--help', description: 'print help', takesValue: false, choices: [] };
+
 /** Every command of a program, the program itself first. */
 export function completionNodes(program: Command): CompletionNode[] {
   const global = optionsOf(program);
@@ -26,7 +28,7 @@ export function completionNodes(program: Command): CompletionNode[] {
     nodes.push({
       path,
       commands: command.commands.map((one) => ({ word: one.name(), description: one.summary() || one.description() })),
-      options: command === program ? global : [...optionsOf(command), ...global],
+      options: command === program ? [...global, HELP] : [...optionsOf(command), ...global, HELP],
     });
     for (const one of command.commands) visit(one, path === '' ? one.name() : `${path} ${one.name()}`);
   };
@@ -35,11 +37,10 @@ export function completionNodes(program: Command): CompletionNode[] {
 }
 
 function optionsOf(command: Command): CompletionOption[] {
-  const own = command.options.map(({ long, description, required, optional, argChoices }) => ({
+  return command.options.map(({ long, description, required, optional, argChoices }) => ({
     word: long ?? '',
     description,
     takesValue: required || optional,
     choices: argChoices ?? [],
   }));
-  return [...own, { word: '--help', description: 'print help', takesValue: false, choices: [] }];
 }

@@ -12,8 +12,7 @@ export interface TailOptions extends EventFilterOptions {
 
 /** An event is in the history a while after it was accepted, and bears a time before that: it is looked for so long. */
 const LOOK_BACK_MS = 60_000;
-/** Of one poll; what is more is shown by the next one. */
-const MAX_PER_POLL = 10_000;
+const PAGE = 100;
 
 /** Shows events as they come, until Ctrl-C. */
 export async function tail(invocation: Invocation, options: TailOptions): Promise<void> {
@@ -28,7 +27,7 @@ export async function tail(invocation: Invocation, options: TailOptions): Promis
   try {
     for (;;) {
       const polledAtMs = Date.now();
-      for (const event of await since(invocation, filters, fromMs)) {
+      for await (const event of since(invocation, filters, fromMs)) {
         if (seen.has(event.prn)) continue;
         seen.set(event.prn, Date.parse(event.inserted_at));
         if (isNews) print(output, event, options.payload === true);
@@ -44,10 +43,15 @@ export async function tail(invocation: Invocation, options: TailOptions): Promis
   }
 }
 
-/** Oldest first. */
-async function since({ api }: Invocation, filters: Query, fromMs: number): Promise<StoredEvent[]> {
+/** Oldest first, page by page. */
+async function* since({ api }: Invocation, filters: Query, fromMs: number): AsyncGenerator<StoredEvent> {
   const query = { ...filters, order: 'asc', inserted_at_gte: apiTime(new Date(fromMs)) };
-  return (await api.list<StoredEvent>('/events', 'events', query, MAX_PER_POLL)).items;
+  for (let page: string | undefined; ;) {
+    const { items, nextPage } = await api.list<StoredEvent>('/events', 'events', query, PAGE, page);
+    yield* items;
+    if (nextPage === null) return;
+    page = nextPage;
+  }
 }
 
 function print(output: Invocation['output'], event: StoredEvent, withPayload: boolean): void {

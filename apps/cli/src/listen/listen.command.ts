@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { examples } from '../reference/examples.js';
 import type { Host } from '../running/host.js';
 import { action } from '../running/invocation.js';
-import { parseDurationMs } from '../values/duration.js';
+import { durationOption, parseDurationMs } from '../values/duration.js';
 import { parseJsonObject } from '../values/json-value.js';
 import { collectNames } from '../values/lists.js';
 import { wholeNumber } from '../values/number.js';
@@ -26,7 +26,7 @@ export function addListen(program: Command, host: Host): void {
       .option('--secret <secret>', 'of a webhook that is there already; again for more', collectSecrets)
       .option('--status <code>', 'answer with this instead of 200', wholeNumber(200, 599))
       .option('--fail-first <n>', 'fail n times for each event but test fires, with --status or 503', wholeNumber(1))
-      .option('--delay <duration>', 'before each answer', parseDurationMs, 0)
+      .addOption(durationOption(program, '--delay <duration>', 'before each answer', 0))
       .option('--retry-after <duration>', 'said in answers that fail', parseDurationMs)
       .option('--count <n>', 'end after so many requests', wholeNumber(1))
       .option('--payload', 'with what each event says, not only its name')

@@ -6,7 +6,7 @@ import { examples } from '../reference/examples.js';
 import type { Host } from '../running/host.js';
 import { action, type Invocation } from '../running/invocation.js';
 import type { Output } from '../output/output.js';
-import { formatDuration, parseDurationMs } from '../values/duration.js';
+import { formatDuration, durationOption, parseDurationMs } from '../values/duration.js';
 
 /** `GET /pipeline`. */
 interface Pipeline {
@@ -37,7 +37,7 @@ export function addLag(program: Command, host: Host): void {
       .command('lag')
       .description('How far behind the pipeline is: what waits where, and what is past due.')
       .option('--watch', 'again and again, until Ctrl-C')
-      .option('--interval <duration>', 'between two looks of --watch', parseDurationMs, DEFAULT_INTERVAL_MS)
+      .addOption(durationOption(program, '--interval <duration>', 'between two looks of --watch', DEFAULT_INTERVAL_MS))
       .option('--fail-above <duration>', 'end with 1 when something is past due for longer', parseDurationMs)
       .action(action<[LagOptions]>(host, lag)),
     'fleethook lag --fail-above 1m',

@@ -14,7 +14,8 @@ export function streamSink(stream: WriteStream & { fd: 1 | 2 }): Sink {
   return {
     write: (text) => void stream.write(text),
     isTerminal,
-    columns: isTerminal ? stream.columns : undefined,
+    // Some terminals do not know how wide they are.
+    columns: isTerminal && stream.columns > 0 ? stream.columns : undefined,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { examples } from '../reference/examples.js';
 import type { Host } from '../running/host.js';
 import { action } from '../running/invocation.js';
-import { parseDurationMs } from '../values/duration.js';
+import { durationOption } from '../values/duration.js';
 import { parseMomentOption } from '../values/moment.js';
 import { parseRate, parseRatio, wholeNumber } from '../values/number.js';
 import type { SimulateOptions } from './simulate.js';
@@ -20,10 +20,10 @@ export function addSimulate(program: Command, host: Host): void {
       )
       .option('--devices <n>', 'how many', wholeNumber(1, MAX_DEVICES), 100)
       .option('--rate <n>', 'events a second, on average', parseRate, 10)
-      .option('--duration <duration>', 'until it ends', parseDurationMs, 60_000)
+      .addOption(durationOption(program, '--duration <duration>', 'until it ends', 60_000))
       .option('--events <n>', 'until it ends, instead of --duration', wholeNumber(1))
       .option('--burst <n>', 'devices that lose or find the network at once', wholeNumber(1, MAX_DEVICES))
-      .option('--burst-every <duration>', 'between two bursts', parseDurationMs, 30_000)
+      .addOption(durationOption(program, '--burst-every <duration>', 'between two bursts', 30_000))
       .option('--auth-failures <ratio>', 'of connections, 0 to 1', parseRatio, 0.02)
       .option('--seed <text>', 'anything; without it another one each time')
       .option('--prefix <text>', 'of identifiers of devices', 'sim')

@@ -1,3 +1,4 @@
+import type { Command, Option } from 'commander';
 import { UsageError } from '../running/cli-error.js';
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -17,6 +18,12 @@ export function parseDurationMs(text: string): number {
   const ms = durationMs(text);
   if (ms === undefined) throw new UsageError('It must be a duration such as 500ms, 10s, 5m or 1h30m.');
   return ms;
+}
+
+/** An option whose default is shown as people write it. @param parent makes options */
+export function durationOption(parent: Command, flags: string, description: string, defaultMs: number): Option {
+  const shown = defaultMs === 0 ? '0s' : formatDuration(defaultMs).replace(' ', '');
+  return parent.createOption(flags, description).argParser(parseDurationMs).default(defaultMs, shown);
 }
 
 const STEPS = [

@@ -9,11 +9,6 @@ export function collectNames(text: string, earlier: readonly string[] | undefine
   return [...(earlier ?? []), ...names];
 }
 
-/** For options that may be given several times, and whose values may hold commas. */
-export function collect(text: string, earlier: readonly string[] | undefined): string[] {
-  return [...(earlier ?? []), text];
-}
-
 /** `Name: value`, several times. */
 export function collectHeaders(
   text: string,

@@ -121,7 +121,7 @@ function signatureFindings(
     isAsSent(body)
       ? {
           code: 'SECRET_WRONG',
-          message: `no signature fits the secret. The body has the form in which Fleethook sends it, so this is another webhook's secret, or one from before a roll`,
+          message: `no signature fits the secret. The body has the form in which Fleethook sends it, so most likely this is another webhook's secret, or one from before a roll; else something in the body was changed`,
         }
       : {
           code: 'BODY_CHANGED',

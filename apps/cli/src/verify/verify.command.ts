@@ -5,7 +5,7 @@ import { UsageError } from '../running/cli-error.js';
 import type { Ending } from '../running/exit-codes.js';
 import type { Host } from '../running/host.js';
 import { action, type Invocation } from '../running/invocation.js';
-import { parseDurationMs } from '../values/duration.js';
+import { durationOption } from '../values/duration.js';
 import { readBytes, readText } from '../values/json-value.js';
 import { parseMomentOption } from '../values/moment.js';
 import type { Diagnosis, FamilyReport } from './diagnose.js';
@@ -35,7 +35,7 @@ export function addVerify(program: Command, host: Host): void {
       .option('--body <file>', 'its body, byte for byte')
       .option('--secret <secret>', "the webhook's: 32 hex digits or whsec_...; again for more", collectSecrets)
       .option('--at <time>', 'as of then, instead of now', parseMomentOption)
-      .option('--tolerance <duration>', 'how far clocks may be apart', parseDurationMs, DEFAULT_TOLERANCE_MS)
+      .addOption(durationOption(program, '--tolerance <duration>', 'how far clocks may be apart', DEFAULT_TOLERANCE_MS))
       .action(action<[string | undefined, VerifyOptions]>(host, verify)),
     'fleethook verify request.txt --secret B284A51B143841695B2D7BF3B8554731',
     'fleethook verify --headers headers.txt --body body.json',
@@ -91,7 +91,7 @@ function showDiagnosis(output: Output, { isValid, families, findings }: Diagnosi
     const meaning = verdict === 'valid' ? 'good' : verdict === 'invalid' ? 'bad' : 'faint';
     const age =
       ageSeconds === null ? '' : ageSeconds >= 0 ? `signed ${ageSeconds} s ago` : `signed in ${-ageSeconds} s`;
-    output.line(`${TITLES[family].padEnd(18)} ${output.paint(meaning, words.padEnd(9))} ${age}`.trimEnd());
+    output.line(`${TITLES[family].padEnd(18)} ${output.paint(meaning, words.padEnd(10))} ${age}`.trimEnd());
     if (verdict === 'invalid') for (const { message } of found) output.line(`  - ${message}`);
   }
   for (const { message } of findings) output.line(`! ${message}`);

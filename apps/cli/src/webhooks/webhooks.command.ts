@@ -3,7 +3,7 @@ import { shortPrn } from '../connection/api-client.js';
 import { examples } from '../reference/examples.js';
 import type { Host } from '../running/host.js';
 import { action, type Invocation, type WorkResult } from '../running/invocation.js';
-import { parseDurationMs } from '../values/duration.js';
+import { durationOption } from '../values/duration.js';
 import { listOptions, type ListOptions } from '../values/list-options.js';
 import {
   createWebhook,
@@ -48,7 +48,7 @@ export function addWebhooks(program: Command, host: Host): void {
     .command('test-fire')
     .description('Send a test event to a webhook, whatever it is subscribed to, and wait for what comes of it.')
     .argument('<webhook>', WEBHOOK)
-    .option('--wait <duration>', 'for the first attempt; 0s: do not wait', parseDurationMs, DEFAULT_WAIT_MS)
+    .addOption(durationOption(webhooks, '--wait <duration>', 'for the first attempt; 0s: do not wait', DEFAULT_WAIT_MS))
     .action(
       action<[string, { wait: number }]>(host, async (invocation, given, options) =>
         (await import('./test-fire.js')).testFire(invocation, given, options.wait),
@@ -60,7 +60,14 @@ export function addWebhooks(program: Command, host: Host): void {
       .command('roll-secret')
       .description('Give a webhook another secret. It is shown once, here.')
       .argument('<webhook>', WEBHOOK)
-      .option('--overlap <duration>', 'the old secret signs beside the new one so long, at most 7d', parseDurationMs, 0)
+      .addOption(
+        durationOption(
+          webhooks,
+          '--overlap <duration>',
+          'the old secret signs beside the new one so long, at most 7d',
+          0,
+        ),
+      )
       .action(action<[string, { overlap: number }]>(host, rollSecret)),
     'fleethook webhooks roll-secret 0194c1a0-0000-7000-8000-0000000000aa --overlap 1h',
   );
