@@ -104,7 +104,7 @@ function removeStale(files) {
 function sources() {
   const inRooms = ['apps', 'libs']
     .flatMap((folder) => filesBelow(folder, readdirSync(path.join(ROOT, folder))))
-    .filter((file) => /^[^/]+\/[^/]+\/(src\/|tsconfig[^/]*$)/.test(file));
+    .filter((file) => /^[^/]+\/[^/]+\/(src\/|tsconfig[^/]*$|build\.mjs$)/.test(file));
   const commands = filesBelow('test', ['bench', 'chaos', 'support']).filter((file) => file.endsWith('.ts'));
   return [...inRooms, ...commands, 'tsconfig.json', 'nest-cli.json', 'package-lock.json'];
 }
