@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"strconv"
@@ -89,7 +90,10 @@ func main() {
 		body, err := io.ReadAll(http.MaxBytesReader(response, request.Body, maxBodyBytes))
 		response.WriteHeader(statusOf(request.Header, body, err))
 	})
-	port := cmp.Or(os.Getenv("PORT"), "3000")
-	fmt.Println("listening on", port)
-	panic(http.ListenAndServe("127.0.0.1:"+port, nil))
+	listener, err := net.Listen("tcp", "127.0.0.1:"+cmp.Or(os.Getenv("PORT"), "3000"))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("listening on", listener.Addr().(*net.TCPAddr).Port)
+	panic(http.Serve(listener, nil))
 }

@@ -45,7 +45,7 @@ function statusOf(headers, body) {
   return 200;
 }
 
-createServer(async (request, response) => {
+const server = createServer(async (request, response) => {
   try {
     const chunks = [];
     let bytes = 0;
@@ -55,4 +55,5 @@ createServer(async (request, response) => {
     response.statusCode = 400;
   }
   response.end();
-}).listen(Number(PORT), '127.0.0.1', () => console.log(`listening on ${PORT}`));
+});
+server.listen(Number(PORT), '127.0.0.1', () => console.log(`listening on ${server.address().port}`));

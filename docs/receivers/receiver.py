@@ -56,5 +56,6 @@ class Receiver(BaseHTTPRequestHandler):
         self.send_response(413 if length > MAX_BODY_BYTES else status_of(self.headers, self.rfile.read(length)))
         self.end_headers()
 
-print(f"listening on {PORT}", flush=True)
-ThreadingHTTPServer(("127.0.0.1", PORT), Receiver).serve_forever()
+server = ThreadingHTTPServer(("127.0.0.1", PORT), Receiver)
+print(f"listening on {server.server_port}", flush=True)
+server.serve_forever()

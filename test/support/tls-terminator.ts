@@ -15,15 +15,25 @@ export class TlsTerminator implements AsyncDisposable {
   readonly passed: PassedRequest[] = [];
   readonly #agent = new Agent({ keepAlive: false });
 
+  /** Of the server behind. */
+  port = 0;
+
   private constructor(private readonly server: Server) {}
 
-  static async before(port: number): Promise<TlsTerminator> {
+  static async listen(): Promise<TlsTerminator> {
     const { key, cert } = (await certificates()).server;
     const server = createServer({ key, cert });
     const terminator = new TlsTerminator(server);
     server.on('request', (incoming, outgoing) => {
       const { method, url: path, headers } = incoming;
-      const onward = httpRequest({ host: '127.0.0.1', port, method, path, headers, agent: terminator.#agent });
+      const onward = httpRequest({
+        host: '127.0.0.1',
+        port: terminator.port,
+        method,
+        path,
+        headers,
+        agent: terminator.#agent,
+      });
       onward.on('response', (answer) => {
         terminator.passed.push({ headers, status: answer.statusCode ?? 0 });
         outgoing.writeHead(answer.statusCode ?? 502);

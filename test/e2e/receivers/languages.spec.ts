@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newPrn } from '@fleethook/events';
-import { freePort } from '@fleethook/infrastructure';
 import { newSecret, secretBytes, signPeridio, signStandardWebhooks } from '@fleethook/signing';
 import { eventually } from '../../support/eventually.js';
 import { RunningProcess } from '../../support/running-process.js';
@@ -61,17 +60,18 @@ async function post(port: number, headers: Headers, body: string): Promise<numbe
   return reply.status;
 }
 
-async function start(
-  { name, command }: Language,
-  port: number,
-  secrets: readonly string[],
-  settings: Headers = {},
-): Promise<RunningProcess> {
+interface Started extends AsyncDisposable {
+  readonly port: number;
+  readonly process: RunningProcess;
+}
+
+async function start(language: Language, secrets: readonly string[], settings: Headers = {}): Promise<Started> {
+  const { name, command } = language;
   if ('missing' in command) throw new Error(command.missing);
-  const environment = { PORT: String(port), WEBHOOK_SECRETS: secrets.join(','), ...settings };
-  const receiver = new RunningProcess(`the receiver in ${name}`, command, environment);
-  await receiver.says(/listening on \d+/, START_MS);
-  return receiver;
+  const environment = { PORT: '0', WEBHOOK_SECRETS: secrets.join(','), ...settings };
+  const process = new RunningProcess(`the receiver in ${name}`, command, environment);
+  const port = Number(await process.says(/listening on (\d+)/, START_MS));
+  return { port, process, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
 }
 
 const all = languages();
@@ -93,8 +93,8 @@ describe('receivers in several languages', () => {
   it.each(here)(
     '$name agrees with the vectors',
     async (language) => {
-      const port = await freePort();
-      await using receiver = await start(language, port, everySecret, { TOLERANCE_SECONDS: MANY_YEARS_SECONDS });
+      await using receiver = await start(language, everySecret, { TOLERANCE_SECONDS: MANY_YEARS_SECONDS });
+      const { port, process } = receiver;
       for (const vector of vectors) {
         const isEvent = vector.body.includes('"prn"');
         for (const [family, headers] of familiesOf(vector)) {
@@ -107,7 +107,7 @@ describe('receivers in several languages', () => {
           expect([vector.name, family, answers]).toEqual([vector.name, family, expected]);
         }
       }
-      expect(receiver.output.match(/^(event|duplicate) /gm)).toEqual([
+      expect(process.output.match(/^(event|duplicate) /gm)).toEqual([
         'event ',
         'duplicate ',
         'duplicate ',
@@ -120,8 +120,9 @@ describe('receivers in several languages', () => {
   it.each(here)(
     '$name refuses what is old, early, or by nobody it knows',
     async (language) => {
-      const [port, secret] = [await freePort(), newSecret()];
-      await using receiver = await start(language, port, [secret]);
+      const secret = newSecret();
+      await using receiver = await start(language, [secret]);
+      const { port, process } = receiver;
       const body = '{"version":1,"prn":"prn:1:x:event:y"}';
       for (const [secondsAgo, by, status] of [
         [310, secret, 401],
@@ -138,7 +139,7 @@ describe('receivers in several languages', () => {
           standard('', 0, encodeURI(signature)),
         ])
           expect([signature, await post(port, headers, body)]).toEqual([signature, 401]);
-      expect(receiver.output).not.toMatch(/panic|Traceback|Exception/);
+      expect(process.output).not.toMatch(/panic|Traceback|Exception/);
     },
     START_MS * 2,
   );
@@ -146,29 +147,31 @@ describe('receivers in several languages', () => {
   it.each(here)(
     '$name takes real deliveries, drops duplicates, and does not notice that the secret is rolled',
     async (language) => {
-      const port = await freePort();
-      await using terminator = await TlsTerminator.before(port);
+      await using terminator = await TlsTerminator.listen();
       const created = await (async () => {
-        await using unconfigured = await start(language, port, []);
+        await using unconfigured = await start(language, []);
+        terminator.port = unconfigured.port;
         const request = { url: terminator.url, enabled_events: ['device.claimed_release'] };
         const reply = await world.call<{ webhook: { prn: string; secret: string } }>('POST', '/webhooks', request);
         expect([reply.status, reply.body]).toMatchObject([201, {}]);
-        expect(unconfigured.output).not.toMatch(/^event/m);
+        expect(unconfigured.process.output).not.toMatch(/^event/m);
         return reply.body.webhook;
       })();
       const rolled = await world.call('POST', `/webhooks/${created.prn}/roll_secret`, { webhook_ttl: 600 });
       expect(rolled.status).toBe(200);
       await world.configurationArrived();
 
-      await using receiver = await start(language, port, [created.secret]);
+      await using receiver = await start(language, [created.secret]);
+      const { process } = receiver;
+      terminator.port = receiver.port;
       const organization = await world.organization();
-      const explain = (): string => `${receiver.output}\n${world.explain()}`;
+      const explain = (): string => `${process.output}\n${world.explain()}`;
       const [first, second] = [newPrn(organization, 'event'), newPrn(organization, 'event')];
       await world.post([first, second]);
       await world.post([first]);
-      await receiver.says(new RegExp(`^event ${second}`, 'm'), ARRIVAL_MS);
-      await receiver.says(new RegExp(`^duplicate ${first}`, 'm'), ARRIVAL_MS);
-      expect(receiver.output.match(/^event .*$/gm)?.toSorted()).toEqual(
+      await process.says(new RegExp(`^event ${second}`, 'm'), ARRIVAL_MS);
+      await process.says(new RegExp(`^duplicate ${first}`, 'm'), ARRIVAL_MS);
+      expect(process.output.match(/^event .*$/gm)?.toSorted()).toEqual(
         [`event ${first}`, `event ${second}`].toSorted(),
       );
       await eventually(

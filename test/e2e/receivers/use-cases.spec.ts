@@ -158,14 +158,9 @@ describe('use cases', () => {
   it('records updates so that a change is found', async () => {
     const file = path.join(folder, 'record.ndjson');
     const settings = { RECORD_FILE: file };
-    const release = (version: string) => ({ prn: newPrn(organization, 'release'), version, known: true });
-    const change = (prn?: Prn<'event'>) =>
-      publish(
-        'release_changed',
-        newDevice(),
-        { from_release: null, to_release: release('1.4.2'), from_bundle: null, to_bundle: null },
-        prn,
-      );
+    const release = { prn: newPrn(organization, 'release'), version: '1.4.2', known: true };
+    const update = { from_release: null, to_release: release, from_bundle: null, to_bundle: null };
+    const change = (prn?: Prn<'event'>): Promise<Prn<'event'>> => publish('release_changed', newDevice(), update, prn);
     const verify = async (): Promise<[number | null, string]> => {
       const command = [process.execPath, 'docs/use-cases/update-compliance.mjs', '--verify'] as const;
       await using run = new RunningProcess('--verify', command, { FLEETHOOK_DATA_DIR: folder, ...settings });

@@ -87,7 +87,7 @@ fn main() {
     let tolerance = Duration::from_secs(env("TOLERANCE_SECONDS", "300").parse().expect("TOLERANCE_SECONDS: whole seconds"));
     let mut receiver = Receiver { keys, tolerance, seen: HashSet::new(), order: VecDeque::new() };
     let server = Server::http(format!("127.0.0.1:{}", env("PORT", "3000"))).expect("the port can be listened on");
-    println!("listening on {}", env("PORT", "3000"));
+    println!("listening on {}", server.server_addr().to_ip().map_or(0, |address| address.port()));
     for request in server.incoming_requests() {
         if let Err(error) = receiver.answer(request) {
             eprintln!("{error}");
