@@ -18,7 +18,7 @@ withDocker('the stack with three brokers', () => {
 
   beforeAll(async () => {
     stack = await ComposeStack.create(compose ?? ['docker'], ['compose.yaml', 'compose.cluster.yaml'], {
-      KAFKA_SESSION_TIMEOUT: '10s',
+      KAFKA_SESSION_TIMEOUT: '20s',
       RETRY_SCHEDULE: '1s,2s,4s',
     });
     image = `fleethook:${stack.project}`;

@@ -25,7 +25,7 @@ withDocker('the stack on one machine', () => {
   beforeAll(async () => {
     stack = await ComposeStack.create(compose ?? ['docker'], ['compose.yaml'], {
       // What a killed process owned is taken over after it.
-      KAFKA_SESSION_TIMEOUT: '10s',
+      KAFKA_SESSION_TIMEOUT: '20s',
       RETRY_SCHEDULE: '1s,2s,4s',
     });
     images.a = `fleethook:${stack.project}-a`;
