@@ -105,22 +105,26 @@ describe('names of members that mean something to JavaScript', () => {
   ])('are refused by name, and merged into nothing: %s', async (text) => {
     const reply = await client.call('POST', '/webhooks', { text });
     expect(reply.status).toBe(422);
-    const { errors } = reply.json as { errors: Record<string, string[]> };
-    expect(Object.getOwnPropertyNames(errors).join(' ')).toMatch(/url|__proto__|constructor|filter/);
+    expect(reply.text).toMatch(/__proto__|constructor/);
     expect('polluted' in {}).toBe(false);
   });
 
-  it('are names of headers like any other, and sent as such', async () => {
-    const text = `{"url":${JSON.stringify(client.receiver.url)},"headers":{"__proto__":"a","constructor":"b"}}`;
-    const reply = await client.call('POST', '/webhooks', { text });
-    if (reply.status === 422) {
-      expect(Object.keys((reply.json as { errors: object }).errors).join()).toContain('headers');
-      return;
-    }
+  it('are names of headers like any other, but for the one that could be lost on its way', async () => {
+    const create = (headers: string): Promise<Reply> =>
+      client.call('POST', '/webhooks', { text: `{"url":${JSON.stringify(client.receiver.url)},"headers":${headers}}` });
+    expect(await create('{"__proto__":"a","x":"b"}')).toMatchObject({
+      status: 422,
+      json: { errors: { body: ['must have no member called __proto__'] } },
+    });
+    const reply = await create('{"constructor":"a","toString":"b"}');
     expect(reply.status).toBe(201);
-    const { rawHeaders = [] } = { rawHeaders: Object.entries(client.receiver.requests.at(-1)?.headers ?? {}).flat() };
-    expect(rawHeaders).toEqual(expect.arrayContaining(['constructor', 'b']));
-    expect((reply.json as { webhook: { header_names: string[] } }).webhook.header_names).toContain('constructor');
-    expect('polluted' in {}).toBe(false);
+    expect(client.receiver.requests.at(-1)?.headers).toMatchObject({ constructor: 'a', tostring: 'b' });
+    expect((reply.json as { webhook: object }).webhook).toMatchObject({ header_names: ['constructor', 'tostring'] });
+  });
+
+  it('do not hide behind depth', async () => {
+    const deep = `${'['.repeat(20_000)}{"__proto__":1}${']'.repeat(20_000)}`;
+    const reply = await client.call('POST', '/webhooks', { text: `{"url":"https://example.com/","filter":${deep}}` });
+    expect(reply.status).toBe(422);
   });
 });
