@@ -30,7 +30,7 @@ function verdictOn({ url, resolves }: Form): { dials: readonly string[] } | { re
   return permitted.length === 0 ? { refused: 'dns' } : { dials: permitted };
 }
 
-describe('forms of URLs', () => {
+describe('forms of URLs (promise 12)', () => {
   it('are many', () => {
     expect(FORMS.length).toBeGreaterThanOrEqual(300);
     expect(new Set(FORMS.map((form) => JSON.stringify([form.url, form.resolves]))).size).toBe(FORMS.length);

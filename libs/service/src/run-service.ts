@@ -6,6 +6,7 @@ import { ConfigError } from '@fleethook/config';
 import { NestLog, type Log, type Tracing } from '@fleethook/observability';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { closeTracing } from './tracing/close-tracing.js';
+import { limitedServer } from './client-limits.js';
 
 export interface ServiceOptions {
   readonly name: string;
@@ -27,6 +28,9 @@ export interface ServiceOptions {
   /** Waits for what the app needs (topics, configuration); health is already answered meanwhile, `ready` with 503. */
   readonly startUp?: (app: NestFastifyApplication) => Promise<void>;
 }
+
+/** Of apps that answer only whoever watches them. */
+const MAX_BODY_BYTES = 1_024;
 
 /** A hard end comes this much later than the drain's own limit, so that offsets and logs still get out. */
 const AFTER_DRAIN_MS = 5_000;
@@ -74,10 +78,14 @@ export async function runService(options: ServiceOptions): Promise<void> {
   process.on('uncaughtException', (error) => fail(log, name, error));
 
   try {
-    app = await NestFactory.create<NestFastifyApplication>(options.module, options.adapter ?? new FastifyAdapter(), {
-      logger: new NestLog(log),
-      abortOnError: false,
-    });
+    app = await NestFactory.create<NestFastifyApplication>(
+      options.module,
+      options.adapter ?? new FastifyAdapter({ ...limitedServer(), bodyLimit: MAX_BODY_BYTES }),
+      {
+        logger: new NestLog(log),
+        abortOnError: false,
+      },
+    );
     options.configure?.(app);
     for (const strategy of options.strategies?.(app) ?? [])
       app.connectMicroservice({ strategy }, { inheritAppConfig: true });

@@ -25,7 +25,7 @@ class Crowd {
 }
 
 describe('a webhook that is spread over lanes', () => {
-  it('is delivered to by several processes, which keep to its limits together', async () => {
+  it('is delivered to by several processes, which keep to its limits together (promise 14)', async () => {
     const crowd = new Crowd();
     await using receiver = await Receiver.listen([crowd.answer], { secrets: [SECRET] });
     await using world = await DeliveryWorld.create();

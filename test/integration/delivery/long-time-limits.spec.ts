@@ -8,7 +8,7 @@ const WEBHOOKS = 40;
 const ANSWER_AFTER_MS = 9_000;
 
 describe('attempts that take longer than DELIVERY_TIMEOUT, as their webhooks allow', () => {
-  it('are not made again by the process that takes their partitions over', async () => {
+  it('are not made again by the process that takes their partitions over (promise 11)', async () => {
     await using receiver = await Receiver.listen([], { secrets: [SECRET] });
     await using world = await DeliveryWorld.create({ DELIVERY_TIMEOUT: '1s' });
     await world.start(receiver);

@@ -7,7 +7,7 @@ const WITHIN = { withinMs: 60_000 };
 const CONNECTIONS = 40;
 
 describe('webhooks whose endpoints hang', () => {
-  it('leave connections to others at the same origin, and slots to everybody else', async () => {
+  it('leave connections to others at the same origin, and slots to everybody else (promise 10)', async () => {
     await using shared = await Receiver.listen([hang()], { secrets: [SECRET] });
     await using other = await Receiver.listen([], { secrets: [SECRET] });
     await using world = await DeliveryWorld.create({

@@ -26,7 +26,7 @@ class ChangingResolver implements HostResolver {
   }
 }
 
-describe('the address that was checked is the one that is dialled', () => {
+describe('the address that was checked is the one that is dialled (promise 12)', () => {
   it('of a name that leads to good and bad ones, only a good one', async () => {
     await using receiver = await RawReceiver.listen(() => CLOSING);
     for (const addresses of [

@@ -185,7 +185,7 @@ describe('any bytes in place of an answer', () => {
     );
   const noise = fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
 
-  it('end the attempt, and never become the answer to another one', async () => {
+  it('end the attempt, and never become the answer to another one (promise 13)', async () => {
     let bytes = '';
     await using receiver = await RawReceiver.listen(({ path, socket }) => {
       if (path !== '/any') return `HTTP/1.1 200 OK\r\ncontent-length: ${path.length}\r\n\r\n${path}`;

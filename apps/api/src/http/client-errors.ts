@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { SECURITY_HEADERS } from './security-headers.js';
 
 export const REQUEST_ID_HEADER = 'peridio-request-id';
 
@@ -28,6 +29,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
       `${REQUEST_ID_HEADER}: ${randomUUID()}`,
+      ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
       'connection: close',

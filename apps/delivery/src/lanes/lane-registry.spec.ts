@@ -66,16 +66,19 @@ describe('lanes', () => {
     [20, 8, [3, 3, 3, 3, 2, 2, 2, 2]],
     [4, 4, [1, 1, 1, 1]],
     [1, 3, [1, 1, 1]],
-  ])('share a webhook’s limit of %d among its %d lanes, to the last slot', (maxConcurrency, count, expected) => {
-    const hot = webhook({ maxConcurrency, lanes: count });
-    const lanes = registry();
-    for (let lane = 0; lane < count; lane++) offer(lanes, hot, 30, { lane });
-    clock.advance(3_000);
-    const running = expected.map(
-      (_, lane) => attempts.running.filter(({ delivery }) => delivery.message.lane === lane).length,
-    );
-    expect(running).toEqual(expected);
-  });
+  ])(
+    'share a webhook’s limit of %d among its %d lanes, to the last slot (promise 14)',
+    (maxConcurrency, count, expected) => {
+      const hot = webhook({ maxConcurrency, lanes: count });
+      const lanes = registry();
+      for (let lane = 0; lane < count; lane++) offer(lanes, hot, 30, { lane });
+      clock.advance(3_000);
+      const running = expected.map(
+        (_, lane) => attempts.running.filter(({ delivery }) => delivery.message.lane === lane).length,
+      );
+      expect(running).toEqual(expected);
+    },
+  );
 
   it('wait while the bodies in flight are as many bytes as there may be', () => {
     const lanes = registry({ inFlightBytes: 1_000 });

@@ -56,7 +56,7 @@ describe('lanes of one origin', () => {
     expect(world.attempts.running.length).toBeLessThanOrEqual(20);
   });
 
-  it('serve one that does not hang at once, again and again, beside many that do', () => {
+  it('serve one that does not hang at once, again and again, beside many that do (promise 10)', () => {
     const lanes = world.registry({ origin: 16 });
     for (const webhook of many(40)) offer(lanes, webhook, 10, {}, 1);
     settle();

@@ -1,40 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { CLIENT_LIMITS, limitedServer } from '@fleethook/service';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 export const REQUEST_ID_HEADER = 'peridio-request-id';
 
-const MAX_HEADER_BYTES = 16 * 1_024;
-const HEADERS_TIMEOUT_MS = 10_000;
-/** The whole request: a client that trickles must not keep its connection. */
-const REQUEST_TIMEOUT_MS = 30_000;
-const TIMEOUT_CHECK_INTERVAL_MS = 5_000;
-/** Longer than load balancers keep idle connections (60 s), so that it is they who close them. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** Nothing moves on the socket at all: longer than a request may wait for Kafka. */
-const CONNECTION_TIMEOUT_MS = 60_000;
+/** Replies are for programs, and about one request only. */
+const REPLY_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
 
 /** The HTTP server: every reply has a request id, bodies are left to the controller, slow clients are bounded. */
 export class IntakeHttpAdapter extends FastifyAdapter {
-  constructor() {
+  constructor(limits = CLIENT_LIMITS) {
     super({
+      ...limitedServer(limits),
       genReqId: () => randomUUID(),
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       forceCloseConnections: 'idle',
       // What still arrives while the process stops is answered as usual, in our form, and the connection is closed after it.
       return503OnClosing: false,
-      http: {
-        maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
-      },
       clientErrorHandler: answerClientError,
       frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
         void reply
-          .header(REQUEST_ID_HEADER, request.id)
+          .headers({ ...REPLY_HEADERS, [REQUEST_ID_HEADER]: request.id })
           .status(error.statusCode ?? 400)
           .send({ errors: { detail: 'The URL cannot be read' } });
       },
@@ -43,7 +30,7 @@ export class IntakeHttpAdapter extends FastifyAdapter {
     fastify.removeAllContentTypeParsers();
     fastify.addContentTypeParser('*', (_request, _body, done) => done(null));
     fastify.addHook('onRequest', (request, reply, done) => {
-      void reply.header(REQUEST_ID_HEADER, request.id);
+      void reply.headers({ ...REPLY_HEADERS, [REQUEST_ID_HEADER]: request.id });
       done();
     });
   }
@@ -65,6 +52,9 @@ function answerClientError(error: Error & { code?: string }, socket: Socket): vo
   if (socket.writable)
     socket.write(
       `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
+        Object.entries(REPLY_HEADERS)
+          .map(([name, value]) => `${name}: ${value}\r\n`)
+          .join('') +
         `${REQUEST_ID_HEADER}: ${randomUUID()}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     );
   socket.destroySoon();
