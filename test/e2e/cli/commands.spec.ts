@@ -6,8 +6,8 @@ import { eventually } from '../../support/eventually.js';
 import { World } from '../../support/world.js';
 import { Cli, type FollowedCli, type Json } from './cli-process.js';
 
-const START_WITHIN_MS = 120_000;
-const TEST_WITHIN_MS = 90_000;
+const START_WITHIN_MS = 240_000;
+const TEST_WITHIN_MS = 120_000;
 
 let dataDir: string;
 let world: World;
@@ -336,15 +336,15 @@ describe('dead', () => {
         '--create',
         '--port',
         '0',
-        '--status',
-        '500',
+        '--fail-first',
+        '1000',
         '--event',
         'device.disconnected',
       ]);
       const { prn } = await failing.found(({ kind }) => kind === 'webhook');
       await world.configurationArrived();
       await cli.json(['events', 'send', '--type', 'device.disconnected', '--device', 'pump-0024']);
-      await failing.found(({ status }) => status === 500);
+      await failing.found(({ status }) => status === 503);
       await cli.json(['webhooks', 'disable', String(prn)]);
       const dead = await eventually(
         async () => {
@@ -361,7 +361,12 @@ describe('dead', () => {
       );
       const dry = await cli.json(['dead', 'redrive', '--webhook', String(prn), '--since', '10m', '--dry-run']);
       expect(dry).toMatchObject({ replay: { state: 'completed', progress: { matched: 1 } } });
-      expect(await cli.run(['dead', 'redrive', String(dead[0]?.['id'])])).toMatchObject({ code: 0, stderr: '' });
+      const refused = await cli.run(['dead', 'redrive', String(dead[0]?.['id'])]);
+      expect(refused).toMatchObject({ code: 1, stdout: expect.stringContaining('not sent again') });
+
+      await cli.json(['webhooks', 'enable', String(prn)]);
+      const redriven = await cli.json(['dead', 'redrive', '--webhook', String(prn), '--since', '10m']);
+      expect(redriven).toMatchObject({ replay: { state: 'completed', progress: { sent: 1 } } });
       expect(await failing.end()).toBe(0);
       // With its receiver.
       expect(await cli.run(['webhooks', 'get', String(prn)])).toMatchObject({ code: 5 });
