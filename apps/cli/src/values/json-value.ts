@@ -39,10 +39,16 @@ function parseJson(text: string): unknown {
   }
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  EISDIR: 'it is a folder',
+};
+
+/** Why a file cannot be used, in words. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'ENOENT') return 'there is no such file';
-  if ('code' in error && error.code === 'EACCES') return 'it may not be read';
-  if ('code' in error && error.code === 'EISDIR') return 'it is a folder';
-  return error.message;
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return (
+    (typeof code === 'string' ? REASONS[code] : undefined) ?? (typeof message === 'string' ? message : String(error))
+  );
 }

@@ -1,0 +1,128 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Cli } from './cli-process.js';
+import { StubApi } from './stub-api.js';
+
+/** The discard service's: nothing listens there. */
+const NOWHERE = 'http://127.0.0.1:2';
+
+let dataDir: string;
+let cli: Cli;
+beforeAll(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'fleethook-cli-'));
+  cli = new Cli({ FLEETHOOK_DATA_DIR: dataDir, FLEETHOOK_URL: NOWHERE, FLEETHOOK_API_KEY: 'fhk_key' });
+});
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const at = (url: string): Cli => new Cli({ ...cli.environment, FLEETHOOK_URL: url });
+
+describe('exit codes', () => {
+  it.each<[number, string, readonly string[], string]>([
+    [0, 'help', ['help', 'exit-codes'], ''],
+    [0, 'the version', ['--version'], ''],
+    [2, 'no command', ['webhooks'], 'Usage: fleethook webhooks'],
+    [2, 'an unknown command', ['webhooks', 'lst'], 'Did you mean list?'],
+    [2, 'an unknown option', ['webhooks', 'list', '--limt', '3'], 'unknown option'],
+    [2, 'a value that cannot be read', ['deliveries', 'list', '--since', 'tomorrow'], 'It must be a time'],
+    [2, 'an identifier that is none', ['webhooks', 'get', 'x'], 'neither the PRN'],
+    [2, 'the endpoint in the wrong option', ['webhooks', 'update', 'x', '--url', NOWHERE], '--endpoint'],
+    [3, 'nothing that listens', ['webhooks', 'list'], 'Is Fleethook running?'],
+  ])('%d for %s', async (expected, _, words, said) => {
+    const { code, stdout, stderr } = await cli.run(words);
+    expect({ code, stderr }).toEqual({ code: expected, stderr: expect.stringContaining(said) });
+    if (expected > 0) expect(stdout).toBe('');
+  });
+
+  it('4 without a key', async () => {
+    const { code, stdout, stderr } = await new Cli({ FLEETHOOK_DATA_DIR: dataDir }).run(['webhooks', 'list']);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: expect.stringContaining('FLEETHOOK_API_KEY'),
+    });
+  });
+
+  it.each<[number, number, Record<string, string>, string]>([
+    [6, 503, { 'retry-after': '7' }, 'Try again in 7 s.'],
+    [6, 429, {}, 'Try again in a while.'],
+    [5, 404, {}, 'belongs to another organization'],
+    [1, 409, {}, 'the words of the API'],
+  ])('%d for an answer of %d', async (expected, status, headers, said) => {
+    await using api = await StubApi.answering(status, { errors: { detail: 'the words of the API' } }, headers);
+    const { code, stderr } = await at(api.url).run(['keys', 'list']);
+    expect({ code, stderr }).toEqual({ code: expected, stderr: expect.stringContaining(said) });
+  });
+
+  it('an error is a line of JSON on stderr for scripts', async () => {
+    const { code, stdout, stderr } = await cli.run(['webhooks', 'list', '--json']);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(JSON.parse(stderr)).toEqual({
+      error: expect.objectContaining({ kind: 'unreachable', url: NOWHERE, reason: 'ECONNREFUSED' }),
+    });
+  });
+
+  it('what is not Fleethook is told from it', async () => {
+    await using api = await StubApi.answering(200, '<html>', { 'content-type': 'text/html' });
+    const { code, stderr } = await at(api.url).run(['keys', 'list']);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("which is not Fleethook's") });
+  });
+});
+
+describe('lag', () => {
+  const data = {
+    generated_at: '2026-01-01T00:00:00Z',
+    past_due_seconds: 90,
+    tiers: [{ tier: '5s', waiting: 12, past_due_seconds: 90 }],
+    lag: [{ group: 'router', topic: 'fleet.events', partitions: 12, records: 3 }],
+    open_breakers: null,
+    history_lag_seconds: 2,
+  };
+
+  it('shows what waits, and says when it is too much', async () => {
+    await using api = await StubApi.answering(200, { data });
+    const shown = await at(api.url).run(['lag']);
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    expect(shown.stdout).toMatch(/past due +1 m 30 s/);
+    expect(shown.stdout).toMatch(/router +fleet\.events +12 +3/);
+    await expect(at(api.url).json(['lag'])).resolves.toEqual(data);
+    expect(await at(api.url).run(['lag', '--fail-above', '1m'])).toMatchObject({ code: 1 });
+    expect(await at(api.url).run(['lag', '--fail-above', '2m'])).toMatchObject({ code: 0 });
+  });
+});
+
+describe('what runs in the clone', () => {
+  it('is asked when nothing else was said, and its key goes nowhere else', async () => {
+    await using api = await StubApi.answering(200, { api_keys: [], next_page: null });
+    writeFileSync(
+      path.join(dataDir, 'standalone.json'),
+      JSON.stringify({ apiUrl: api.url, ingestUrl: api.url, apiKey: 'fhk_local', organizationPrn: 'prn:1:x' }),
+    );
+    const here = new Cli({ FLEETHOOK_DATA_DIR: dataDir });
+    await expect(here.json(['keys', 'list'])).resolves.toEqual({ api_keys: [], next_page: null });
+    expect(await here.run(['keys', 'list', '--url', NOWHERE])).toMatchObject({ code: 4 });
+  });
+});
+
+describe('completion', () => {
+  it('completes commands, options and their values in bash', async () => {
+    const { stdout } = await cli.run(['completion', 'bash']);
+    const completed = (...words: string[]): string[] => {
+      const script = `${stdout}\nCOMP_WORDS=(fleethook "$@"); COMP_CWORD=$#; _fleethook; echo "\${COMPREPLY[*]}"`;
+      return execFileSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' })
+        .trim()
+        .split(' ');
+    };
+    expect(completed('webh')).toEqual(['webhooks']);
+    expect(completed('webhooks', 'ro')).toEqual(['roll-secret']);
+    expect(completed('--json', 'replay', 'create', 'x', '--dry')).toEqual(['--dry-run']);
+    expect(completed('webhooks', 'enable', 'x', '--resume-from', '')).toEqual(['now', 'bookmark']);
+  });
+
+  it.each(['zsh', 'fish'])('has a script for %s', async (shell) => {
+    const { code, stdout } = await cli.run(['completion', shell]);
+    expect({ code, knows: stdout.includes('roll-secret') }).toEqual({ code: 0, knows: true });
+  });
+});
