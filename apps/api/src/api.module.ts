@@ -2,13 +2,15 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { ApiSettings } from '@fleethook/config';
 import { ObservabilityModule, type Log, type Metrics } from '@fleethook/observability';
-import { EventQueries, HistoryQueries, InsightQueries, StoreModule } from '@fleethook/store';
+import { EventQueries, HistoryQueries, InsightQueries, StoreModule, WebhookActivityQueries } from '@fleethook/store';
 import { AccessModule } from './access/access.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { AuditController } from './audit/audit.controller.js';
 import { ConsoleModule } from './console/console.module.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { DeliveryLists } from './deliveries/delivery-lists.js';
+import { EndpointHealthController } from './endpoint-health/endpoint-health.controller.js';
+import { EndpointHealthViews } from './endpoint-health/endpoint-health.views.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
 import { EventTypesModule } from './event-types/event-types.module.js';
 import { EventsController } from './events/events.controller.js';
@@ -25,6 +27,7 @@ import { ApiKafkaModule } from './kafka/api-kafka.module.js';
 import { GoneEndpointsConsumer } from './gone/gone-endpoints.consumer.js';
 import { ReplaysModule } from './replays/replays.module.js';
 import { OverviewModule } from './overview/overview.module.js';
+import { PipelineModule } from './pipeline/pipeline.module.js';
 import { UpkeepModule } from './upkeep/upkeep.module.js';
 import { UsersController } from './users/users.controller.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -55,12 +58,14 @@ export class ApiModule {
         UpkeepModule.for(settings),
         EventTypesModule,
         OverviewModule,
+        PipelineModule.for(settings),
         ConsoleModule.for(settings),
         OpenApiModule,
       ],
       controllers: [
         UsersController,
         AuditController,
+        EndpointHealthController,
         DeliveriesController,
         EventsController,
         InsightsController,
@@ -71,6 +76,8 @@ export class ApiModule {
         HistoryQueries,
         EventQueries,
         InsightQueries,
+        WebhookActivityQueries,
+        EndpointHealthViews,
         DeliveryLists,
         FilterTests,
         { provide: StoredEvents, useClass: RecordedEvents },

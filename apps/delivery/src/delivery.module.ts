@@ -21,6 +21,7 @@ import { DeliveryIntake } from './delivery-intake.js';
 import { DeliveryLifecycle, TIERS_SERVER } from './delivery-lifecycle.js';
 import { DeadLetters } from './forwarding/dead-letters.js';
 import { Forwarder } from './forwarding/forwarder.js';
+import { BreakerReports, KafkaBreakerReports } from './lanes/gate/breaker-reports.js';
 import { GuardedGates } from './lanes/gate/gates.js';
 import { LaneAdmission, WindowSize } from './lanes/lane-admission.js';
 import { LaneGates } from './lanes/lane-gate.js';
@@ -80,6 +81,7 @@ export class DeliveryModule {
         { provide: AttemptPort, useClass: AttemptRunner },
         { provide: RetrySink, useClass: KafkaRetrySink },
         { provide: LaneGates, useClass: GuardedGates },
+        { provide: BreakerReports, useClass: KafkaBreakerReports },
         { provide: Clock, useClass: SystemClock },
         { provide: Tiers, useValue: tiers },
         LaneAdmission,

@@ -1,19 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { LOG, type Log } from '@fleethook/observability';
-import { BusyDevices, HistoryPartitions, RecentCounts } from '@fleethook/store';
+import { BreakerQueries, BusyDevices, HistoryPartitions, RecentCounts } from '@fleethook/store';
 import { HISTORY_OPTIONS, type HistoryOptions } from './history-options.js';
 
 const HOUR_MS = 3_600_000;
 const MAX_JITTER_MS = 300_000;
 
-/** Makes the days of the history ahead, drops the ones past retention and looks through the ones that ended: at start and every hour. */
+/** Makes the days of the history ahead, drops what is past its time and looks through the days that ended: at start and every hour. */
 @Injectable()
 export class HistoryUpkeepJob {
   constructor(
     private readonly partitions: HistoryPartitions,
     private readonly busyDevices: BusyDevices,
     private readonly recentCounts: RecentCounts,
+    private readonly breakers: BreakerQueries,
     @Inject(HISTORY_OPTIONS) private readonly options: HistoryOptions,
     @Inject(LOG) private readonly log: Log,
   ) {}
@@ -26,6 +27,7 @@ export class HistoryUpkeepJob {
       if (made.length + dropped.length > 0) this.log.info({ event: 'history.partitions_changed', made, dropped });
       await this.busyDevices.note(Date.now());
       await this.recentCounts.prune();
+      await this.breakers.prune();
     } catch (error) {
       // A missing day is made when it is needed, and an old one can wait: the next hour will do.
       this.log.error({ event: 'history.upkeep_failed', error }, 'The days of the history could not be kept up');

@@ -1,9 +1,18 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { decodeAttempt, decodeDead, MessageError, TOPICS } from '@fleethook/messages';
+import {
+  decodeAttempt,
+  decodeBreaker,
+  decodeDead,
+  MessageError,
+  reportKind,
+  TOPICS,
+  type BreakerMessage,
+} from '@fleethook/messages';
 import type { KafkaBatch, KafkaRecord } from '@fleethook/kafka';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
 import { attemptFact, deathFact, type HistoryFact } from '@fleethook/store';
+import { BreakerBuffer } from './breaker-buffer.js';
 import { HistoryBuffer } from './history-buffer.js';
 
 /** Names the consumer of `webhook.attempts` and `webhook.dead`: one group with one fixed set of topics. */
@@ -13,13 +22,26 @@ export const HISTORY = Symbol('history');
 export class HistoryConsumer {
   constructor(
     private readonly buffer: HistoryBuffer,
+    private readonly breakers: BreakerBuffer,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
   @EventPattern(TOPICS.attempts.name, HISTORY)
   onAttempts(@Payload() batch: KafkaBatch): void {
-    for (const record of batch.records) this.buffer.offer(record, this.#attemptIn);
+    for (const record of batch.records) {
+      switch (reportKind(record)) {
+        case 'attempt':
+          this.buffer.offer(record, this.#attemptIn);
+          break;
+        case 'breaker':
+          this.breakers.offer(record, this.#breakerIn);
+          break;
+        case 'unknown':
+          this.breakers.offer(record, this.#nothingIn);
+          break;
+      }
+    }
   }
 
   @EventPattern(TOPICS.dead.name, HISTORY)
@@ -30,8 +52,14 @@ export class HistoryConsumer {
   readonly #attemptIn = (record: KafkaRecord): HistoryFact | undefined => this.#read(record, attemptOf);
   readonly #deathIn = (record: KafkaRecord): HistoryFact | undefined => this.#read(record, deathOf);
 
+  readonly #breakerIn = (record: KafkaRecord): BreakerMessage | undefined => this.#read(record, decodeBreaker);
+  /** Of a later release: it says something that this one does not keep. */
+  readonly #nothingIn = (): undefined => {
+    this.metrics.recorderSkipped.inc({ reason: 'unknown_kind' });
+  };
+
   /** What cannot be read is history only, and its topic keeps the record: say so loudly, and go on. */
-  #read(record: KafkaRecord, read: (record: KafkaRecord) => HistoryFact | undefined): HistoryFact | undefined {
+  #read<F>(record: KafkaRecord, read: (record: KafkaRecord) => F | undefined): F | undefined {
     try {
       return read(record);
     } catch (error) {

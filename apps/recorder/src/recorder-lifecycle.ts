@@ -1,5 +1,6 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import { ConfigTopicReader, KafkaBatchServer } from '@fleethook/kafka';
+import { BreakerBuffer } from './breaker-buffer.js';
 import { EventBuffer } from './event-buffer.js';
 import { HistoryBuffer } from './history-buffer.js';
 
@@ -12,6 +13,7 @@ export class RecorderLifecycle implements BeforeApplicationShutdown, OnApplicati
   constructor(
     private readonly records: KafkaBatchServer,
     private readonly buffer: HistoryBuffer,
+    private readonly breakers: BreakerBuffer,
     @Inject(EVENTS_SERVER) private readonly events: KafkaBatchServer,
     private readonly eventBuffer: EventBuffer,
     private readonly configuration: ConfigTopicReader,
@@ -19,6 +21,7 @@ export class RecorderLifecycle implements BeforeApplicationShutdown, OnApplicati
 
   async beforeApplicationShutdown(): Promise<void> {
     this.buffer.stop();
+    this.breakers.stop();
     this.eventBuffer.stop();
     await Promise.all([this.records.close(), this.events.close()]);
   }

@@ -14,6 +14,7 @@ import {
   StoreModule,
 } from '@fleethook/store';
 import { AttemptSink } from './attempt-sink.js';
+import { BreakerBuffer } from './breaker-buffer.js';
 import { EventBuffer } from './event-buffer.js';
 import { EventRecorder } from './event-recorder.js';
 import { EVENTS, EventsConsumer } from './events.consumer.js';
@@ -84,6 +85,7 @@ export class RecorderModule {
         EventRecorder,
         { provide: HistorySink, useClass: AttemptSink },
         HistoryBuffer,
+        BreakerBuffer,
         EventBuffer,
         { provide: EventTypes, useFactory: () => new EventTypes() },
         { provide: EventReader, inject: [EventTypes], useFactory: (types: EventTypes) => new EventReader(types) },

@@ -16,3 +16,5 @@ export { LogRangeReader, type LogRangeReaderOptions } from './log-range/log-rang
 export type { LogRecord, LogStretch } from './log-range/log-stretch.js';
 export { offsetsOfWindow, type LogWindow } from './log-range/log-window.js';
 export type { OffsetRange } from './log-range/range-positions.js';
+export { GroupProgressReader, type WatchedGroup } from './progress/group-progress-reader.js';
+export { recordsToGo, type GroupProgress, type PartitionProgress } from './progress/group-progress.js';

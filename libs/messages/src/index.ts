@@ -1,8 +1,10 @@
 export {
   MAX_DELIVERY_RECORD_BYTES,
   MAX_EVENT_BYTES,
+  retryDelayOf,
   retryTopic,
   TOPICS,
+  type RetryDelay,
   type TopicName,
   type TopicSpec,
 } from './topic-table.js';
@@ -13,6 +15,7 @@ export { EventReader } from './event-reader.js';
 export type { EventRead, EventRecord } from './event-read.js';
 export { decodeDelivery, deliveryKey, encodeDelivery, type DeliveryMessage } from './delivery.message.js';
 export { decodeAttempt, encodeAttempt, type AttemptMessage, type NextStep } from './attempt.message.js';
+export { decodeBreaker, encodeBreaker, reportKind, type BreakerMessage, type ReportKind } from './breaker.message.js';
 export {
   DEAD_REASONS,
   decodeDead,

@@ -69,7 +69,8 @@ export const TOPICS = {
   attempts: {
     name: 'webhook.attempts',
     key: 'webhook PRN',
-    holds: 'one record per attempt: outcome, status, latency, response excerpt, what comes next',
+    holds:
+      'one record per attempt: outcome, status, latency, response excerpt, what comes next; circuit breakers that opened or closed',
     partitions: 12,
     cleanup: 'delete',
     retentionMs: 7 * DAY_MS,
@@ -106,6 +107,23 @@ export function retryTopic(delayMs: number): TopicSpec {
       'message.timestamp.type': 'LogAppendTime',
     },
   };
+}
+
+export interface RetryDelay {
+  readonly delayMs: number;
+  /** `5s`, `12h`. */
+  readonly label: string;
+}
+
+const RETRY_TOPIC = /^webhook\.retry\.((\d{1,12})(ms|s|m|h))$/;
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: MINUTE_MS, h: HOUR_MS };
+
+/** How long what is in a topic waits there; undefined for any other topic. A delay can be written in several ways, but its topic has one name. */
+export function retryDelayOf(topic: string): RetryDelay | undefined {
+  const [, label, count, unit = ''] = RETRY_TOPIC.exec(topic) ?? [];
+  if (label === undefined) return undefined;
+  const delayMs = Number(count) * (UNIT_MS[unit] ?? 0);
+  return retryTopic(delayMs).name === topic ? { delayMs, label } : undefined;
 }
 
 function delayText(delayMs: number): string {

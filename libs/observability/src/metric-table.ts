@@ -114,7 +114,7 @@ export const METRIC_TABLE = {
   ),
   recorderSkipped: counter(
     'fleethook_recorder_skipped_records_total',
-    'Records that cannot become history, by reason (undecodable, out_of_range, refused: look at the log; parked: the router says why)',
+    'Records that cannot become history, by reason (undecodable, out_of_range, refused: look at the log; parked: the router says why; unknown_kind: of a later release)',
     ['reason'],
   ),
   recorderLagSeconds: gauge(
@@ -194,6 +194,10 @@ export const METRIC_TABLE = {
     ['result'],
   ),
   apiKeptReplies: gauge('fleethook_api_kept_replies_rows', 'Replies kept for 24 h under their Idempotency-Key'),
+  apiStreams: gauge(
+    'fleethook_api_streams',
+    'Open streams of the state of the pipeline. At 200: the process takes no more',
+  ),
   apiPruned: counter('fleethook_api_pruned_rows_total', 'Rows dropped past their time, by table', ['table']),
   // Kafka clients
   kafkaRequestDuration: histogram(

@@ -17,6 +17,7 @@ import { WebhookHealth1795500500000 } from './migrations/1795500500000-webhook-h
 import { WebhookSettings1795600000000 } from './migrations/1795600000000-webhook-settings.js';
 import { ConsoleSessions1795700000000 } from './migrations/1795700000000-console-sessions.js';
 import { RecentCounts1795700100000 } from './migrations/1795700100000-recent-counts.js';
+import { WebhookBreakers1795700200000 } from './migrations/1795700200000-webhook-breakers.js';
 import { ReplayEntity } from './replays/replay.entity.js';
 
 const ENTITIES = [
@@ -42,6 +43,7 @@ const MIGRATIONS = [
   WebhookSettings1795600000000,
   ConsoleSessions1795700000000,
   RecentCounts1795700100000,
+  WebhookBreakers1795700200000,
 ];
 
 /** Together the longest a query can keep a caller waiting: a connection, then the statement, then the driver's own limit. */

@@ -70,7 +70,9 @@ export {
   type UnfinishedCounts,
   type WebhookCounts,
 } from './history/overview.queries.js';
+export { MOST_WAITING, WebhookActivityQueries, type HourOfWebhook } from './history/webhook-activity.queries.js';
 export { RecentCounts } from './history/recent-counts.queries.js';
+export { BreakerQueries, type BreakerState } from './health/breaker.queries.js';
 export { HealthQueries, type FailingWebhook } from './health/health.queries.js';
 export { HOUR_MS, STRUGGLING_TRIES, type StrugglingDelivery, type WebhookHealth } from './health/webhook-health.js';
 export { WarningQueries } from './health/warning.queries.js';

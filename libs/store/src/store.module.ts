@@ -5,6 +5,7 @@ import { ConsoleSessionQueries } from './console/console-session.queries.js';
 import { Database } from './database.js';
 import { dataSourceOptions } from './data-source.js';
 import { EventOutbox } from './event-outbox.js';
+import { BreakerQueries } from './health/breaker.queries.js';
 import { HealthQueries } from './health/health.queries.js';
 import { OrganizationSettingsQueries } from './health/organization-settings.queries.js';
 import { WarningQueries } from './health/warning.queries.js';
@@ -30,6 +31,7 @@ const PROVIDERS = [
   Resealing,
   EventTypeQueries,
   HealthQueries,
+  BreakerQueries,
   WarningQueries,
   OrganizationSettingsQueries,
 ];

@@ -140,8 +140,12 @@ export class ApiWorld implements AsyncDisposable {
     return new Promise((resolve, reject) => {
       const request = httpRequest({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
         const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => {
+        response.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          // A stream never ends by itself: its first event is all that is read of it here.
+          if (isStream(response.headers) && Buffer.concat(chunks).includes('data: ')) response.destroy();
+        });
+        response.on('close', () => {
           const body = Buffer.concat(chunks).toString('utf8');
           if (!REQUEST_ID.test(String(response.headers['peridio-request-id']))) {
             reject(new Error(`the reply to ${method} ${path} bears no peridio-request-id`));
@@ -249,6 +253,10 @@ export class ConfigurationView implements AsyncDisposable {
     seen.push(message?.version ?? 'gone');
     this.history.set(key, seen);
   }
+}
+
+function isStream(headers: IncomingHttpHeaders): boolean {
+  return headers['content-type'] === 'text/event-stream';
 }
 
 function isJson(headers: IncomingHttpHeaders): boolean {

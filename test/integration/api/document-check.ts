@@ -7,7 +7,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 interface DocumentedReply {
   readonly headers?: Readonly<Record<string, Json>>;
-  readonly content?: { readonly 'application/json': { readonly schema: Json } };
+  readonly content?: Readonly<Partial<Record<'application/json' | 'text/event-stream', { readonly schema: Json }>>>;
 }
 
 export interface DocumentedOperation {
@@ -74,7 +74,9 @@ export class DocumentCheck {
       );
       if (fault !== undefined) return `the header ${header}: ${fault}`;
     }
-    const schema = documented.content?.['application/json'].schema;
+    if (documented.content?.['text/event-stream'] !== undefined)
+      return String(reply.headers['content-type']) === 'text/event-stream' ? undefined : 'no stream of events';
+    const schema = documented.content?.['application/json']?.schema;
     if (schema === undefined) return reply.text === '' ? undefined : 'a body where none is documented';
     if (reply.json === undefined) return 'no JSON where there should be';
     return this.#schemaFault(schema, reply.json, name);

@@ -4,6 +4,7 @@ import { newOrganizationPrn, newPrn, parseEventName, type Prn } from '@fleethook
 import { KafkaBatchServer, setUpTopics } from '@fleethook/kafka';
 import {
   decodeAttempt,
+  reportKind,
   decodeDead,
   encodeConfig,
   encodeDelivery,
@@ -132,7 +133,7 @@ export class DeliveryWorld implements AsyncDisposable {
   }
 
   get attempts(): AttemptMessage[] {
-    return this.attemptTail.records.map(decodeAttempt);
+    return this.attemptTail.records.filter((record) => reportKind(record) === 'attempt').map(decodeAttempt);
   }
 
   attemptsOf(event: Prn<'event'>): AttemptMessage[] {

@@ -7,3 +7,6 @@ export function isOperational(route: string | undefined): boolean {
 export function isConsolePage(route: string | undefined): boolean {
   return route === '/' || route === '/console' || route === '/console/*';
 }
+
+/** Server-Sent Events. */
+export const EVENT_STREAM = 'text/event-stream';

@@ -1,6 +1,6 @@
 import type { Log, Metrics } from '@fleethook/observability';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { isOperational } from './operational.js';
+import { EVENT_STREAM, isOperational } from './operational.js';
 
 /** One line and one count per request. The route's pattern, never the path or the query: those are the customer's. */
 export function logRequests(app: NestFastifyApplication, context: { log: Log; metrics: Metrics }): void {
@@ -12,7 +12,9 @@ export function logRequests(app: NestFastifyApplication, context: { log: Log; me
       const route = request.routeOptions.url ?? 'none';
       if (!isOperational(route)) {
         metrics.apiRequests.inc({ method: request.method, status: `${Math.trunc(reply.statusCode / 100)}xx` });
-        metrics.apiRequestDuration.observe(reply.elapsedTime / 1_000);
+        // A stream lasts as long as somebody looks.
+        if (reply.getHeader('content-type') !== EVENT_STREAM)
+          metrics.apiRequestDuration.observe(reply.elapsedTime / 1_000);
         log.info({
           event: 'api.request',
           request_id: request.id,

@@ -201,13 +201,14 @@ function requestBody(body: z.ZodType, schemas: JsonSchemas): { required: boolean
   };
 }
 
-function success({ reply, idempotent }: OperationDeclaration, schemas: JsonSchemas): Json {
+function success({ reply, idempotent, isStream }: OperationDeclaration, schemas: JsonSchemas): Json {
   return {
     description: reply === undefined ? 'Done.' : 'Done, and this is what came of it.',
     headers: {
       ...COMMON_HEADERS,
       ...(idempotent === true ? { 'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' } } : {}),
     },
+    ...(isStream === true ? { content: { 'text/event-stream': { schema: { type: 'string' } } } } : {}),
     ...(reply === undefined ? {} : { content: { 'application/json': { schema: schemas.of(reply, 'output') } } }),
   };
 }

@@ -60,6 +60,15 @@ export interface Schemas {
     readonly after: Readonly<Record<string, unknown>> | null;
     readonly request_id: string | null;
   };
+  ConsoleSession: {
+    readonly organization: { readonly prn: string; readonly name: string };
+    readonly api_key: {
+      readonly prn: string;
+      readonly name: string;
+      readonly scopes: readonly ('read' | 'configure' | 'publish' | 'replay')[];
+    };
+    readonly expires_at: string;
+  };
   Delivery: {
     readonly id: string;
     readonly series: string | null;
@@ -96,6 +105,17 @@ export interface Schemas {
     readonly attempts: readonly Schemas['Attempt'][];
     readonly all_series: readonly Schemas['Delivery'][];
   };
+  EndpointHealth: {
+    readonly webhook_prn: string;
+    readonly succeeded_24h: number;
+    readonly failed_24h: number;
+    readonly success_ratio: number | null;
+    readonly bars: readonly { readonly succeeded: number; readonly failed: number }[];
+    readonly waiting: number;
+    readonly breaker: ('closed' | 'open' | 'half_open') | null;
+    readonly state: 'enabled' | 'disabled';
+    readonly disabled_by: ('user' | 'gone' | 'failing') | null;
+  };
   Error: { readonly errors: { readonly detail: string } };
   Event: {
     readonly version: 1;
@@ -122,11 +142,47 @@ export interface Schemas {
     readonly inserted_at: string;
     readonly updated_at: string;
   };
+  Overview: {
+    readonly period: '1h' | '24h' | '7d' | '30d';
+    readonly bucket_seconds: number;
+    readonly generated_at: string;
+    readonly totals: {
+      readonly events: number;
+      readonly deliveries: number;
+      readonly succeeded: number;
+      readonly failed: number;
+      readonly dead: number;
+      readonly success_ratio: number | null;
+    };
+    readonly buckets: readonly {
+      readonly start: string;
+      readonly events: number;
+      readonly succeeded: number;
+      readonly failed: number;
+    }[];
+    readonly webhooks: { readonly enabled: number; readonly disabled: number; readonly failing: number };
+  };
   OwnOrganization: {
     readonly prn: string;
     readonly name: string;
     readonly disable_after: string;
     readonly inserted_at: string;
+  };
+  Pipeline: {
+    readonly generated_at: string;
+    readonly past_due_seconds: number | null;
+    readonly tiers:
+      readonly { readonly tier: string; readonly waiting: number; readonly past_due_seconds: number }[] | null;
+    readonly lag:
+      | readonly {
+          readonly group: string;
+          readonly topic: string;
+          readonly partitions: number;
+          readonly records: number;
+        }[]
+      | null;
+    readonly open_breakers: number | null;
+    readonly history_lag_seconds: number | null;
   };
   RecordedEvent: {
     readonly version: 1;
@@ -324,6 +380,9 @@ export interface Operations {
     body: undefined;
     reply: { readonly audit_log: readonly Schemas['AuditEntry'][]; readonly next_page: string | null };
   };
+  'GET /console/session': { path: {}; query: {}; body: undefined; reply: { readonly data: Schemas['ConsoleSession'] } };
+  'POST /console/session': { path: {}; query: {}; body: { readonly api_key: string }; reply: undefined };
+  'DELETE /console/session': { path: {}; query: {}; body: undefined; reply: undefined };
   'GET /deliveries': {
     path: {};
     query: {
@@ -484,9 +543,9 @@ export interface Operations {
             readonly type: string;
             readonly inserted_at?: string | undefined;
             readonly data: { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
-            readonly actor_prn?: unknown | undefined;
-            readonly resource_prn?: unknown | undefined;
-            readonly event_subtype?: unknown | undefined;
+            readonly actor_prn?: unknown;
+            readonly resource_prn?: unknown;
+            readonly event_subtype?: unknown;
           }
         | undefined;
       readonly event_prn?: string | undefined;
@@ -496,7 +555,7 @@ export interface Operations {
       readonly decided_by: {
         readonly path: string;
         readonly condition: Readonly<Record<string, unknown>>;
-        readonly value?: unknown | undefined;
+        readonly value?: unknown;
       } | null;
       readonly subscribed: boolean | null;
     };
@@ -591,6 +650,14 @@ export interface Operations {
     };
     reply: { readonly api_key: Schemas['RevealedApiKey'] };
   };
+  'GET /overview': {
+    path: {};
+    query: { readonly period?: '1h' | '24h' | '7d' | '30d' | undefined };
+    body: undefined;
+    reply: { readonly data: Schemas['Overview'] };
+  };
+  'GET /pipeline': { path: {}; query: {}; body: undefined; reply: { readonly data: Schemas['Pipeline'] } };
+  'GET /pipeline/stream': { path: {}; query: {}; body: undefined; reply: undefined };
   'GET /replays': {
     path: {};
     query: {
@@ -736,6 +803,16 @@ export interface Operations {
     };
     reply: { readonly webhook: Schemas['RevealedWebhook'] };
   };
+  'GET /webhooks/health': {
+    path: {};
+    query: {
+      readonly limit?: number | undefined;
+      readonly order?: 'asc' | 'desc' | undefined;
+      readonly page?: string | undefined;
+    };
+    body: undefined;
+    reply: { readonly data: readonly Schemas['EndpointHealth'][]; readonly next_page: string | null };
+  };
   'GET /webhooks/{prn}': {
     path: { readonly prn: string };
     query: {};
@@ -825,9 +902,9 @@ export interface Operations {
             readonly type: string;
             readonly inserted_at?: string | undefined;
             readonly data: { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
-            readonly actor_prn?: unknown | undefined;
-            readonly resource_prn?: unknown | undefined;
-            readonly event_subtype?: unknown | undefined;
+            readonly actor_prn?: unknown;
+            readonly resource_prn?: unknown;
+            readonly event_subtype?: unknown;
           }
         | undefined;
       readonly event_prn?: string | undefined;
@@ -837,10 +914,16 @@ export interface Operations {
       readonly decided_by: {
         readonly path: string;
         readonly condition: Readonly<Record<string, unknown>>;
-        readonly value?: unknown | undefined;
+        readonly value?: unknown;
       } | null;
       readonly subscribed: boolean | null;
     };
+  };
+  'GET /webhooks/{prn}/health': {
+    path: { readonly prn: string };
+    query: {};
+    body: undefined;
+    reply: { readonly data: Schemas['EndpointHealth'] };
   };
   'POST /webhooks/{prn}/roll_secret': {
     path: { readonly prn: string };

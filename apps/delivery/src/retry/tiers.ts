@@ -1,4 +1,4 @@
-import { retryTopic, type TopicSpec } from '@fleethook/messages';
+import { retryDelayOf, retryTopic, type TopicSpec } from '@fleethook/messages';
 import type { Schedule } from '@fleethook/retry';
 
 /** One retry topic: what waits there, waits so long. */
@@ -8,9 +8,6 @@ export interface Tier {
   readonly label: string;
   readonly topic: TopicSpec;
 }
-
-const TOPIC_NAME = /^webhook\.retry\.((\d{1,12})(ms|s|m|h))$/;
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** The tiers that the schedule asks for, and those that an earlier schedule left behind. */
 export class Tiers {
@@ -39,10 +36,9 @@ export class Tiers {
   adopt(topics: readonly string[]): readonly Tier[] {
     const adopted: Tier[] = [];
     for (const name of topics) {
-      const [, , count, unit = ''] = TOPIC_NAME.exec(name) ?? [];
-      const tier = count === undefined ? undefined : tierOf(Number(count) * (UNIT_MS[unit] ?? 0));
-      // A delay can be written in several ways, but its topic has one name.
-      if (tier === undefined || tier.topic.name !== name || this.#byTopic.has(name)) continue;
+      const delay = retryDelayOf(name);
+      if (delay === undefined || this.#byTopic.has(name)) continue;
+      const tier = tierOf(delay.delayMs);
       this.#byTopic.set(name, tier);
       adopted.push(tier);
     }
@@ -61,5 +57,5 @@ export class Tiers {
 
 function tierOf(delayMs: number): Tier {
   const topic = retryTopic(delayMs);
-  return { delayMs, label: TOPIC_NAME.exec(topic.name)?.[1] ?? topic.name, topic };
+  return { delayMs, label: retryDelayOf(topic.name)?.label ?? topic.name, topic };
 }

@@ -71,7 +71,7 @@ describe('a circuit breaker', () => {
   it('does what its description says, whatever happens in whatever order', () => {
     fc.assert(
       fc.property(STEPS, fc.integer({ min: 0, max: 4_999 }), (steps, offsetMs) => {
-        const breaker = new CircuitBreaker({ opened: () => {}, closed: () => {} });
+        const breaker = new CircuitBreaker({ opened: () => {}, closed: () => {}, forgotten: () => {} });
         const naive = new NaiveBreaker();
         const running: number[] = [];
         let nowMs = 1_700_000_000_000 + offsetMs;

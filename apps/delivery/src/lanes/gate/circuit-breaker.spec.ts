@@ -16,6 +16,7 @@ describe('a circuit breaker', () => {
     breaker = new CircuitBreaker({
       opened: (failures, results, openMs) => void said.push(`opened ${failures}/${results} for ${openMs / 1_000} s`),
       closed: (openForMs) => void said.push(`closed after ${openForMs / 1_000} s`),
+      forgotten: () => void said.push('forgotten'),
     });
   });
 

@@ -13,6 +13,8 @@ export interface BreakerWatch {
   opened(failures: number, results: number, openMs: number): void;
   /** The probe was taken. @param openForMs since it opened first */
   closed(openForMs: number): void;
+  /** It was open, and what it knew was of another endpoint. */
+  forgotten(): void;
 }
 
 /**
@@ -72,6 +74,7 @@ export class CircuitBreaker {
 
   /** Another endpoint: whatever was known is of no use. */
   reset(): void {
+    if (this.isOpen) this.watch.forgotten();
     this.#recent.clear();
     this.#openUntilMs = 0;
     this.#isProbing = false;

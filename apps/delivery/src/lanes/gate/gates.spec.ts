@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { newPrn, type Prn } from '@fleethook/events';
 import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
-import { SecretSealer, type DeliveryMessage, type WebhookConfig } from '@fleethook/messages';
+import { SecretSealer, type BreakerMessage, type DeliveryMessage, type WebhookConfig } from '@fleethook/messages';
 import { createLog, createMetrics } from '@fleethook/observability';
 import { DEFAULT_SCHEDULE, deferralTier, type Outcome } from '@fleethook/retry';
 import { RetrySink, type DeferralReason } from '../../retry/retry-sink.js';
@@ -65,18 +65,20 @@ describe('a lane behind its gate', () => {
   let prn: Prn<'webhook'>;
   let webhook: Webhook;
   let lines: Record<string, unknown>[];
+  let reports: BreakerMessage[];
 
   beforeEach(() => {
     clock = new FakeClock();
     attempts = new Attempts();
     tiers = new Tiers();
     lines = [];
+    reports = [];
     for (const level of ['info', 'warn'] as const)
       jest.spyOn(log, level).mockImplementation(((line: Record<string, unknown>) => void lines.push(line)) as never);
     lanes = new LaneRegistry(
       attempts,
       tiers,
-      new GuardedGates(log),
+      new GuardedGates(log, { report: (message) => void reports.push(message) }, clock),
       new LaneAdmission({ maxRecords: 1_000, maxBytes: 4_000_000 }, { isSaturated: false, sample: () => {} }),
       { processConcurrency: 100, webhookConcurrency: 20 },
       clock,
@@ -230,6 +232,25 @@ describe('a lane behind its gate', () => {
       expect(lines.at(-1)).toMatchObject({ event: 'webhook.breaker_closed', webhook: webhook.prn });
     });
 
+    it('tells of every change, and of nothing else', () => {
+      const startMs = clock.now();
+      attempts.answer = () => FAILED;
+      offerNew(500);
+      clock.advance(29_000);
+      const [first] = reports;
+      expect(reports).toEqual([
+        { v: 1, webhook: prn, lane: 0, state: 'open', atMs: first?.atMs, openUntilMs: first?.openUntilMs },
+      ]);
+      expect(first?.atMs).toBeGreaterThanOrEqual(startMs);
+      expect((first?.openUntilMs ?? 0) - (first?.atMs ?? 0)).toBe(30_000);
+      clock.advance(30_000);
+      expect(reports.slice(1)).toMatchObject([{ state: 'open' }]);
+      expect((reports[1]?.openUntilMs ?? 0) - (reports[1]?.atMs ?? 0)).toBe(60_000);
+      attempts.answer = () => DELIVERED;
+      clock.advance(1_200_000);
+      expect(reports.slice(2)).toMatchObject([{ state: 'closed', openUntilMs: undefined }]);
+    });
+
     it('is closed again for another URL', () => {
       attempts.answer = () => FAILED;
       offerNew(30);
@@ -239,6 +260,7 @@ describe('a lane behind its gate', () => {
       configure({ version: 2, url: 'https://receiver.example/mended' });
       offerNew(1);
       expect(attempts.sent).toHaveLength(1);
+      expect(reports.map(({ state }) => state)).toEqual(['open', 'closed']);
     });
 
     it('takes no token of a rate limit for what it puts off', () => {

@@ -1,7 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Prn } from '@fleethook/events';
+import type { BreakerMessage } from '@fleethook/messages';
 import { LOG, type Log } from '@fleethook/observability';
 import type { Outcome } from '@fleethook/retry';
+import { Clock } from '../../clock.js';
 import type { Webhook } from '../../webhook.js';
+import { BreakerReports } from './breaker-reports.js';
 import { CircuitBreaker, type BreakerWatch } from './circuit-breaker.js';
 import { LaneGates, RUN, UNTIL_ENDED, type GateDecision, type LaneGate, type LaneQueue } from '../lane-gate.js';
 import { RateLimit } from './rate-limit.js';
@@ -10,12 +14,16 @@ import { RateLine } from './rate-line.js';
 /** A breaker and, where the webhook has one, a rate limit before each lane. */
 @Injectable()
 export class GuardedGates extends LaneGates {
-  constructor(@Inject(LOG) private readonly log: Log) {
+  constructor(
+    @Inject(LOG) private readonly log: Log,
+    private readonly reports: BreakerReports,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
   create(key: string): LaneGate {
-    return new GuardedGate(new LoggedBreaker(key, this.log));
+    return new GuardedGate(new ToldBreaker(key, this.log, this.reports, this.clock));
   }
 }
 
@@ -86,14 +94,16 @@ class GuardedGate implements LaneGate {
   }
 }
 
-/** Opening and closing are rare: a line each, which is where a webhook is named, never in a metric. */
-class LoggedBreaker implements BreakerWatch {
+/** Opening and closing are rare: a line each, which is where a webhook is named, never in a metric, and a record for the control plane. */
+class ToldBreaker implements BreakerWatch {
   readonly #webhook: string;
   readonly #lane: number | undefined;
 
   constructor(
     laneKey: string,
     private readonly log: Log,
+    private readonly reports: BreakerReports,
+    private readonly clock: Clock,
   ) {
     const [webhook = laneKey, lane] = laneKey.split('#');
     this.#webhook = webhook;
@@ -112,6 +122,7 @@ class LoggedBreaker implements BreakerWatch {
       },
       'its endpoint fails: deliveries are put off without an attempt',
     );
+    this.#report('open', openMs);
   }
 
   closed(openForMs: number): void {
@@ -120,6 +131,23 @@ class LoggedBreaker implements BreakerWatch {
       webhook: this.#webhook,
       lane: this.#lane,
       open_for_ms: openForMs,
+    });
+    this.#report('closed');
+  }
+
+  forgotten(): void {
+    this.#report('closed');
+  }
+
+  #report(state: BreakerMessage['state'], openMs?: number): void {
+    const atMs = this.clock.now();
+    this.reports.report({
+      v: 1,
+      webhook: this.#webhook as Prn<'webhook'>,
+      lane: this.#lane ?? 0,
+      state,
+      atMs,
+      openUntilMs: openMs === undefined ? undefined : atMs + openMs,
     });
   }
 }
