@@ -25,11 +25,12 @@ function operationOf(document, { parameters = [], requestBody, responses }) {
       all.filter((one) => one.in === place).map(({ name, required, schema }) => [name, schema, required === true]),
     );
   const [, success] = Object.entries(responses).find(([status]) => status.startsWith('2')) ?? [];
-  const json = (holder) => holder?.content?.['application/json']?.schema;
   const body = json(requestBody);
   const reply = json(success);
   return `{ path: ${among('path')}; query: ${among('query')}; body: ${body ? typeOf(body) : 'undefined'}; reply: ${reply ? typeOf(reply) : 'undefined'} }`;
 }
+
+const json = (holder) => holder?.content?.['application/json']?.schema;
 
 function typeOf(schema) {
   if (schema.$ref !== undefined) return `Schemas['${schema.$ref.split('/').at(-1)}']`;
@@ -68,7 +69,8 @@ function objectOf(fields) {
   if (fields.length === 0) return '{}';
   const lines = fields.map(([name, schema, always]) => {
     const key = IDENTIFIER.test(name) ? name : JSON.stringify(name);
-    return `readonly ${key}${always ? '' : '?'}: ${typeOf(schema)}${always ? '' : ' | undefined'};`;
+    const type = typeOf(schema);
+    return `readonly ${key}${always ? '' : '?'}: ${type}${always || type === 'unknown' ? '' : ' | undefined'};`;
   });
   return `{ ${lines.join(' ')} }`;
 }

@@ -37,6 +37,16 @@ export class ConsolePage {
     await this.page.goto(`${this.apiUrl}/console${path}`);
   }
 
+  /** The same without loading everything anew, as a link does it. */
+  async moveTo(path: string): Promise<void> {
+    await this.page.evaluate(
+      `history.pushState(null, '', ${JSON.stringify(`/console${path}`)}); dispatchEvent(new PopStateEvent('popstate'))`,
+    );
+    const main = this.page.locator(`main[data-path=${JSON.stringify(path.replace(/\?.*/, ''))}][aria-busy=false]`);
+    await main.getByRole('heading', { level: 1 }).waitFor();
+    await this.settled();
+  }
+
   async signIn(apiKey: string): Promise<void> {
     await this.page.getByLabel('API key').fill(apiKey);
     await this.page.getByRole('button', { name: 'Sign in' }).click();

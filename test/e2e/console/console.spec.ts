@@ -36,6 +36,8 @@ describeConsole('the console', () => {
     await empty.receiver.close();
   });
 
+  const stage = (): Stage => ({ console: tab, browser, facts });
+
   firstLook(() => ({ console: tab, browser, world: empty.world }));
 
   describe('with a fleet', () => {
@@ -43,7 +45,6 @@ describeConsole('the console', () => {
       facts = await seeded(empty);
     }, START_MS);
 
-    const stage = (): Stage => ({ console: tab, browser, facts });
     overviewJourneys(stage);
     webhookJourneys(stage);
     deliveryJourneys(stage);

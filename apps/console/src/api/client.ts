@@ -35,7 +35,7 @@ export async function call<O extends Operation>(operation: O, ask: Ask<O>, signa
 }
 
 /** @throws Problem */
-export async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+async function send(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
   let reply: Response;
   try {
     reply = await fetch(path, {

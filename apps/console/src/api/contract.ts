@@ -545,9 +545,9 @@ export interface Operations {
             readonly type: string;
             readonly inserted_at?: string | undefined;
             readonly data: { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
-            readonly actor_prn?: unknown | undefined;
-            readonly resource_prn?: unknown | undefined;
-            readonly event_subtype?: unknown | undefined;
+            readonly actor_prn?: unknown;
+            readonly resource_prn?: unknown;
+            readonly event_subtype?: unknown;
           }
         | undefined;
       readonly event_prn?: string | undefined;
@@ -557,7 +557,7 @@ export interface Operations {
       readonly decided_by: {
         readonly path: string;
         readonly condition: Readonly<Record<string, unknown>>;
-        readonly value?: unknown | undefined;
+        readonly value?: unknown;
       } | null;
       readonly subscribed: boolean | null;
     };
@@ -906,9 +906,9 @@ export interface Operations {
             readonly type: string;
             readonly inserted_at?: string | undefined;
             readonly data: { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
-            readonly actor_prn?: unknown | undefined;
-            readonly resource_prn?: unknown | undefined;
-            readonly event_subtype?: unknown | undefined;
+            readonly actor_prn?: unknown;
+            readonly resource_prn?: unknown;
+            readonly event_subtype?: unknown;
           }
         | undefined;
       readonly event_prn?: string | undefined;
@@ -918,7 +918,7 @@ export interface Operations {
       readonly decided_by: {
         readonly path: string;
         readonly condition: Readonly<Record<string, unknown>>;
-        readonly value?: unknown | undefined;
+        readonly value?: unknown;
       } | null;
       readonly subscribed: boolean | null;
     };

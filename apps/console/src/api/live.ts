@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { PIPELINE_KEY, type Pipeline } from './state.js';
+import { pipelineQuery, type Pipeline } from './state.js';
 
 /** `polling`: the stream is away, and the state is asked for every few seconds instead. */
 export type Liveness = 'live' | 'polling';
@@ -26,9 +26,11 @@ export function useLiveState(): Liveness {
     const source = new EventSource('/pipeline/stream');
     let timer: ReturnType<typeof setTimeout> | undefined;
     source.addEventListener('open', () => setLiveness('live'));
-    source.addEventListener('pipeline', ({ data }) => client.setQueryData(PIPELINE_KEY, contentOf<Pipeline>(data)));
+    source.addEventListener('pipeline', ({ data }) =>
+      client.setQueryData(pipelineQuery.queryKey, { data: JSON.parse(String(data)) as Pipeline }),
+    );
     source.addEventListener('overview_tick', ({ data }) =>
-      client.setQueryData(LAST_MINUTE_KEY, contentOf<LastMinute>(data)),
+      client.setQueryData(LAST_MINUTE_KEY, JSON.parse(String(data)) as LastMinute),
     );
     source.addEventListener('error', () => {
       setLiveness('polling');
@@ -42,9 +44,4 @@ export function useLiveState(): Liveness {
     };
   }, [client, round]);
   return liveness;
-}
-
-function contentOf<T>(text: unknown): T {
-  const json = JSON.parse(String(text)) as T | { data: T };
-  return typeof json === 'object' && json !== null && 'data' in json ? json.data : json;
 }

@@ -6,8 +6,8 @@ export class Problem extends Error {
     readonly detail: string,
     /** Messages by field, of a 422. */
     readonly fields: Readonly<Record<string, readonly string[]>> = {},
-    readonly requestId: string | undefined = undefined,
-    readonly retryAfterSeconds: number | undefined = undefined,
+    readonly requestId?: string,
+    readonly retryAfterSeconds?: number,
   ) {
     super(detail);
     this.name = 'Problem';

@@ -1,14 +1,11 @@
 import { useMutation, useQuery, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
-import { send } from './client.js';
+import { call } from './client.js';
+import type { Schemas } from './contract.js';
 import { Problem } from './problem.js';
 
-export type Scope = 'read' | 'configure' | 'publish' | 'replay';
+export type Scope = Session['api_key']['scopes'][number];
 
-export interface Session {
-  readonly organization: { readonly prn: string; readonly name: string };
-  readonly api_key: { readonly prn: string; readonly name: string; readonly scopes: readonly Scope[] };
-  readonly expires_at: string;
-}
+export type Session = Schemas['ConsoleSession'];
 
 export const SESSION_KEY = ['session'] as const;
 
@@ -29,7 +26,7 @@ export function useSignIn(): UseMutationResult<void, Error, string> {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (apiKey: string) => {
-      await send('POST', '/console/session', { api_key: apiKey });
+      await call('POST /console/session', { body: { api_key: apiKey } });
     },
     onSuccess: () => client.invalidateQueries({ queryKey: SESSION_KEY }),
   });
@@ -39,7 +36,7 @@ export function useSignOut(): UseMutationResult<void, Error, void> {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async () => {
-      await send('DELETE', '/console/session');
+      await call('DELETE /console/session', {});
     },
     onSuccess: () => {
       client.clear();
@@ -50,8 +47,7 @@ export function useSignOut(): UseMutationResult<void, Error, void> {
 
 async function currentSession({ signal }: { signal: AbortSignal }): Promise<Session | null> {
   try {
-    const { data } = (await send('GET', '/console/session', undefined, signal)) as { data: Session };
-    return data;
+    return (await call('GET /console/session', {}, signal)).data;
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return null;
     throw error;

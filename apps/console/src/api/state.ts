@@ -1,83 +1,42 @@
 import { queryOptions } from '@tanstack/react-query';
-import { send } from './client.js';
+import type { Schemas } from './contract.js';
+import { asking } from './queries.js';
 
-export type Period = '1h' | '24h' | '7d' | '30d';
-
-export interface Overview {
-  readonly period: Period;
-  readonly bucket_seconds: number;
-  readonly generated_at: string;
-  readonly totals: {
-    readonly events: number;
-    readonly deliveries: number;
-    readonly succeeded: number;
-    readonly failed: number;
-    readonly dead: number;
-    readonly success_ratio: number | null;
-  };
-  readonly buckets: readonly {
-    readonly start: string;
-    readonly events: number;
-    readonly succeeded: number;
-    readonly failed: number;
-  }[];
-  readonly webhooks: { readonly enabled: number; readonly disabled: number; readonly failing: number };
-}
-
-export interface Pipeline {
-  readonly generated_at: string;
-  readonly past_due_seconds: number;
-  readonly tiers: readonly { readonly tier: string; readonly waiting: number; readonly past_due_seconds: number }[];
-  readonly lag: readonly {
-    readonly group: string;
-    readonly topic: string;
-    readonly partitions: number;
-    readonly records: number;
-  }[];
-  readonly open_breakers: number | null;
-  readonly history_lag_seconds: number | null;
-}
-
-export interface Health {
-  readonly webhook_prn: string;
-  readonly succeeded_24h: number;
-  readonly failed_24h: number;
-  readonly success_ratio: number | null;
-  /** Hours, oldest first. */
-  readonly bars: readonly { readonly succeeded: number; readonly failed: number }[];
-  readonly waiting: number;
-  readonly breaker: 'closed' | 'open' | 'half_open' | null;
-  readonly state: 'enabled' | 'disabled';
-  readonly disabled_by: 'user' | 'gone' | 'failing' | null;
-}
-
-export const PIPELINE_KEY = ['GET /pipeline'] as const;
+export type Overview = Schemas['Overview'];
+export type Period = Overview['period'];
+export type Pipeline = Schemas['Pipeline'];
+export type Health = Schemas['EndpointHealth'];
 
 /** Between two looks while the stream is away. */
 const POLL_MS = 5_000;
 const OVERVIEW_MS = 15_000;
 const HEALTH_MS = 30_000;
+/** As many as a page of the API holds. */
+const MANY = 100;
 
 export const overviewOf = (period: Period) =>
   queryOptions({
-    queryKey: ['GET /overview', period],
-    queryFn: async ({ signal }) =>
-      ((await send('GET', `/overview?period=${period}`, undefined, signal)) as { data: Overview }).data,
+    ...asking('GET /overview', { query: { period } }),
     refetchInterval: OVERVIEW_MS,
   });
 
+/** Under the same key as the stream puts it. */
+export const pipelineQuery = asking('GET /pipeline', {});
+
 export const pipelineState = (isStreaming: boolean) =>
   queryOptions({
-    queryKey: PIPELINE_KEY,
-    queryFn: async ({ signal }) => ((await send('GET', '/pipeline', undefined, signal)) as { data: Pipeline }).data,
+    ...pipelineQuery,
     refetchInterval: isStreaming ? false : POLL_MS,
   });
 
+/** Of the webhooks of a list, in its order. */
 export const healthOfWebhooks = queryOptions({
-  queryKey: ['GET /webhooks/health'],
-  queryFn: async ({ signal }) => {
-    const { data } = (await send('GET', '/webhooks/health?limit=100', undefined, signal)) as { data: Health[] };
-    return new Map(data.map((health) => [health.webhook_prn, health]));
-  },
+  ...asking('GET /webhooks/health', { query: { limit: MANY } }),
   refetchInterval: HEALTH_MS,
 });
+
+export const healthOf = (prn: string) =>
+  queryOptions({
+    ...asking('GET /webhooks/{prn}/health', { path: { prn } }),
+    refetchInterval: HEALTH_MS,
+  });

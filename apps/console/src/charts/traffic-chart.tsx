@@ -49,7 +49,7 @@ export default function TrafficChart({ buckets, period, kind }: Props): ReactNod
       key="tooltip"
       contentStyle={TOOLTIP}
       cursor={{ fill: 'var(--mantine-color-default-hover)' }}
-      labelFormatter={(start) => BOTH.format(new Date(String(start)))}
+      labelFormatter={(start) => (typeof start === 'string' ? BOTH.format(new Date(start)) : '')}
       isAnimationActive={false}
     />,
   ];

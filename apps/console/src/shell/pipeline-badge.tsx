@@ -11,15 +11,18 @@ export const LATE_SECONDS = 60;
 
 /** On every page: whether retries are on time, in a word. */
 export function PipelineBadge({ liveness }: { liveness: Liveness }): ReactNode {
-  const { data, isError } = useQuery(pipelineState(liveness === 'live'));
+  const { data: reply, isError } = useQuery(pipelineState(liveness === 'live'));
+  const data = reply?.data;
   if (isError) return <State color="red" word="State unknown" hint="The state of the pipeline could not be read." />;
   if (data === undefined) return null;
-  const late = data.past_due_seconds > LATE_SECONDS;
+  const { past_due_seconds: pastDue } = data;
+  if (pastDue === null) return <State color="red" word="State unknown" hint="Kafka could not be asked." />;
+  const late = pastDue > LATE_SECONDS;
   return (
     <State
       color={late ? 'red' : 'green'}
-      word={late ? `${duration(data.past_due_seconds * 1_000)} late` : 'On time'}
-      hint={`Oldest past-due retry: ${duration(data.past_due_seconds * 1_000)}. ${
+      word={late ? `${duration(pastDue * 1_000)} late` : 'On time'}
+      hint={`Oldest past-due retry: ${duration(pastDue * 1_000)}. ${
         liveness === 'live' ? 'Live.' : 'Asked for every few seconds.'
       }`}
     />

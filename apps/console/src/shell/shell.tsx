@@ -55,7 +55,7 @@ export function Shell(): ReactNode {
       <AppShell.Navbar p="sm" aria-label="Pages">
         <Navigation onPick={close} />
       </AppShell.Navbar>
-      <AppShell.Main id="main" ref={main} tabIndex={-1} aria-busy={navigation.state === 'loading'}>
+      <AppShell.Main id="main" data-path={pathname} ref={main} tabIndex={-1} aria-busy={navigation.state === 'loading'}>
         <div className="content">
           <Suspense fallback={<Waiting />}>
             <Outlet context={liveness} />

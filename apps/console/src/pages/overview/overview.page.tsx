@@ -29,7 +29,8 @@ export function Component(): ReactNode {
   const period = PERIODS.find(({ value }) => value === search.get('period'))?.value ?? '24h';
   const overview = useQuery({ ...overviewOf(period), placeholderData: (last) => last });
   const pipeline = useQuery(pipelineState(liveness === 'live'));
-  const { data } = overview;
+  const data = overview.data?.data;
+  const state = pipeline.data?.data;
   return (
     <Page
       title="Overview"
@@ -53,16 +54,16 @@ export function Component(): ReactNode {
       {data !== undefined && (
         <>
           {data.webhooks.enabled + data.webhooks.disabled === 0 && <FirstSteps />}
-          <Tiles overview={data} pipeline={pipeline.data} />
+          <Tiles overview={data} pipeline={state} />
           <Charts overview={data} period={period} />
         </>
       )}
-      {pipeline.data && (
+      {state && (
         <SimpleGrid cols={{ base: 1, md: 2 }}>
-          <WaitingByTier pipeline={pipeline.data} />
+          <WaitingByTier pipeline={state} />
           <Stack>
             <LatestWarnings />
-            <Consumers pipeline={pipeline.data} />
+            <Consumers pipeline={state} />
           </Stack>
         </SimpleGrid>
       )}

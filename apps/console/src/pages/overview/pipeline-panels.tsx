@@ -6,11 +6,13 @@ import { Panel } from '../../ui/panel.js';
 
 /** Retries of all organizations, by how long they wait: a tier that is late is the first sign of a delivery that cannot keep up. */
 export function WaitingByTier({ pipeline }: { pipeline: Pipeline }): ReactNode {
-  const most = Math.max(1, ...pipeline.tiers.map(({ waiting }) => waiting));
+  const tiers = pipeline.tiers ?? [];
+  const most = Math.max(1, ...tiers.map(({ waiting }) => waiting));
   return (
     <Panel title="Waiting for a retry" intro="By tier, over the whole pipeline">
+      {pipeline.tiers === null && <Unknown />}
       <Stack gap="xs" component="ul" style={{ listStyle: 'none', padding: 0, margin: 0 }}>
-        {pipeline.tiers.map(({ tier, waiting, past_due_seconds: pastDue }) => (
+        {tiers.map(({ tier, waiting, past_due_seconds: pastDue }) => (
           <Box component="li" key={tier}>
             <Group justify="space-between" gap="xs">
               <Text size="sm">after {tier}</Text>
@@ -31,10 +33,13 @@ export function WaitingByTier({ pipeline }: { pipeline: Pipeline }): ReactNode {
   );
 }
 
+const Unknown = (): ReactNode => <Text size="sm">Not known: Kafka could not be asked.</Text>;
+
 /** How far each step of the pipeline is behind what has arrived. */
 export function Consumers({ pipeline }: { pipeline: Pipeline }): ReactNode {
   return (
     <Panel title="Steps of the pipeline" intro="What has arrived and was not yet taken on">
+      {pipeline.lag === null && <Unknown />}
       <Table verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
@@ -46,7 +51,7 @@ export function Consumers({ pipeline }: { pipeline: Pipeline }): ReactNode {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {pipeline.lag.map(({ group, topic, records }) => (
+          {(pipeline.lag ?? []).map(({ group, topic, records }) => (
             <Table.Tr key={`${group} ${topic}`}>
               <Table.Td>{group}</Table.Td>
               <Table.Td className="mono">{topic}</Table.Td>

@@ -8,8 +8,8 @@ import { count, duration, percent } from '../../ui/format.js';
 /** The numbers that somebody who was woken up looks at first. */
 export function Tiles({ overview, pipeline }: { overview: Overview; pipeline: Pipeline | undefined }): ReactNode {
   const { totals, webhooks } = overview;
-  const waiting = pipeline?.tiers.reduce((sum, tier) => sum + tier.waiting, 0);
-  const pastDue = pipeline?.past_due_seconds;
+  const waiting = pipeline?.tiers?.reduce((sum, tier) => sum + tier.waiting, 0);
+  const pastDue = pipeline?.past_due_seconds ?? undefined;
   const breakers = pipeline?.open_breakers;
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm">

@@ -5,7 +5,7 @@ import { Link, useParams } from 'react-router';
 import type { Schemas } from '../../api/contract.js';
 import { asking } from '../../api/queries.js';
 import { useMay } from '../../api/session.js';
-import { healthOfWebhooks, type Health } from '../../api/state.js';
+import { healthOf, type Health } from '../../api/state.js';
 import { HealthBars } from '../../charts/health-bars.js';
 import { Json } from '../../ui/code.js';
 import { Waiting } from '../../ui/data-table.js';
@@ -62,13 +62,13 @@ export function Component(): ReactNode {
 }
 
 function Webhook({ webhook, mayConfigure }: { webhook: Schemas['Webhook']; mayConfigure: boolean }): ReactNode {
-  const { data: healths } = useQuery(healthOfWebhooks);
+  const { data: health } = useQuery(healthOf(webhook.prn));
   return (
     <>
       <Warnings webhook={webhook} />
       <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: 'start' }}>
         <Stack>
-          <HealthPanel webhook={webhook} health={healths?.get(webhook.prn)} />
+          <HealthPanel webhook={webhook} health={health?.data} />
           {mayConfigure && <TestFire webhook={webhook} />}
           {mayConfigure && <RollSecret webhook={webhook} />}
         </Stack>

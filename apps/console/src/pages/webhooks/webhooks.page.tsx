@@ -26,7 +26,8 @@ export function Component(): ReactNode {
   // The search language quotes texts with ', and escapes it with a backslash.
   const query = search === '' ? {} : { search: `description~'${search.replaceAll(/[\\']/g, String.raw`\$&`)}'` };
   const pages = usePages('GET /webhooks', 'webhooks', { query }, { refetchMs: REFETCH_MS });
-  const health = useQuery(healthOfWebhooks);
+  const { data: health } = useQuery(healthOfWebhooks);
+  const byPrn = new Map(health?.data.map((one) => [one.webhook_prn, one]));
   return (
     <Page
       title="Webhooks"
@@ -50,7 +51,7 @@ export function Component(): ReactNode {
         <PagedTable
           label="Webhooks"
           pages={pages}
-          columns={columnsWith(health.data)}
+          columns={columnsWith(byPrn)}
           keyOf={({ prn }) => prn}
           empty={
             search === '' ? (
@@ -84,8 +85,8 @@ function NoWebhooks({ mayConfigure }: { mayConfigure: boolean }): ReactNode {
   );
 }
 
-const columnsWith = (health: ReadonlyMap<string, Health> | undefined): readonly Column<Webhook>[] => {
-  const of = ({ prn }: Webhook): Health | undefined => health?.get(prn);
+const columnsWith = (health: ReadonlyMap<string, Health>): readonly Column<Webhook>[] => {
+  const of = ({ prn }: Webhook): Health | undefined => health.get(prn);
   return [
     {
       name: 'Endpoint',

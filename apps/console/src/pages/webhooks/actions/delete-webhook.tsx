@@ -5,7 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { Schemas } from '../../../api/contract.js';
 import { useChange } from '../../../api/queries.js';
-import { healthOfWebhooks } from '../../../api/state.js';
+import { healthOf } from '../../../api/state.js';
 import { Confirm } from '../../../ui/confirm.js';
 import { count, hostOf } from '../../../ui/format.js';
 
@@ -16,9 +16,9 @@ export function DeleteWebhook({ webhook: { prn, url } }: { webhook: Schemas['Web
   const [isOpen, { open, close }] = useDisclosure(false);
   const [typed, setTyped] = useState('');
   const navigate = useNavigate();
-  const { data: healths } = useQuery(healthOfWebhooks);
+  const { data: health } = useQuery(healthOf(prn));
   const remove = useChange('DELETE /webhooks/{prn}', ['/overview']);
-  const waiting = healths?.get(prn)?.waiting ?? 0;
+  const waiting = health?.data.waiting ?? 0;
   return (
     <>
       <Button variant="default" onClick={open}>
