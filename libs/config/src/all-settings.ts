@@ -1,5 +1,6 @@
 import { apiSettings } from './apps/api.settings.js';
 import { deliverySettings } from './apps/delivery.settings.js';
+import { doctorSettings } from './apps/doctor.settings.js';
 import { ingestSettings } from './apps/ingest.settings.js';
 import { recorderSettings } from './apps/recorder.settings.js';
 import { routerSettings } from './apps/router.settings.js';
@@ -15,9 +16,10 @@ export const SETTINGS_BY_APP = {
   recorder: recorderSettings,
   api: apiSettings,
   standalone: standaloneSettings,
+  doctor: doctorSettings,
 } as const satisfies Record<string, Settings>;
 
-export type AppName = Exclude<keyof typeof SETTINGS_BY_APP, 'standalone'>;
+export type AppName = Exclude<keyof typeof SETTINGS_BY_APP, 'standalone' | 'doctor'>;
 
 const KNOWN_VARIABLES: ReadonlySet<string> = new Set(
   Object.values(SETTINGS_BY_APP).flatMap((settings) => Object.values(settings).map((item) => item.variable)),

@@ -3,6 +3,12 @@ export type { StoreOptions } from './store-options.js';
 export { Database, type Alongside, type Transaction } from './database.js';
 export { STORE_ERRORS, StoreError, storeErrorOf, type StoreErrorCode } from './store-error.js';
 export { migrate } from './migrate.js';
+export {
+  StoreInspector,
+  type InspectedSchema,
+  type InspectedSeals,
+  type InspectedServer,
+} from './inspection/store-inspector.js';
 export { LOCKS } from './advisory-locks.js';
 export { LeaderSession, type LeaderSessionOptions } from './leader-session.js';
 export { Outbox, OUTBOX_CHANNEL, type OutboxRow } from './outbox.js';
