@@ -44,6 +44,7 @@ export {
 export { attemptFact, deathFact, type HistoryFact } from './history/history-fact.js';
 export { eventsOfAttempt } from './history/attempt-events.js';
 export { eventFact, type EventFact } from './history/event-fact.js';
+export { Erasure, type ErasedDevice } from './history/erasure.js';
 export { EventWriter, type EventWriteResult } from './history/event-writer.js';
 export { HistoryPartitions, type UpkeepResult } from './history/history-partitions.js';
 export { HistoryWriter, type RefusedFact, type WriteOptions, type WriteResult } from './history/history-writer.js';
