@@ -27,7 +27,8 @@ const table = (head, rows) =>
   [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
 
 function configuration() {
-  const apps = Object.entries(SETTINGS_BY_APP);
+  // The doctor has none of its own.
+  const apps = Object.entries(SETTINGS_BY_APP).filter(([app]) => app !== 'doctor');
   const byVariable = new Map();
   for (const [app, settings] of apps) {
     for (const item of Object.values(settings)) {

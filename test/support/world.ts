@@ -15,6 +15,8 @@ export interface WorldOptions {
   readonly apps: readonly AppName[];
   /** Settings for all apps, over the world's own. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Settings of one app, over all others. */
+  readonly environmentOf?: (app: AppName) => Readonly<Record<string, string>>;
   /** Other brokers than the shared ones. */
   readonly kafkaBrokers?: readonly string[];
   /** Another address of the world's database: a proxy before it. @param url the real one */
@@ -43,14 +45,16 @@ export class World implements AsyncDisposable {
 
   private constructor(
     private readonly database: ScratchDatabase,
-    private readonly environment: Readonly<Record<string, string>>,
+    /** What all of its apps are told. */
+    readonly environment: Readonly<Record<string, string>>,
+    private readonly environmentOf: NonNullable<WorldOptions['environmentOf']>,
   ) {}
 
   /** Every app is ready when it resolves. `api` is always there: webhooks are made through it. */
   static async create(options: WorldOptions): Promise<World> {
     const database = await ScratchDatabase.create();
     const { caFile } = await certificates();
-    const world = new World(database, {
+    const environment = {
       KAFKA_BROKERS: (options.kafkaBrokers ?? services().kafkaBrokers).join(','),
       KAFKA_TOPIC_PREFIX: `t${randomBytes(5).toString('hex')}.`,
       // Short: what a killed process owned is taken over after it. Not the shortest: a machine under load misses heartbeats.
@@ -67,7 +71,8 @@ export class World implements AsyncDisposable {
       RECORDER_PORT: '0',
       ...FAST_RETRIES,
       ...options.environment,
-    });
+    };
+    const world = new World(database, environment, options.environmentOf ?? (() => ({})));
     try {
       await migrate(database.url);
       await world.start('api');
@@ -87,7 +92,7 @@ export class World implements AsyncDisposable {
   /** One more process of an app, ready. @param environment for this one, over the world's */
   async start(name: AppName, environment: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
     const key: Record<string, string> = name === 'api' ? { FLEETHOOK_API_KEY: this.apiKey } : {};
-    const started = new AppProcess(name, { ...this.environment, ...key, ...environment });
+    const started = new AppProcess(name, { ...this.environment, ...key, ...this.environmentOf(name), ...environment });
     this.#processes.set(name, [...(this.#processes.get(name) ?? []), started]);
     await started.start();
     await started.waitUntilReady();

@@ -1,5 +1,6 @@
 import { apiSettings } from './apps/api.settings.js';
 import { deliverySettings } from './apps/delivery.settings.js';
+import { doctorSettings } from './apps/doctor.settings.js';
 import { ingestSettings } from './apps/ingest.settings.js';
 import { migrateSettings } from './apps/migrate.settings.js';
 import { recorderSettings } from './apps/recorder.settings.js';
@@ -18,9 +19,10 @@ export const SETTINGS_BY_APP = {
   api: apiSettings,
   standalone: standaloneSettings,
   migrate: migrateSettings,
+  doctor: doctorSettings,
 } as const satisfies Record<string, Settings>;
 
-export type AppName = Exclude<keyof typeof SETTINGS_BY_APP, 'standalone' | 'migrate'>;
+export type AppName = Exclude<keyof typeof SETTINGS_BY_APP, 'standalone' | 'migrate' | 'doctor'>;
 
 const KNOWN_VARIABLES: ReadonlySet<string> = new Set(
   Object.values(SETTINGS_BY_APP).flatMap((settings) => Object.values(settings).flatMap(variablesOf)),

@@ -10,5 +10,6 @@ export type { DeliverySettings, RetrySettings } from './apps/delivery.settings.j
 export type { IngestSettings } from './apps/ingest.settings.js';
 export type { RecorderSettings } from './apps/recorder.settings.js';
 export type { RouterSettings } from './apps/router.settings.js';
+export type { DoctorSettings } from './apps/doctor.settings.js';
 export type { TracingSettings } from './apps/tracing.settings.js';
 export type { StandaloneSettings } from './apps/standalone.settings.js';

@@ -9,6 +9,15 @@ export type { WindowLimits } from './window/partition-window.js';
 export { RecordProducer, type OutgoingRecord, type RecordDone } from './producer/outgoing-record.js';
 export { BatchingProducer, type BatchingProducerOptions } from './producer/batching-producer.js';
 export { OrderedProducer, type OrderedProducerOptions } from './producer/ordered-producer.js';
+export {
+  ClusterInspector,
+  type InspectedCluster,
+  type InspectedGroup,
+  type InspectedTopic,
+} from './inspection/cluster-inspector.js';
+export type { Operation } from './inspection/operations.js';
+export type { Drift } from './topics/topic-drift.js';
+export { accessRefused } from './client/access-fault.js';
 export { listTopics } from './topics/list-topics.js';
 export { setUpTopics } from './topics/topic-set-up.js';
 export { GroupLagReader, type GroupLags, type GroupTopics } from './lag/group-lag-reader.js';

@@ -48,6 +48,9 @@ const MIGRATIONS = [
   WebhookBreakers1795700300000,
 ];
 
+/** As the table of migrations names them. */
+export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
+
 /** Together the longest a query can keep a caller waiting: a connection, then the statement, then the driver's own limit. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 5_000;

@@ -3,6 +3,12 @@ export type { StoreOptions } from './store-options.js';
 export { Database, type Alongside, type Transaction } from './database.js';
 export { STORE_ERRORS, StoreError, storeErrorOf, type StoreErrorCode } from './store-error.js';
 export { migrate } from './migrate.js';
+export {
+  StoreInspector,
+  type InspectedSchema,
+  type InspectedSeals,
+  type InspectedServer,
+} from './inspection/store-inspector.js';
 export { LOCKS } from './advisory-locks.js';
 export { LeaderSession, type LeaderSessionOptions } from './leader-session.js';
 export { Outbox, OUTBOX_CHANNEL, type OutboxRow } from './outbox.js';
@@ -39,6 +45,7 @@ export {
 export { attemptFact, deathFact, type HistoryFact } from './history/history-fact.js';
 export { eventsOfAttempt } from './history/attempt-events.js';
 export { eventFact, type EventFact } from './history/event-fact.js';
+export { Erasure, type ErasedDevice } from './history/erasure.js';
 export { EventWriter, type EventWriteResult } from './history/event-writer.js';
 export { HistoryPartitions, type UpkeepResult } from './history/history-partitions.js';
 export { HistoryWriter, type RefusedFact, type WriteOptions, type WriteResult } from './history/history-writer.js';

@@ -20,5 +20,6 @@ export const AUDIT_ACTIONS = [
   'replay.resumed',
   'replay.cancelled',
   'delivery.resent',
+  'device.erased',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
