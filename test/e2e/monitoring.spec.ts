@@ -23,7 +23,7 @@ const MAX_SERIES = 1_500;
 
 const secretsKey = randomBytes(32).toString('base64');
 const isWatched = prometheusSource() !== undefined;
-const watched = isWatched ? it : it.skip;
+const whenWatched = isWatched ? describe : describe.skip;
 
 describe('monitoring of a run with events delivered, retried and dead', () => {
   let world: World;
@@ -54,54 +54,56 @@ describe('monitoring of a run with events delivered, retried and dead', () => {
     await world[Symbol.asyncDispose]();
   }, TIMEOUT_MS);
 
-  watched(
-    'answers every query of every panel',
-    async () => {
-      const queries = panels().flatMap(({ board, title, targets = [] }) =>
-        targets.map(({ expr }) => ({ panel: `${board}: ${title}`, expr: expr.replaceAll('$__rate_interval', '1m') })),
-      );
-      // One after the other: on a busy machine a scrape can be missed, and what was seen once is proven.
-      let open = queries;
-      await eventually(
-        async () => {
-          const answers = await Promise.all(open.map(async ({ expr }) => hasFigures(await prometheus.query(expr))));
-          open = open.filter((_, index) => answers[index] !== true);
-          expect(open).toEqual([]);
-        },
-        { withinMs: 120_000, explain: () => world.explain() },
-      );
-    },
-    TIMEOUT_MS,
-  );
+  whenWatched('by Prometheus', () => {
+    it(
+      'answers every query of every panel',
+      async () => {
+        const queries = panels().flatMap(({ board, title, targets = [] }) =>
+          targets.map(({ expr }) => ({ panel: `${board}: ${title}`, expr: expr.replaceAll('$__rate_interval', '1m') })),
+        );
+        // One after the other: on a busy machine a scrape can be missed, and what was seen once is proven.
+        let open = queries;
+        await eventually(
+          async () => {
+            const answers = await Promise.all(open.map(async ({ expr }) => hasFigures(await prometheus.query(expr))));
+            open = open.filter((_, index) => answers[index] !== true);
+            expect(open).toEqual([]);
+          },
+          { withinMs: 120_000, explain: () => world.explain() },
+        );
+      },
+      TIMEOUT_MS,
+    );
 
-  watched(
-    'judges every rule without an error, and raises only what was done on purpose',
-    async () => {
-      await eventually(
-        async () => {
-          const judged = await prometheus.rules();
-          expect(judged).toHaveLength(rules().length);
-          expect(judged.filter(({ health }) => health !== 'ok')).toEqual([]);
-        },
-        { withinMs: 30_000, explain: () => prometheus.explain() },
-      );
-      const firing = await eventually(
-        async () => {
-          const found = await prometheus.firing();
-          expect(found.map(({ labels }) => labels['alertname'])).toContain('DeliveriesDead');
-          return found;
-        },
-        { withinMs: 30_000 },
-      );
-      // On a busy machine a scrape can come too late, which is no fault of the rules.
-      const names = new Set(firing.map(({ labels }) => labels['alertname']));
-      names.delete('TargetDown');
-      expect(names).toEqual(new Set(['DeliveriesDead']));
-      for (const { annotations } of firing)
-        for (const text of Object.values(annotations)) expect(text).not.toMatch(/<error|<no value>/);
-    },
-    TIMEOUT_MS,
-  );
+    it(
+      'judges every rule without an error, and raises only what was done on purpose',
+      async () => {
+        await eventually(
+          async () => {
+            const judged = await prometheus.rules();
+            expect(judged).toHaveLength(rules().length);
+            expect(judged.filter(({ health }) => health !== 'ok')).toEqual([]);
+          },
+          { withinMs: 30_000, explain: () => prometheus.explain() },
+        );
+        const firing = await eventually(
+          async () => {
+            const found = await prometheus.firing();
+            expect(found.map(({ labels }) => labels['alertname'])).toContain('DeliveriesDead');
+            return found;
+          },
+          { withinMs: 30_000 },
+        );
+        // On a busy machine a scrape can come too late, which is no fault of the rules.
+        const names = new Set(firing.map(({ labels }) => labels['alertname']));
+        names.delete('TargetDown');
+        expect(names).toEqual(new Set(['DeliveriesDead']));
+        for (const { annotations } of firing)
+          for (const text of Object.values(annotations)) expect(text).not.toMatch(/<error|<no value>/);
+      },
+      TIMEOUT_MS,
+    );
+  });
 
   it(
     `shows as many series with ${WEBHOOKS} webhooks as with four`,

@@ -4,10 +4,10 @@ import { describe, expect, it } from '@jest/globals';
 import { PROMETHEUS_FOLDER } from '../../support/monitoring/monitoring-files.js';
 import { prometheusSource, promtool } from '../../support/monitoring/prometheus-tools.js';
 
-const withPromtool = prometheusSource() === undefined ? it.skip : it;
+const withPromtool = prometheusSource() === undefined ? describe.skip : describe;
 
-describe('rules of Prometheus', () => {
-  withPromtool('are taken by Prometheus, with the configuration', () => {
+withPromtool('rules of Prometheus', () => {
+  it('are taken by Prometheus, with the configuration', () => {
     const { code, output } = promtool(PROMETHEUS_FOLDER, (folder) => [
       'check',
       'config',
@@ -16,7 +16,7 @@ describe('rules of Prometheus', () => {
     expect([code, output]).toEqual([0, expect.stringContaining('rule files found')]);
   });
 
-  withPromtool('fire when they should, and only then', () => {
+  it('fire when they should, and only then', () => {
     const tests = readdirSync(join(PROMETHEUS_FOLDER, 'tests'));
     const { code, output } = promtool(PROMETHEUS_FOLDER, (folder) => [
       'test',

@@ -62,11 +62,7 @@ describe('what the repository gives to Prometheus and Grafana', () => {
     const headings = [...pages].flatMap((page) =>
       [...readFileSync(page, 'utf8').matchAll(/^## (\w+)$/gm)].map(([, heading]) => heading),
     );
-    expect(headings.toSorted()).toEqual(
-      alerts()
-        .map(({ alert }) => alert)
-        .toSorted(),
-    );
+    expect(new Set(headings)).toEqual(new Set(alerts().map(({ alert }) => alert)));
   });
 
   it('tests every alert, that it fires and that it does not', () => {
