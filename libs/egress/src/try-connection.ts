@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
-import { AddressGuard } from './address-guard.js';
-import { DnsResolver } from './dns-resolver.js';
+import { DialPolicy } from './dial-policy.js';
+import { DnsResolver, type LookupMetrics } from './dns-resolver.js';
 import type { EgressOptions } from './egress-options.js';
 import type { Failure } from './failure-class.js';
 import { Opening } from './opening.js';
@@ -14,15 +14,15 @@ export type ConnectionTrial =
 
 /**
  * Opens a connection as a delivery would (look-up, guard, TCP, TLS), and closes it: nothing is sent.
- * @throws EgressError CA_FILE_UNREADABLE, CIDR_INVALID
+ * @throws EgressError CA_FILE_UNREADABLE, CIDR_INVALID, PORTS_INVALID
  */
-export function tryConnection(url: string, options: EgressOptions): Promise<ConnectionTrial> {
-  const guard = new AddressGuard(options.allowCidrs);
-  const target = new Targets(guard).of(url);
+export function tryConnection(url: string, options: EgressOptions, metrics: LookupMetrics): Promise<ConnectionTrial> {
+  const policy = new DialPolicy(options.allowCidrs, options.ports);
+  const target = new Targets(policy).of(url);
   if (typeof target === 'string') return Promise.resolve({ kind: 'refused', detail: target });
   const { connectTimeoutMs, caFile } = options;
-  const resolver = options.resolver ?? new DnsResolver();
-  const dialling = { guard, resolver, trust: trustOf(caFile), connectTimeoutMs };
+  const resolver = options.resolver ?? new DnsResolver(metrics);
+  const dialling = { guard: policy.guard, resolver, trust: trustOf(caFile), connectTimeoutMs };
   return new Promise((resolve) => {
     const owner = {
       session: undefined,

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { DoctorSettings } from '@fleethook/config';
 import { egressOptionsOf, tryConnection } from '@fleethook/egress';
+import { createMetrics } from '@fleethook/observability';
 import { fail, findings, ok, warn, type Finding } from '../finding.js';
 
 const TIMEOUT_MS = 5_000;
@@ -29,7 +30,7 @@ export async function checkReady(urls: Readonly<Record<string, string>>): Promis
 /** Could a delivery reach this endpoint from here? */
 export function checkEndpoint(url: string, settings: DoctorSettings): Promise<readonly Finding[]> {
   return findings('egress', 'check EGRESS_CA_FILE and EGRESS_ALLOW_CIDRS', async () => {
-    const trial = await tryConnection(url, egressOptionsOf(settings));
+    const trial = await tryConnection(url, egressOptionsOf(settings), createMetrics());
     switch (trial.kind) {
       case 'connected':
         return [
