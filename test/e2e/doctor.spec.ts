@@ -14,6 +14,8 @@ interface Examined {
   readonly findings: readonly { check: string; status: string; found: string; remedy?: string }[];
 }
 
+const notOk = ({ findings }: Examined): Examined['findings'] => findings.filter(({ status }) => status !== 'ok');
+
 describe('the doctor', () => {
   let world: World;
   let receiver: Receiver;
@@ -49,8 +51,6 @@ describe('the doctor', () => {
     expect(report.ok).toBe(code === 0);
     return { code, findings: report.findings };
   }
-
-  const notOk = ({ findings }: Examined): Examined['findings'] => findings.filter(({ status }) => status !== 'ok');
 
   it(
     'finds nothing wrong with what works, in one line each',

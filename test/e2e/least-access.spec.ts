@@ -40,9 +40,9 @@ function strictBroker(): Promise<KafkaCluster> {
 function aclsOf(app: AppName): AclEntry[] {
   const { reads, writes, groups, groupPrefixes } = accessOf(app, DELAYS_MS);
   const allow = (
-    resourceType: number,
+    resourceType: kafkajs.AclResourceTypes,
     name: string,
-    operation: number,
+    operation: kafkajs.AclOperationTypes,
     resourcePatternType = ResourcePatternTypes.LITERAL,
   ): AclEntry => ({
     resourceType,

@@ -53,12 +53,13 @@ export function accessOf(app: AccessedBy, retryDelaysMs: readonly number[]): Acc
   }
 }
 
+function once(topics: readonly TopicSpec[]): TopicSpec[] {
+  return [...new Map(topics.map((topic) => [topic.name, topic])).values()];
+}
+
 /** Of all apps together. */
 export function accessOfAll(retryDelaysMs: readonly number[]): Access {
   const all = APP_NAMES.map((app) => accessOf(app, retryDelaysMs));
-  const once = (topics: readonly TopicSpec[]): TopicSpec[] => [
-    ...new Map(topics.map((topic) => [topic.name, topic])).values(),
-  ];
   return {
     reads: once(all.flatMap(({ reads }) => reads)),
     writes: once(all.flatMap(({ writes }) => writes)),

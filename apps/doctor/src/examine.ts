@@ -19,15 +19,15 @@ export async function examine(
   };
   const urls = { ...opsUrls, ...Object.fromEntries(ready.map((address) => [address, address])) };
   const needsPostgresql = as === undefined || as === 'api' || as === 'recorder';
+  const nothing = Promise.resolve<readonly Finding[]>([]);
   const all = await Promise.all([
-    isGuess ? [guessed(settings.dataDir)] : [],
     findings('kafka', 'see the other findings', () => checkKafka(settings, as, context)),
-    needsPostgresql ? checkPostgresql(settings) : [],
+    needsPostgresql ? checkPostgresql(settings) : nothing,
     checkReady(urls),
-    url === undefined ? [] : checkEndpoint(url, settings),
-    standaloneFolder === undefined ? [] : checkDisk(standaloneFolder),
+    url === undefined ? nothing : checkEndpoint(url, settings),
+    standaloneFolder === undefined ? nothing : checkDisk(standaloneFolder),
   ]);
-  return all.flat();
+  return [...(isGuess ? [guessed(settings.dataDir)] : []), ...all.flat()];
 }
 
 function guessed(dataDir: string): Finding {

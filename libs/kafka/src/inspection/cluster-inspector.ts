@@ -1,6 +1,7 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { TopicSpec } from '@fleethook/messages';
-import { createKafka } from '../client/client-factory.js';
+import { createKafka, METADATA_MAX_AGE_MS } from '../client/client-factory.js';
+import { KafkaError } from '../client/kafka-error.js';
 import { ConfigResourceTypes } from '../client/kafkajs.js';
 import { protocolError } from '../client/produce-protocol.js';
 import type { KafkaConnection } from '../connection.js';
@@ -48,6 +49,8 @@ interface Cluster {
   disconnect(): Promise<void>;
   findGroupCoordinator(options: { groupId: string }): Promise<Broker>;
 }
+
+type MakeCluster = (options: { allowAutoTopicCreation: boolean; metadataMaxAge: number }) => Cluster;
 
 const ONCE = { initialRetryTime: 200, maxRetryTime: 1_000, retries: 1, factor: 0.2, multiplier: 2 } as const;
 
@@ -170,7 +173,7 @@ function clusterOf(kafka: Kafka): Cluster {
   const key = Object.getOwnPropertySymbols(kafka).find(
     ({ description }) => description === 'private:Kafka:createCluster',
   );
-  const make = key === undefined ? undefined : (kafka as unknown as Record<symbol, unknown>)[key];
-  if (typeof make !== 'function') throw new TypeError('kafkajs does not keep its cluster where it was');
-  return make({ allowAutoTopicCreation: false, metadataMaxAge: 60_000 }) as Cluster;
+  const make = key === undefined ? undefined : (kafka as unknown as Record<symbol, MakeCluster | undefined>)[key];
+  if (make === undefined) throw new KafkaError('CLIENT_UNKNOWN', 'kafkajs does not keep its cluster where it was');
+  return make({ allowAutoTopicCreation: false, metadataMaxAge: METADATA_MAX_AGE_MS });
 }
