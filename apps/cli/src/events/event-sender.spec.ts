@@ -111,9 +111,9 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
-describe('eventsIn', () => {
-  const read = async (text: string): Promise<OutgoingEvent[]> => all(eventsIn(Readable.from([text])));
+const read = (text: string): Promise<OutgoingEvent[]> => all(eventsIn(Readable.from([text])));
 
+describe('eventsIn', () => {
   it('reads lines, and says which', async () => {
     await expect(read('\uFEFF{"a":1}\r\n\n  \n{"b":2}')).resolves.toEqual([
       { line: 1, json: '{"a":1}' },

@@ -38,10 +38,10 @@ describe('makeCertificates', () => {
   });
 });
 
-describe('AnswerPolicy', () => {
-  const answers = (policy: AnswerPolicy, ...events: string[]): number[] =>
-    events.map((event) => policy.statusFor(event, event === 'test'));
+const answers = (policy: AnswerPolicy, ...events: string[]): number[] =>
+  events.map((event) => policy.statusFor(event, event === 'test'));
 
+describe('AnswerPolicy', () => {
   it('answers 200, or always what it was told', () => {
     expect(answers(new AnswerPolicy({}), 'a', 'test')).toEqual([200, 200]);
     expect(answers(new AnswerPolicy({ status: 500 }), 'a', 'a', 'test')).toEqual([500, 500, 500]);

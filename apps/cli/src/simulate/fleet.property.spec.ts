@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventTypes, newOrganizationPrn, normaliseBody } from '@fleethook/events';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { simulateFleet, type FleetOptions, type SimulatedEvent } from './fleet.js';
 
 const organization = newOrganizationPrn();
@@ -60,10 +60,9 @@ describe('simulateFleet', () => {
         for (const { name, json } of take(given, 200)) {
           const event = JSON.parse(json) as { data: { data: { device: { prn: string } } } };
           const { prn } = event.data.data.device;
-          if (name === 'device.connected' || name === 'device.authentication_failed')
-            expect(online.has(prn)).toBe(false);
-          else expect(online.has(prn)).toBe(true);
-          if (name === 'device.release_changed') expect(claimed.has(prn)).toBe(true);
+          const isGreeting = name === 'device.connected' || name === 'device.authentication_failed';
+          expect([name, online.has(prn)]).toEqual([name, !isGreeting]);
+          expect(name !== 'device.release_changed' || claimed.has(prn)).toBe(true);
           if (name === 'device.connected') online.add(prn);
           if (name === 'device.disconnected') online.delete(prn);
           if (name === 'device.claimed_release') claimed.add(prn);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { UsageError } from '../running/cli-error.js';
 import { durationMs, formatDuration, parseDurationMs } from './duration.js';
 import { collectHeaders, collectNames, parseBasicAuth } from './lists.js';

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
-import { eventually } from '../../support/eventually.js';
+import { eventually } from './eventually.js';
 
 const EXECUTABLE = path.resolve('apps/cli/bin/fleethook.mjs');
 
