@@ -69,6 +69,7 @@ export function everyPage(stage: () => Stage): void {
           await tab.page.setViewportSize(screen);
           await tab.page.emulateMedia({ colorScheme });
           await tab.page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+          await tab.stillness();
           found.push(...(await tab.violations()).map((violation) => `${name}, ${colorScheme}: ${violation}`));
           const tooWideBy = await tab.tooWideBy();
           if (tooWideBy > 0) found.push(`${name} is ${tooWideBy} px too wide for ${screen.width}`);
