@@ -22,7 +22,7 @@ export class ConsolePage {
 
   static async open(context: BrowserContext, apiUrl: string): Promise<ConsolePage> {
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(30_000);
     return new ConsolePage(page, apiUrl);
   }
 
@@ -69,6 +69,12 @@ export class ConsolePage {
     await this.page.getByRole(role, { name }).first().click();
   }
 
+  /** Nothing fades or moves any more: a colour on its way is none to judge. */
+  async stillness(): Promise<void> {
+    await this.page.evaluate(`Promise.all(document.getAnimations().filter(({ effect }) =>
+      effect.getComputedTiming().iterations !== Infinity).map(({ finished }) => finished.catch(() => undefined)))`);
+  }
+
   /** How far the page is wider than the screen. */
   tooWideBy(): Promise<number> {
     return this.page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
@@ -78,7 +84,7 @@ export class ConsolePage {
   async violations(): Promise<string[]> {
     const tags = JSON.stringify(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']);
     const { violations } = await this.page.evaluate<AxeResults>(
-      `axe.run(document, { runOnly: { type: 'tag', values: ${tags} } })`,
+      `axe.run(document, { resultTypes: ['violations'], runOnly: { type: 'tag', values: ${tags} } })`,
     );
     return violations.map(
       ({ id, nodes }) =>

@@ -18,4 +18,4 @@ export interface EmptyStage {
 }
 
 /** Of one journey. */
-export const JOURNEY_MS = 60_000;
+export const JOURNEY_MS = 120_000;

@@ -64,10 +64,14 @@ export function usePages<O extends Paged>(
   };
 }
 
-/** A change, after which everything that is shown under a name that begins like one of `stale` is asked for again. */
+/**
+ * A change, after which everything that is shown under a name that begins like one of `stale` is asked for again: at once, or with
+ * `isLeaving` when it is shown next, for what is on the page is no more.
+ */
 export function useChange<O extends Change>(
   operation: O,
   stale: readonly string[],
+  { isLeaving = false } = {},
 ): UseMutationResult<ReplyOf<O>, Error, Ask<O>> {
   const client = useQueryClient();
   return useMutation({
@@ -76,6 +80,7 @@ export function useChange<O extends Change>(
       client.invalidateQueries({
         predicate: ({ queryKey: [key] }) =>
           typeof key === 'string' && stale.some((name) => key.startsWith(`GET ${name}`)),
+        refetchType: isLeaving ? 'none' : 'active',
       }),
   });
 }

@@ -24,7 +24,7 @@ export function MissingPage(): ReactNode {
     <Page title="No such page">
       <Text>
         There is no page at this address. Go to the{' '}
-        <Anchor component={Link} to="/">
+        <Anchor component={Link} to="/" underline="always">
           overview
         </Anchor>
         .

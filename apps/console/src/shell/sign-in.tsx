@@ -50,7 +50,11 @@ export function SignIn(): ReactNode {
             </Button>
             <Text size="sm" c="dimmed">
               With <Code>npm start</Code> the key is in <Code>.fleethook/standalone.json</Code> as <Code>apiKey</Code>.
-              The API is described at <Anchor href="/docs">/docs</Anchor>.
+              The API is described at{' '}
+              <Anchor href="/docs" underline="always">
+                /docs
+              </Anchor>
+              .
             </Text>
           </Stack>
         </form>

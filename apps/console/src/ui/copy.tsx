@@ -1,4 +1,4 @@
-import { ActionIcon, Button, CopyButton, Tooltip } from '@mantine/core';
+import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { CheckIcon, CopyIcon } from './icons.js';
 
@@ -20,18 +20,6 @@ export function Copy({ text, label }: { text: string; label: string }): ReactNod
             {copied ? <CheckIcon /> : <CopyIcon />}
           </ActionIcon>
         </Tooltip>
-      )}
-    </CopyButton>
-  );
-}
-
-export function CopyText({ text, children }: { text: string; children: ReactNode }): ReactNode {
-  return (
-    <CopyButton value={text} timeout={SHOWN_MS}>
-      {({ copied, copy }) => (
-        <Button variant="default" size="xs" onClick={copy} leftSection={copied ? <CheckIcon /> : <CopyIcon />}>
-          {copied ? 'Copied' : children}
-        </Button>
       )}
     </CopyButton>
   );

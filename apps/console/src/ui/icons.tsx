@@ -31,4 +31,3 @@ export const KeyIcon = icon('M14 10a4 4 0 1 0-3.5 4L12 15.5h2v2h2v2h4v-3.5z');
 export const AuditIcon = icon('M6 3h9l4 4v14H6zM10 11h6m-6 4h6');
 export const SettingsIcon = icon('M4 7h10m4 0h2M4 17h2m4 0h10M16 5v4M8 15v4');
 export const VerifyIcon = icon('M12 3l8 3v6c0 5-3.5 8-8 9-4.5-1-8-4-8-9V6zM9 12l2 2 4-4');
-export const ThemeIcon = icon('M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z');

@@ -4,14 +4,17 @@ import { expect, it } from '@jest/globals';
 import { screenshotFolder } from '../../../support/chromium-path.js';
 import { DESKTOP, newContext, PHONE, type Scheme, type Screen } from '../chromium.js';
 import { ConsolePage } from '../console-page.js';
-import { recorded } from '../console-world.js';
 import { JOURNEY_MS, type Stage } from '../stage.js';
 
 /** Every page by the address below `/console`, and what its heading is. */
 async function pagesOf({
-  facts: { world, good, failing },
+  facts: { world, failing },
 }: Stage): Promise<readonly (readonly [name: string, address: string])[]> {
-  const delivery = await recorded(world, good.prn, 'delivered');
+  // The one that has seen most.
+  const path = `/webhooks/${failing.prn}/deliveries?limit=50`;
+  const { body: deliveries } = await world.call<{ deliveries: { id: string; attempt_count: number }[] }>('GET', path);
+  const byAttempts = deliveries.deliveries.toSorted((left, right) => right.attempt_count - left.attempt_count);
+  const delivery = byAttempts[0]?.id ?? '';
   const { body: events } = await world.call<{ events: { prn: string }[] }>(
     'GET',
     '/events?subtype=claimed_release&limit=1',
@@ -69,6 +72,7 @@ export function everyPage(stage: () => Stage): void {
           await tab.page.setViewportSize(screen);
           await tab.page.emulateMedia({ colorScheme });
           await tab.page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+          await tab.stillness();
           found.push(...(await tab.violations()).map((violation) => `${name}, ${colorScheme}: ${violation}`));
           const tooWideBy = await tab.tooWideBy();
           if (tooWideBy > 0) found.push(`${name} is ${tooWideBy} px too wide for ${screen.width}`);
@@ -95,6 +99,8 @@ export function everyPage(stage: () => Stage): void {
 async function picture(tab: ConsolePage, name: string): Promise<void> {
   const folder = screenshotFolder();
   if (folder === undefined || !PICTURES.includes(name)) return;
+  await tab.page.mouse.move(0, 0);
+  await tab.stillness();
   mkdirSync(folder, { recursive: true });
   await tab.page.screenshot({ path: path.join(folder, `${name.replaceAll(' ', '-')}.png`) });
 }

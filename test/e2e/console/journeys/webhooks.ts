@@ -12,6 +12,7 @@ export function webhookJourneys(stage: () => Stage): void {
     async () => {
       const { console: tab } = stage();
       await tab.goTo('/webhooks');
+      await tab.heading('Webhooks');
       const row = (name: string) => tab.page.getByRole('row').filter({ hasText: name });
       await row('Fleet dashboard').getByText('enabled').waitFor();
       await row('ERP sync').getByText('failing').waitFor();

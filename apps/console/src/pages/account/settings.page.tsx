@@ -23,7 +23,15 @@ export function Component(): ReactNode {
       <Appearance />
       <Panel title="Reference">
         <Text size="sm">
-          The <Anchor href="/docs">Admin API</Anchor>, and its <Anchor href="/openapi.json">OpenAPI document</Anchor>.
+          The{' '}
+          <Anchor href="/docs" underline="always">
+            Admin API
+          </Anchor>
+          , and its{' '}
+          <Anchor href="/openapi.json" underline="always">
+            OpenAPI document
+          </Anchor>
+          .
         </Text>
       </Panel>
     </Page>
@@ -116,7 +124,7 @@ function Appearance(): ReactNode {
           { value: 'dark', label: 'Dark' },
         ]}
         value={colorScheme}
-        onChange={(value) => setColorScheme(value as 'auto' | 'light' | 'dark')}
+        onChange={(value) => setColorScheme(value)}
       />
     </Panel>
   );

@@ -80,7 +80,7 @@ function Delivery({ delivery }: { delivery: Schemas['DeliveryInFull'] }): ReactN
           {webhook.data?.webhook.state === 'disabled' && (
             <Text size="sm">
               The webhook is disabled.{' '}
-              <Anchor component={Link} to={`/webhooks/${delivery.webhook_prn}`} inherit>
+              <Anchor component={Link} to={`/webhooks/${delivery.webhook_prn}`} inherit underline="always">
                 Enable it
               </Anchor>{' '}
               to have this delivered.

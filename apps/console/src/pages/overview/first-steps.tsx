@@ -17,7 +17,7 @@ export function FirstSteps(): ReactNode {
         <List.Item>Create the webhook: it is tried with a signed test event before it is stored.</List.Item>
         <List.Item>
           Send an event, and follow it under{' '}
-          <Anchor component={Link} to="/deliveries" inherit>
+          <Anchor component={Link} to="/deliveries" inherit underline="always">
             deliveries
           </Anchor>
           .

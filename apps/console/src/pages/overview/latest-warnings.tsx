@@ -46,7 +46,7 @@ export function LatestWarnings(): ReactNode {
             </Group>
             <Text size="sm">
               {message}{' '}
-              <Anchor component={Link} to={`/webhooks/${webhook}`} inherit>
+              <Anchor component={Link} to={`/webhooks/${webhook}`} inherit underline="always">
                 Show the webhook
               </Anchor>
             </Text>

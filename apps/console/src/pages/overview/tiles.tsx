@@ -35,7 +35,7 @@ export function Tiles({ overview, pipeline }: { overview: Overview; pipeline: Pi
         {pastDue === 0 ? 'retries are on time' : 'the oldest retry that is late'}
       </Tile>
       <Tile name="Waiting" value={waiting === undefined ? '–' : count(waiting)} to="/deliveries?status=pending">
-        for their next attempt
+        in the retry tiers, of everybody
       </Tile>
       <Tile
         name="Open breakers"

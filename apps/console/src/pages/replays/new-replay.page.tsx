@@ -49,7 +49,7 @@ function draftIn(search: URLSearchParams): Draft {
 
 function bodyOf({ webhook, source, withPending, from, to, rate, match }: Draft, isDryRun: boolean): Body {
   const filter: Body['filter'] = {
-    ...(match !== null && { match: match as NonNullable<Body['filter']>['match'] }),
+    ...(match !== null && { match }),
     ...(source === 'failed' && withPending && { statuses: ['failed', 'pending'] }),
   };
   return {

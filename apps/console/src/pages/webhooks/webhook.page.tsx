@@ -18,7 +18,7 @@ import { PrnText } from '../../ui/prn.js';
 import { Time } from '../../ui/time.js';
 import { DeliveryTable } from '../deliveries/delivery-table.js';
 import { DeleteWebhook } from './actions/delete-webhook.js';
-import { DisableWebhook, EnableWebhook } from './actions/switch-webhook.js';
+import { SwitchWebhook } from './actions/switch-webhook.js';
 import { RollSecret } from './actions/roll-secret.js';
 import { TestFire } from './actions/test-fire.js';
 import { WebhookState } from './webhook-state.js';
@@ -42,7 +42,7 @@ export function Component(): ReactNode {
         webhook &&
         mayConfigure && (
           <>
-            {webhook.state === 'enabled' ? <DisableWebhook webhook={webhook} /> : <EnableWebhook webhook={webhook} />}
+            <SwitchWebhook webhook={webhook} />
             <Button component={Link} to={`/webhooks/${prn}/edit`} variant="default">
               Edit
             </Button>

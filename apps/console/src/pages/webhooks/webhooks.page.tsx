@@ -119,7 +119,7 @@ const columnsWith = (health: ReadonlyMap<string, Health>): readonly Column<Webho
         return waiting === 0 ? (
           '0'
         ) : (
-          <Anchor component={Link} to={`/deliveries?webhook=${webhook.prn}&status=pending`}>
+          <Anchor component={Link} to={`/deliveries?webhook=${webhook.prn}&status=pending`} size="sm">
             {count(waiting)}
           </Anchor>
         );

@@ -17,7 +17,7 @@ export function DeleteWebhook({ webhook: { prn, url } }: { webhook: Schemas['Web
   const [typed, setTyped] = useState('');
   const navigate = useNavigate();
   const { data: health } = useQuery(healthOf(prn));
-  const remove = useChange('DELETE /webhooks/{prn}', ['/overview']);
+  const remove = useChange('DELETE /webhooks/{prn}', ['/webhooks', '/overview'], { isLeaving: true });
   const waiting = health?.data.waiting ?? 0;
   return (
     <>

@@ -29,6 +29,12 @@ const draft = fc.record({
   conditions: fc.array(condition, { maxLength: 4 }),
 });
 
+const filterWith = (reading: 'text' | 'json', value: string) =>
+  filterOf({
+    ...EMPTY_DRAFT,
+    conditions: [{ pointer: '/a', operator: 'eq', values: [value], reading, isNegated: false }],
+  });
+
 describe('the filter builder', () => {
   it('shows every filter that it made as it was made', () => {
     fc.assert(
@@ -45,14 +51,9 @@ describe('the filter builder', () => {
   });
 
   it('tells numbers from texts', () => {
-    const of = (reading: 'text' | 'json', value: string) =>
-      filterOf({
-        ...EMPTY_DRAFT,
-        conditions: [{ pointer: '/a', operator: 'eq', values: [value], reading, isNegated: false }],
-      });
-    expect(of('text', '1.0')).toEqual({ where: { pointer: '/a', eq: '1.0' } });
-    expect(of('json', '1.5')).toEqual({ where: { pointer: '/a', eq: 1.5 } });
-    expect(of('json', 'null')).toEqual({ where: { pointer: '/a', eq: null } });
+    expect(filterWith('text', '1.0')).toEqual({ where: { pointer: '/a', eq: '1.0' } });
+    expect(filterWith('json', '1.5')).toEqual({ where: { pointer: '/a', eq: 1.5 } });
+    expect(filterWith('json', 'null')).toEqual({ where: { pointer: '/a', eq: null } });
   });
 
   it.each([

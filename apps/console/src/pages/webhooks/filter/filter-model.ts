@@ -59,7 +59,8 @@ export function filterOf({ lists, join, conditions }: FilterDraft): Filter | nul
 
 function conditionOf({ pointer, operator, values, reading, isNegated }: ConditionDraft): Filter {
   const read = values.map((value) => (reading === 'json' ? scalarOf(value) : value));
-  const plain = { pointer, [operator]: operator === 'exists' ? true : operator === 'in' ? read : (read[0] ?? '') };
+  const [first = ''] = read;
+  const plain = { pointer, [operator]: operator === 'exists' ? true : operator === 'in' ? read : first };
   return isNegated ? { not: plain } : plain;
 }
 

@@ -71,7 +71,7 @@ export function FilterTest({ filter, types }: Props): ReactNode {
                 `the example of ${name}`
               ) : (
                 <>
-                  <Anchor component={Link} to={`/events/${event.prn}`} target="_blank" inherit>
+                  <Anchor component={Link} to={`/events/${event.prn}`} target="_blank" inherit underline="always">
                     {name}
                   </Anchor>{' '}
                   <Time at={event.inserted_at} />

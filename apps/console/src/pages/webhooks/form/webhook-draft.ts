@@ -54,7 +54,7 @@ export function bodyOf(draft: WebhookDraft): CreateBody {
     url: draft.url.trim(),
     description: draft.description === '' ? null : draft.description,
     enabled_events: [...draft.events],
-    filter: draft.filter as CreateBody['filter'],
+    filter: draft.filter,
     timeout_ms: numberOf(draft.timeoutMs),
     max_concurrency: numberOf(draft.maxConcurrency),
     rate_per_second: numberOf(draft.ratePerSecond),
