@@ -28,7 +28,8 @@ const written = fc
     const numbers = [...bytes.slice(0, parts - 1), bytes.slice(parts - 1).reduce((sum, byte) => sum * 256 + byte, 0)];
     const plain =
       numbers.map((number, index) => bases[base[index] ?? 0]?.(number) ?? '').join('.') + (lastDot ? '.' : '');
-    const host = [...plain]
+    const host = plain
+      .split('')
       .map((character, index) => {
         if (character === '.') return dot;
         const way = disguise[index % disguise.length];
@@ -45,8 +46,8 @@ describe('an IPv4 address in a URL', () => {
       fc.property(written, ({ address, url }) => {
         const target = new Targets(policy).of(url);
         const refusal = policy.guard.refusal(address);
-        if (refusal === undefined) expect(target).toMatchObject({ origin: { host: address, servername: undefined } });
-        else expect(target).toContain(refusal);
+        const found = typeof target === 'string' ? target.includes(refusal ?? '\0') : target.origin.host;
+        expect(found).toBe(refusal === undefined ? address : true);
       }),
       { numRuns: 1_000 },
     );
@@ -83,7 +84,8 @@ describe('any text', () => {
           const { host, port } = target.origin;
           expect(port).toBeGreaterThan(0);
           expect(host).not.toMatch(/(^|\.)localhost\.?$/i);
-          if (/^[\d.]+$/.test(host) || host.includes(':')) expect(policy.guard.refusal(host)).toBeUndefined();
+          const isAddress = /^[\d.]+$/.test(host) || host.includes(':');
+          expect(isAddress ? policy.guard.refusal(host) : undefined).toBeUndefined();
           expect(target.path).toMatch(/^\/[\x21-\x7e]*$/);
         },
       ),

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ownHeaderFaults } from '@fleethook/egress';
+import { checkUrl, DialPolicy, ownHeaderFaults } from '@fleethook/egress';
 import { RawReceiver, type RawRequest } from '../../support/raw-receiver.js';
 import { egressWorld } from './egress-world.js';
 
 const FINE = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
+
+const LOOPBACK = new DialPolicy(['127.0.0.0/8']);
 
 /** Header lines by name; a name that is there twice fails. */
 function linesOf({ head }: RawRequest): Map<string, string> {
@@ -19,7 +21,7 @@ function linesOf({ head }: RawRequest): Map<string, string> {
 }
 
 const names = fc.oneof(
-  fc.string({ unit: fc.constantFrom(...'abcXYZ019-_.!~'), minLength: 1, maxLength: 12 }),
+  fc.string({ unit: fc.constantFrom(...'abcXYZ019-_.!~'.split('')), minLength: 1, maxLength: 12 }),
   fc.constantFrom(
     'content-length',
     'Transfer-Encoding',
@@ -67,12 +69,9 @@ describe('one attempt is one request', () => {
         // What the Admin API refuses is never stored, and so never sent.
         const headers = ownHeaderFaults(own).length === 0 ? own : {};
         if (headers === own) taken++;
+        if (checkUrl(url, LOOPBACK) !== undefined) return;
         const result = await world.post(url, { headers: { ...headers, 'x-nonce': String(++sent) }, body });
-        if (result.kind === 'failure') {
-          expect(result.failure).toBe('address_blocked');
-          sent--;
-          return;
-        }
+        expect(result).toMatchObject({ kind: 'response', status: 200 });
         expect(receiver.requests).toHaveLength(sent);
         const request = receiver.requests.at(-1);
         if (request === undefined) return;
@@ -106,9 +105,9 @@ describe('one attempt is one request', () => {
   ])('even if the headers had not been checked: %j', async (headers) => {
     await using receiver = await RawReceiver.listen(() => FINE);
     await using world = await egressWorld();
-    await world.post(receiver.url, { headers, body: '{}' }).catch((error: unknown) => {
-      expect(error).toMatchObject({ code: 'REQUEST_INVALID' });
-    });
+    const [outcome] = await Promise.allSettled([world.post(receiver.url, { headers, body: '{}' })]);
+    const refusal = outcome.status === 'rejected' ? (outcome.reason as { code: string }).code : 'REQUEST_INVALID';
+    expect(refusal).toBe('REQUEST_INVALID');
     for (const request of receiver.requests) {
       expect(request.body).toBe('{}');
       expect(linesOf(request).get('content-length')).toBe('2');
