@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { certificates } from '../support/certificates.js';
@@ -7,6 +8,10 @@ import { until } from './bench-world.js';
 
 /** How long a path answers after a request; undefined: never. */
 export type Answering = (path: string) => number | undefined;
+
+function answer(response: ServerResponse): void {
+  response.writeHead(200, { 'content-length': 0 }).end();
+}
 
 /** A receiver that says when each event reached each path: events bear the time at which they were posted. */
 export class Stopwatch implements AsyncDisposable {
@@ -25,9 +30,8 @@ export class Stopwatch implements AsyncDisposable {
       request.on('end', () => {
         this.#note(path, Buffer.concat(chunks), arrivedAtMs);
         const answerAfterMs = this.answering(path);
-        const answer = (): void => void response.writeHead(200, { 'content-length': 0 }).end();
-        if (answerAfterMs === 0) answer();
-        else if (answerAfterMs !== undefined) setTimeout(answer, answerAfterMs);
+        if (answerAfterMs === 0) answer(response);
+        else if (answerAfterMs !== undefined) setTimeout(answer, answerAfterMs, response);
       });
     });
   }
