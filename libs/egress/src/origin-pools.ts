@@ -39,7 +39,11 @@ export class OriginPools implements PoolOwner {
     private readonly dialling: Dialling,
     private readonly options: OriginPoolsOptions,
     private readonly metrics: EgressMetrics,
-  ) {}
+  ) {
+    metrics.egressStaleConnections.inc(0);
+    metrics.egressOpenConnections.set(0);
+    metrics.egressOrigins.set(0);
+  }
 
   of(origin: Origin): OriginPool {
     let pool = this.#pools.get(origin.key);
