@@ -139,6 +139,13 @@ describe('the deliveries of a webhook', () => {
   });
 });
 
+/** A webhook of its own, with its secret. */
+async function made(body: object = {}): Promise<{ prn: Prn<'webhook'>; secret: string }> {
+  const reply = await world.call('POST', '/webhooks', { body: { url: receiver.url, ...body } });
+  expect(reply.status).toBe(201);
+  return (reply.json as { webhook: { prn: Prn<'webhook'>; secret: string } }).webhook;
+}
+
 describe('the request of a delivery', () => {
   interface SentRequest {
     url: string;
@@ -152,12 +159,6 @@ describe('the request of a delivery', () => {
     expect(reply.status).toBe(200);
     return (reply.json as { delivery: { request: SentRequest | null } }).delivery.request;
   };
-
-  async function made(body: object = {}): Promise<{ prn: Prn<'webhook'>; secret: string }> {
-    const reply = await world.call('POST', '/webhooks', { body: { url: receiver.url, ...body } });
-    expect(reply.status).toBe(201);
-    return (reply.json as { webhook: { prn: Prn<'webhook'>; secret: string } }).webhook;
-  }
 
   it('is what was sent, with the signatures that a receiver has verified', async () => {
     const { prn, secret } = await made();
