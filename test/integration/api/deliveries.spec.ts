@@ -139,6 +139,7 @@ describe('the deliveries of a webhook', () => {
   });
 });
 
+/** A webhook of its own, with its secret. */
 async function made(body: object = {}): Promise<{ prn: Prn<'webhook'>; secret: string }> {
   const reply = await world.call('POST', '/webhooks', { body: { url: receiver.url, ...body } });
   expect(reply.status).toBe(201);

@@ -54,7 +54,8 @@ export interface Schemas {
       | 'replay.paused'
       | 'replay.resumed'
       | 'replay.cancelled'
-      | 'delivery.resent';
+      | 'delivery.resent'
+      | 'device.erased';
     readonly resource_prn: string;
     readonly before: Readonly<Record<string, unknown>> | null;
     readonly after: Readonly<Record<string, unknown>> | null;
@@ -104,6 +105,7 @@ export interface Schemas {
     readonly next_attempt_at: string | null;
     readonly attempts: readonly Schemas['Attempt'][];
     readonly all_series: readonly Schemas['Delivery'][];
+    readonly request: Schemas['SentRequest'] | null;
   };
   EndpointHealth: {
     readonly webhook_prn: string;
@@ -269,6 +271,13 @@ export interface Schemas {
     readonly secret: string;
     readonly standard_webhooks_secret: string;
   };
+  SentRequest: {
+    readonly method: 'POST';
+    readonly url: string;
+    readonly headers: readonly { readonly name: string; readonly value: string | null }[];
+    readonly body: string | null;
+    readonly as_sent: boolean;
+  };
   User: { readonly email: string; readonly username: string; readonly organization_prn: string };
   Warning: {
     readonly id: string;
@@ -375,6 +384,7 @@ export interface Operations {
         | 'replay.resumed'
         | 'replay.cancelled'
         | 'delivery.resent'
+        | 'device.erased'
         | undefined;
       readonly inserted_at_gte?: string | undefined;
       readonly inserted_at_lt?: string | undefined;
