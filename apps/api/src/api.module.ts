@@ -9,6 +9,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { ConsoleModule } from './console/console.module.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { DeliveryLists } from './deliveries/delivery-lists.js';
+import { SentRequests } from './deliveries/sent-request.js';
 import { EndpointHealthController } from './endpoint-health/endpoint-health.controller.js';
 import { EndpointHealthViews } from './endpoint-health/endpoint-health.views.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
@@ -79,6 +80,7 @@ export class ApiModule {
         WebhookActivityQueries,
         EndpointHealthViews,
         DeliveryLists,
+        SentRequests,
         FilterTests,
         { provide: StoredEvents, useClass: RecordedEvents },
         { provide: APP_FILTER, useClass: ApiErrorFilter },

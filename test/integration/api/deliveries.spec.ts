@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deliveryIdOf, newPrn, timestampOf, type Prn } from '@fleethook/events';
 import { attemptFact, HistoryPartitions, HistoryWriter } from '@fleethook/store';
 import { encodeCursor } from '../../../apps/api/src/listing/cursor.js';
-import { attemptMessage, failedAttempt } from '../../support/facts.js';
+import { attemptMessage, eventMessage, failedAttempt } from '../../support/facts.js';
 import { Receiver } from '../../support/receiver.js';
+import { signatureFaults } from '../../support/signature-check.js';
 import { ApiWorld } from './api-world.js';
+import { recordedDelivery } from './recorded-delivery.js';
 
 const RETENTION_MS = 30 * 86_400_000;
 
@@ -134,5 +136,75 @@ describe('the deliveries of a webhook', () => {
     expect((await world.call('GET', `/webhooks/${webhook}/deliveries/${crypto.randomUUID()}`)).status).toBe(404);
     expect((await world.call('GET', `/webhooks/${webhook}/deliveries/nonsense`)).status).toBe(404);
     expect((await world.call('GET', `/webhooks/${newPrn(organization, 'webhook')}/deliveries`)).status).toBe(404);
+  });
+});
+
+/** A webhook of its own, with its secret. */
+async function made(body: object = {}): Promise<{ prn: Prn<'webhook'>; secret: string }> {
+  const reply = await world.call('POST', '/webhooks', { body: { url: receiver.url, ...body } });
+  expect(reply.status).toBe(201);
+  return (reply.json as { webhook: { prn: Prn<'webhook'>; secret: string } }).webhook;
+}
+
+describe('the request of a delivery', () => {
+  interface SentRequest {
+    url: string;
+    headers: { name: string; value: string | null }[];
+    body: string | null;
+    as_sent: boolean;
+  }
+
+  const requestOf = async (id: string): Promise<SentRequest | null> => {
+    const reply = await world.call('GET', `/deliveries/${id}`);
+    expect(reply.status).toBe(200);
+    return (reply.json as { delivery: { request: SentRequest | null } }).delivery.request;
+  };
+
+  it('is what was sent, with the signatures that a receiver has verified', async () => {
+    const { prn, secret } = await made();
+    const message = eventMessage({ organization, acceptedAtMs: Date.now() + 2_000 });
+    const { id } = await recordedDelivery(world, prn, message);
+    const request = await requestOf(id);
+    expect(request).toMatchObject({ method: 'POST', url: receiver.url, as_sent: true, body: message.body.toString() });
+    const headers = Object.fromEntries((request?.headers ?? []).map(({ name, value }) => [name, value ?? '']));
+    expect(headers).toMatchObject({
+      'content-type': 'application/json',
+      'webhook-id': message.event,
+      'webhook-timestamp': String(Math.floor((message.acceptedAtMs + 5) / 1_000)),
+      'fleethook-attempt': '1',
+      'fleethook-event': 'device.connected',
+    });
+    expect(signatureFaults(headers, message.body, [secret])).toEqual([]);
+  });
+
+  it('names the own headers of the webhook and shows none of their values', async () => {
+    const { prn } = await made({
+      headers: { 'x-token': 'hush-hush' },
+      basic_auth: { username: 'u', password: 'hush-hush' },
+    });
+    const { id } = await recordedDelivery(world, prn);
+    const request = await requestOf(id);
+    expect(request?.headers).toContainEqual({ name: 'x-token', value: null });
+    expect(request?.headers).toContainEqual({ name: 'authorization', value: null });
+    expect(JSON.stringify(request)).not.toContain('hush-hush');
+  });
+
+  it('says so when the webhook was changed since, and is none when it was deleted', async () => {
+    const { prn } = await made();
+    const { id } = await recordedDelivery(world, prn);
+    await world.call('PATCH', `/webhooks/${prn}`, { body: { description: 'changed since' } });
+    expect(await requestOf(id)).toMatchObject({ as_sent: false });
+    await world.call('DELETE', `/webhooks/${prn}`);
+    expect(await requestOf(id)).toBeNull();
+  });
+
+  it('is without body and signatures when the event is no longer kept', async () => {
+    const event = newPrn(organization, 'event');
+    await record(attemptMessage({ webhook, event }));
+    const request = await requestOf(deliveryIdOf(event, webhook));
+    expect(request).toMatchObject({ body: null, as_sent: false });
+    const names = request?.headers.map(({ name }) => name) ?? [];
+    expect(names).toContain('webhook-id');
+    expect(names.filter((name) => name.endsWith('signature'))).toEqual([]);
   });
 });

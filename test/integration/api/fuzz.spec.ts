@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import type { Prn } from '@fleethook/events';
 import type { OpenApiDocument } from '../../../apps/api/src/openapi/openapi.document.js';
 import type { Call, Reply } from './api-world.js';
+import { ConsoleClient } from './console-client.js';
 import { DocumentCheck } from './document-check.js';
 import { madeKey } from './key-client.js';
 import { recordedDelivery } from './recorded-delivery.js';
@@ -25,9 +26,11 @@ const HANGS_AFTER_MS = 15_000;
 const operatorKey = randomBytes(24).toString('hex');
 let client: WebhookClient;
 let foreignKey: string;
+let session: ConsoleClient;
 
 beforeAll(async () => {
   client = await WebhookClient.create({ OPERATOR_API_KEY: operatorKey });
+  session = await ConsoleClient.signIn(client.world);
   foreignKey = await client.world.foreignKey();
 }, 60_000);
 
@@ -84,8 +87,14 @@ async function knownValues(): Promise<KnownValues> {
 
 const ago = (ms: number): string => `${new Date(Date.now() - ms).toISOString().slice(0, 19)}Z`;
 
-/** The operator's routes are asked with the operator's key. */
+/** The operator's routes are asked with the operator's key, the console's with the cookie of a session. */
 function withKey(path: string, call: Call): Call {
+  if (path === '/console/session')
+    return {
+      ...call,
+      key: undefined,
+      headers: { cookie: session.cookie, 'x-fleethook-console': '1', ...call.headers },
+    };
   return path.startsWith('/organizations') && !('key' in call) ? { ...call, key: operatorKey } : call;
 }
 

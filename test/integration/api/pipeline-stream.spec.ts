@@ -23,7 +23,10 @@ beforeAll(async () => {
 
 afterEach(async () => {
   for (const client of clients.splice(0)) client[Symbol.dispose]();
-  await eventually(async () => expect(await openStreams()).toBe(0), WITHIN);
+  await eventually(async () => {
+    const open = await openStreams();
+    if (open > 0) throw new Error(`${open} streams are open that nobody watches`);
+  }, WITHIN);
 });
 
 afterAll(async () => {

@@ -9,6 +9,8 @@ import {
   EventWriter,
   HistoryQueries,
   InsightQueries,
+  OverviewQueries,
+  WebhookActivityQueries,
   type DeliveryFilters,
   type DeliveryOwner,
   type EventListing,
@@ -83,6 +85,8 @@ let listener: Listener;
 let events: EventQueries;
 let history: HistoryQueries;
 let insights: InsightQueries;
+let overview: OverviewQueries;
+let activity: WebhookActivityQueries;
 /** Some events in the middle of the history, and one that has a delivery. */
 let some: Key[];
 let event: Prn<'event'>;
@@ -99,6 +103,7 @@ beforeAll(async () => {
     new HistoryQueries(listener),
     new InsightQueries(listener),
   ];
+  [overview, activity] = [new OverviewQueries(listener), new WebhookActivityQueries(listener)];
   middle = new Date(todayMs - 10 * DAY_MS);
   some = await world.database.query<Key>(
     `SELECT organization, accepted_at, event FROM events WHERE organization = $1 AND accepted_at > $2 ORDER BY 1, 2, 3 LIMIT 500`,
@@ -199,6 +204,34 @@ const COUNTS: readonly (readonly [string, () => Promise<unknown[]>])[] = (
   ]),
 ]);
 
+const HOUR_MS = DAY_MS / 24;
+/** A page of them, as many as there are. */
+const webhooks = Array.from(
+  { length: 20 },
+  (_, number) => `${organization}:webhook:${uuid('webhook', number)}` as Prn<'webhook'>,
+);
+
+/** What the overview and the health of endpoints ask. */
+const LOOKS: readonly (readonly [string, () => Promise<unknown[]>])[] = [
+  [
+    'the overview of a day',
+    () => overview.buckets(organization, { from: middle, bucketMs: HOUR_MS, count: 24 }, false),
+  ],
+  ['the overview of 30 days', () => overview.buckets(organization, range(DAY_MS, 30), false)],
+  [
+    'what has not been delivered in 30 days',
+    async () => [await overview.unfinished(organization, new Date(Date.now() - 30 * DAY_MS))],
+  ],
+  [
+    'a day of webhooks by the hour',
+    () => {
+      const from = new Date(Math.floor(middle.getTime() / HOUR_MS) * HOUR_MS);
+      return activity.hours(organization, webhooks, from, 24);
+    },
+  ],
+  ['what waits of webhooks', async () => [...(await activity.waiting(organization, webhooks))]],
+];
+
 /** Every step of a statement's plan. */
 async function stepsOf({ sql, parameters }: Statement): Promise<Plan[]> {
   const [row] = await world.store.run((manager) =>
@@ -241,7 +274,7 @@ describe('with more than a million rows in each table', () => {
     expect((await sequentialScans(statement)).length).toBeGreaterThan(10);
   });
 
-  it.each([...PAGES, ...COUNTS])('no partition is read from end to end for %s', async (_what, ask) => {
+  it.each([...PAGES, ...COUNTS, ...LOOKS])('no partition is read from end to end for %s', async (_what, ask) => {
     listener.heard = [];
     await ask();
     const heard = listener.heard;
@@ -290,6 +323,7 @@ describe('with more than a million rows in each table', () => {
   }, 300_000);
 
   it('finds what is there: the plans are of queries that answer', async () => {
+    for (const [what, ask] of LOOKS) expect([what, (await ask()).length > 0]).toEqual([what, true]);
     for (const [what, ask] of PAGES) {
       // One delivery is not of every kind.
       if (what.includes('of an event,')) continue;

@@ -8,13 +8,17 @@ import type { Cursor } from '../listing/cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
 import type { DeliveriesReply, DeliveryReply, ListDeliveries } from './delivery.schemas.js';
 import { attemptView, deliveryView } from './delivery.view.js';
+import { SentRequests } from './sent-request.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The deliveries of a webhook, an event or an organization as pages, and one with all its attempts. */
 @Injectable()
 export class DeliveryLists {
-  constructor(private readonly history: HistoryQueries) {}
+  constructor(
+    private readonly history: HistoryQueries,
+    private readonly requests: SentRequests,
+  ) {}
 
   /** @param owner is the caller's */
   async page(
@@ -60,12 +64,14 @@ export class DeliveryLists {
     if (newest === undefined) throw notFound();
     const attempts = await Promise.all(series.map((one) => this.history.attempts(one)));
     const inOrder = attempts.flat().toSorted((left, right) => left.startedAt.getTime() - right.startedAt.getTime());
+    const latest = inOrder.at(-1);
     const nowMs = Date.now();
     return {
       delivery: {
         ...deliveryView(newest, nowMs),
         attempts: inOrder.map(attemptView),
         all_series: series.map((one) => deliveryView(one, nowMs)),
+        request: latest === undefined ? null : await this.requests.of(caller, newest, latest),
       },
     };
   }

@@ -75,6 +75,27 @@ const Attempt = z
   .meta({ id: 'Attempt' });
 export type AttemptView = z.infer<typeof Attempt>;
 
+const SentRequest = z
+  .object({
+    method: z.literal('POST'),
+    url: z.string(),
+    headers: z
+      .array(
+        z.object({
+          name: z.string(),
+          value: z.string().nullable().meta({ description: 'Null: of the webhook’s own headers, which are not shown' }),
+        }),
+      )
+      .meta({ description: 'Without signatures when the body is no longer kept' }),
+    body: z.string().nullable().meta({ description: 'Byte by byte what was signed; null when it is no longer kept' }),
+    as_sent: z.boolean().meta({
+      description:
+        'Nothing of the webhook was changed since; else URL, headers and signatures are as they would be now',
+    }),
+  })
+  .meta({ id: 'SentRequest', description: 'The request of the latest attempt' });
+export type SentRequestView = z.infer<typeof SentRequest>;
+
 export const DeliveriesReply = z.object({ deliveries: z.array(Delivery), next_page: nextPage });
 /** The newest series, with the attempts of all of them in the order they began. */
 export const DeliveryReply = z.object({
@@ -83,6 +104,9 @@ export const DeliveryReply = z.object({
       ...deliveryFields,
       attempts: z.array(Attempt).meta({ description: 'Of every series, in the order they began' }),
       all_series: z.array(Delivery).meta({ description: 'Newest first' }),
+      request: SentRequest.nullable().meta({
+        description: 'Null without any attempt, and when the webhook was deleted',
+      }),
     })
     .meta({ id: 'DeliveryInFull' }),
 });

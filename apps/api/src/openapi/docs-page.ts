@@ -131,7 +131,8 @@ function parameterRow(parameter: Json): Html {
 }
 
 function contentOf(content: Json, document: OpenApiDocument): Html {
-  const { schema } = content['application/json'] as { schema: Json };
+  // JSON, or a stream of events.
+  const [{ schema }] = Object.values(content) as [{ schema: Json }];
   return schemaTree(schema, (part) => resolved(part, document));
 }
 

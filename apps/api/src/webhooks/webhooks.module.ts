@@ -49,7 +49,7 @@ export class WebhooksModule {
           useFactory: (log: Log, metrics: Metrics) => new EgressClient(egressOptionsOf(settings), { log, metrics }),
         },
       ],
-      exports: [OwnedWebhooks],
+      exports: [OwnedWebhooks, WebhookSecrets],
     };
   }
 }

@@ -21,11 +21,9 @@ describe('oldestAge', () => {
           { minMs, maxMs: WEEK_MS },
         );
         expect(questions).toBeLessThanOrEqual(14);
-        if (ageMs <= minMs) expect(found).toBe(0);
-        else {
-          expect(found).toBeLessThanOrEqual(ageMs);
-          expect(ageMs - found).toBeLessThanOrEqual(Math.max(100, ageMs * 0.02) + 1);
-        }
+        const wanted = ageMs <= minMs ? 0 : ageMs;
+        expect(found).toBeLessThanOrEqual(wanted);
+        expect(wanted - found).toBeLessThanOrEqual(Math.max(100, wanted * 0.02) + 1);
       }),
     );
   });

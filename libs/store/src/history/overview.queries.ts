@@ -63,9 +63,6 @@ export class OverviewQueries {
   }
 
   async unfinished(organization: Prn<'organization'>, acceptedFrom: Date): Promise<UnfinishedCounts> {
-    const counted = (condition: string): string =>
-      `(SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE organization = $1 AND accepted_at >= $2 AND ${condition}
-         LIMIT ${MOST_COUNTED}) AS counted)::int`;
     const [row] = await this.#query<UnfinishedCounts>(
       `SELECT ${counted('delivered_at IS NULL AND dead_at IS NOT NULL')} AS dead,
          ${counted('delivered_at IS NULL AND dead_at IS NULL')} AS waiting`,
@@ -90,4 +87,10 @@ export class OverviewQueries {
   #query<R>(sql: string, parameters: unknown[]): Promise<R[]> {
     return this.database.run((manager) => manager.query<R[]>(sql, parameters));
   }
+}
+
+/** So many deliveries of the organization (`$1`) that were accepted from a time on (`$2`). */
+function counted(condition: string): string {
+  return `(SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE organization = $1 AND accepted_at >= $2 AND ${condition}
+    LIMIT ${MOST_COUNTED}) AS counted)::int`;
 }
