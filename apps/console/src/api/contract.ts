@@ -104,6 +104,7 @@ export interface Schemas {
     readonly next_attempt_at: string | null;
     readonly attempts: readonly Schemas['Attempt'][];
     readonly all_series: readonly Schemas['Delivery'][];
+    readonly request: Schemas['SentRequest'] | null;
   };
   EndpointHealth: {
     readonly webhook_prn: string;
@@ -267,6 +268,13 @@ export interface Schemas {
     readonly updated_at: string;
     readonly secret: string;
     readonly standard_webhooks_secret: string;
+  };
+  SentRequest: {
+    readonly method: 'POST';
+    readonly url: string;
+    readonly headers: readonly { readonly name: string; readonly value: string | null }[];
+    readonly body: string | null;
+    readonly as_sent: boolean;
   };
   User: { readonly email: string; readonly username: string; readonly organization_prn: string };
   Warning: {
