@@ -95,6 +95,11 @@ export function deliveryJourneys(stage: () => Stage): void {
       if (request === undefined) throw new Error('nothing arrived');
       await tab.click('Verify its signature', 'link');
       await tab.heading('Verify a signature');
+      // What was sent is there already: the secret is all that is missing.
+      await tab.page.getByLabel('Secret of the webhook', { exact: true }).fill(facts.failing.secret);
+      await eventually(async () => expect(await tab.page.getByText('The signature fits').count()).toBe(2), {
+        withinMs: 10_000,
+      });
       await tab.page.getByLabel('Secret of the webhook', { exact: true }).fill(facts.good.secret);
       await tab.page.getByLabel('Headers').fill(
         Object.entries(request.headers)

@@ -69,6 +69,7 @@ export function everyPage(stage: () => Stage): void {
       const found: string[] = [];
       const look = async (name: string): Promise<void> => {
         for (const [colorScheme, width, screen] of LOOKS) {
+          await tab.page.mouse.move(0, 0);
           await tab.page.setViewportSize(screen);
           await tab.page.emulateMedia({ colorScheme });
           await tab.page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });

@@ -66,11 +66,7 @@ export function AttemptItem({ attempt, request }: Props): ReactNode {
               <Accordion.Control>Request</Accordion.Control>
               <Accordion.Panel>
                 <Stack gap="sm">
-                  <Code
-                    text={headerLines(request)}
-                    label="Request headers"
-                    note="signatures are made when it is sent, and kept nowhere; times may differ by a second"
-                  />
+                  <Code text={headerLines(request)} label="Request headers" note={request.note} />
                   <Code text={request.body} label="Request body" note="byte for byte as sent" />
                 </Stack>
               </Accordion.Panel>

@@ -16,7 +16,7 @@ import { AttemptItem } from './attempt-item.js';
 import { CopyAsCurl } from './copy-as-curl.js';
 import { DeliveryStatus, LastOutcome } from './delivery-status.js';
 import { WebhookName } from './delivery-table.js';
-import { requestOf } from './sent-request.js';
+import { latestRequestOf, requestOf, type SentRequest } from './sent-request.js';
 
 const REFETCH_MS = 4_000;
 
@@ -41,10 +41,12 @@ export function Component(): ReactNode {
 function Delivery({ delivery }: { delivery: Schemas['DeliveryInFull'] }): ReactNode {
   const event = useQuery(asking('GET /events/{prn}', { path: { prn: delivery.event_prn } }));
   const webhook = useQuery(asking('GET /webhooks/{prn}', { path: { prn: delivery.webhook_prn } }));
-  const requestFor = (attempt: Pick<Schemas['Attempt'], 'attempt' | 'started_at'>) =>
-    event.data && webhook.data && requestOf(event.data.event, attempt, webhook.data.webhook);
   const newest = delivery.attempts.at(-1);
-  const lastRequest = newest && requestFor(newest);
+  const lastRequest = delivery.request ? latestRequestOf(delivery.request) : undefined;
+  const requestFor = (attempt: Schemas['Attempt']): SentRequest | undefined => {
+    if (attempt === newest && lastRequest !== undefined) return lastRequest;
+    return event.data && webhook.data && requestOf(event.data.event, attempt, webhook.data.webhook);
+  };
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: 'start' }}>
       <Stack>

@@ -6,6 +6,8 @@ export interface SentRequest {
   readonly url: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
+  /** How far the headers are those that were sent. */
+  readonly note: string;
 }
 
 type Envelope = Schemas['Event'];
@@ -19,7 +21,19 @@ export function bodyOf(event: Envelope & Partial<Schemas['RecordedEvent']>): str
   return JSON.stringify(envelope);
 }
 
-/** @param webhook as it is now: a URL or headers that were changed since are not known any more */
+const AS_SENT = 'as they were sent';
+const CHANGED_SINCE = 'the webhook was changed since: as they would be now';
+const RECONSTRUCTED = 'signatures are made when it is sent, and kept nowhere; times may differ by a second';
+
+/** The latest attempt's, which the API makes again from what it was made of. */
+export const latestRequestOf = ({ url, headers, body, as_sent: isAsSent }: Schemas['SentRequest']): SentRequest => ({
+  url,
+  headers: headers.map(({ name, value }) => [name, value ?? SEALED]),
+  body: body ?? '',
+  note: isAsSent ? AS_SENT : CHANGED_SINCE,
+});
+
+/** Of an earlier attempt. @param webhook as it is now: a URL or headers that were changed since are not known any more */
 export function requestOf(
   event: Envelope,
   attempt: Pick<Schemas['Attempt'], 'attempt' | 'started_at'>,
@@ -38,7 +52,7 @@ export function requestOf(
     ...webhook.header_names.map((name): [string, string] => [name, SEALED]),
     ...(webhook.has_basic_auth ? [['authorization', SEALED] as [string, string]] : []),
   ];
-  return { url: webhook.url, headers, body: bodyOf(event) };
+  return { url: webhook.url, headers, body: bodyOf(event), note: RECONSTRUCTED };
 }
 
 export const headerLines = ({ url, headers }: SentRequest): string =>

@@ -8,7 +8,7 @@ import { canSign } from '../../signing/secret.js';
 import { headersFrom, verify, type Step, type Verdict } from '../../signing/verify-steps.js';
 import { Page } from '../../ui/page.js';
 import { Panel } from '../../ui/panel.js';
-import { bodyOf } from './sent-request.js';
+import { latestRequestOf, type SentRequest } from './sent-request.js';
 
 const TYPED_MS = 300;
 const PLACEHOLDER = 'peridio-published-at: 2026-01-01T00:00:00Z\nperidio-signature: 9B0C6E59…';
@@ -18,19 +18,16 @@ export function Component(): ReactNode {
   const [search] = useSearchParams();
   const id = search.get('delivery');
   const delivery = useQuery({ ...asking('GET /deliveries/{id}', { path: { id: id ?? '' } }), enabled: id !== null });
-  const eventPrn = delivery.data?.delivery.event_prn;
-  const event = useQuery({
-    ...asking('GET /events/{prn}', { path: { prn: eventPrn ?? '' } }),
-    enabled: eventPrn !== undefined,
-  });
-  const startingBody = event.data && bodyOf(event.data.event);
+  const request = delivery.data?.delivery.request;
+  // Signatures of a webhook that was changed since would fit nothing that a receiver got.
+  const sent = request?.as_sent === true ? latestRequestOf(request) : undefined;
   return (
     <Page
       title="Verify a signature"
       intro="Paste what your receiver got, to see which step fails. Nothing of it leaves this page: the secret is used by the browser's own cryptography."
     >
       {canSign() ? (
-        <Verifier key={startingBody} startingBody={startingBody ?? ''} />
+        <Verifier key={sent?.body} sent={sent} />
       ) : (
         <Alert color="yellow">Browsers offer their cryptography to pages over HTTPS or from localhost only.</Alert>
       )}
@@ -38,10 +35,10 @@ export function Component(): ReactNode {
   );
 }
 
-function Verifier({ startingBody }: { startingBody: string }): ReactNode {
+function Verifier({ sent }: { sent: SentRequest | undefined }): ReactNode {
   const [secret, setSecret] = useState('');
-  const [headers, setHeaders] = useState('');
-  const [body, setBody] = useState(startingBody);
+  const [headers, setHeaders] = useState(() => signaturesIn(sent));
+  const [body, setBody] = useState(sent?.body ?? '');
   const [judgesAge, setJudgesAge] = useState(true);
   const verdicts = useVerdicts(secret, headers, body, judgesAge);
   return (
@@ -69,7 +66,7 @@ function Verifier({ startingBody }: { startingBody: string }): ReactNode {
         <Textarea
           label="Raw body"
           description={
-            startingBody === ''
+            sent === undefined
               ? 'The bytes before anything parsed them'
               : 'Filled in: what was sent. Replace it by what your receiver saw'
           }
@@ -99,6 +96,13 @@ function Verifier({ startingBody }: { startingBody: string }): ReactNode {
     </SimpleGrid>
   );
 }
+
+/** What of a request a receiver checks. */
+const signaturesIn = (sent: SentRequest | undefined): string =>
+  (sent?.headers ?? [])
+    .filter(([name]) => /^(peridio|webhook)-/.test(name))
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n');
 
 function useVerdicts(secret: string, headers: string, body: string, judgesAge: boolean): readonly Verdict[] {
   // The same object until something is typed: another one would begin the wait anew.
