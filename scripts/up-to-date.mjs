@@ -126,7 +126,9 @@ function removeStale(files) {
 function sources() {
   const inRooms = ['apps', 'libs']
     .flatMap((folder) => filesBelow(folder, readdirSync(path.join(ROOT, folder))))
-    .filter((file) => /^[^/]+\/[^/]+\/(src\/|tsconfig[^/]*$|build\.mjs$)/.test(file) && !file.startsWith(`${CONSOLE}/`));
+    .filter(
+      (file) => /^[^/]+\/[^/]+\/(src\/|tsconfig[^/]*$|build\.mjs$)/.test(file) && !file.startsWith(`${CONSOLE}/`),
+    );
   const commands = filesBelow('test', ['bench', 'chaos', 'soak', 'support']).filter((file) => file.endsWith('.ts'));
   return [...inRooms, ...commands, 'tsconfig.json', 'nest-cli.json', 'package-lock.json'];
 }
