@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import kafkajs from 'kafkajs';
 import { newOrganizationPrn, newPrn, type Prn } from '@fleethook/events';
 import { ConfigTopicReader, OrderedProducer } from '@fleethook/kafka';
 import { encodeConfig, encodeTombstone, TOPICS, type ConfigMessage, type WebhookConfig } from '@fleethook/messages';
@@ -88,6 +89,27 @@ describe('the configuration topic on a real Kafka', () => {
     expect((await room.context.metrics.configRecords.get()).values).toMatchObject([
       { labels: { kind: 'webhook' }, value: 1 },
     ]);
+  });
+
+  it('is followed again after the client has given up', async () => {
+    await using room = await KafkaRoom.open();
+    await room.createTopic(TOPICS.config.name, 1);
+    const [a, b] = webhooks(2) as [Prn<'webhook'>, Prn<'webhook'>];
+    const writer = writerIn(room);
+    const view = new View();
+    await readerIn(room, view).start();
+    // Of all that happens here only this is in a test's hands: an error that the client takes for final.
+    const final = jest.spyOn(room.context.metrics.configUnreadable, 'inc').mockImplementationOnce(() => {
+      throw new kafkajs.KafkaJSNonRetriableError('final');
+    });
+    await writer.publish([
+      encodeConfig(webhook(a, 1)),
+      { key: a, value: '{"v":99}', headers: {} },
+      encodeConfig(webhook(b, 1)),
+    ]);
+    await eventually(() => expect(Object.fromEntries(view.versions)).toEqual({ [a]: 1, [b]: 1 }), { withinMs: 60_000 });
+    expect(final.mock.calls.length).toBeGreaterThan(1);
+    expect(await room.context.readiness.reasons()).toEqual(new Map());
   });
 
   it('is ready at once when empty', async () => {

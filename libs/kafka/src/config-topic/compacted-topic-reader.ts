@@ -81,24 +81,12 @@ export class CompactedTopicReader {
   /** Resolves once everything that was there at start has been applied; tries for ever. */
   async start(): Promise<void> {
     const complete = new Promise<void>((resolve) => (this.#complete = resolve));
-    while (!this.#closed) {
-      try {
-        await this.#admin.connect();
-        // Ends first: what is written from now on may be applied, but need not be waited for.
-        this.#positions.begin(await this.#fetchEnds());
-        await this.#consumer.connect();
-        await this.#consumer.subscribe({ topics: [this.#topic], fromBeginning: true });
-        await this.#consumer.run({
-          autoCommit: false,
-          eachBatchAutoResolve: false,
-          eachBatch: async (payload) => this.#onBatch(payload),
-        });
-        break;
-      } catch (error) {
-        this.#context.log.warn({ event: 'config.reading_failed', topic: this.#topic, error }, 'will be tried again');
-        await sleep(START_RETRY_MS);
-      }
-    }
+    await this.#untilDone(async () => {
+      await this.#admin.connect();
+      // Ends first: what is written from now on may be applied, but need not be waited for.
+      this.#positions.begin(await this.#fetchEnds());
+      await this.#consume();
+    });
     if (this.#closed) return;
     this.#checkCompleteness();
     const { checkIntervalMs = 30_000 } = this.#options;
@@ -124,9 +112,37 @@ export class CompactedTopicReader {
     await this.#admin.disconnect();
   }
 
+  async #untilDone(work: () => Promise<void>): Promise<void> {
+    while (!this.#closed) {
+      try {
+        await work();
+        return;
+      } catch (error) {
+        this.#context.log.warn({ event: 'config.reading_failed', topic: this.#topic, error }, 'will be tried again');
+        await sleep(START_RETRY_MS);
+      }
+    }
+  }
+
+  async #consume(): Promise<void> {
+    await this.#consumer.connect();
+    await this.#consumer.subscribe({ topics: [this.#topic], fromBeginning: true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: async (payload) => this.#onBatch(payload),
+    });
+  }
+
+  /** The client gives up on an error that it holds for final, such as a coordinator that is unknown for too long; we know nothing final. */
+  async #consumeAgain(): Promise<void> {
+    await sleep(START_RETRY_MS);
+    await this.#untilDone(() => this.#consume());
+  }
+
   #observe(): void {
     const { events } = this.#consumer;
-    const { log, metrics, readiness } = this.#context;
+    const { log, metrics } = this.#context;
     observeRequests(this.#consumer, metrics);
     // Each join starts over from the beginning; a seek made here, before the first fetch, keeps the place.
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
@@ -143,7 +159,7 @@ export class CompactedTopicReader {
     });
     this.#consumer.on(events.CRASH, ({ payload }) => {
       log.error({ event: 'config.reader_crashed', restart: payload.restart, error: payload.error }, 'reader crashed');
-      if (!payload.restart && !this.#closed) readiness.fail('configuration', 'its reader has ended');
+      if (!payload.restart) void this.#consumeAgain();
     });
   }
 
