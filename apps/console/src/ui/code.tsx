@@ -18,7 +18,7 @@ export function Code({ text, label, note }: { text: string; label: string; note?
         <Copy text={text} label={label.toLowerCase()} />
       </Group>
       {/* Scrolls when it is long: so the keyboard must reach it. */}
-      <pre className="code" tabIndex={0} role="region" aria-label={label}>
+      <pre className="code" tabIndex={0} role="group" aria-label={label}>
         {text}
       </pre>
     </Box>

@@ -13,7 +13,7 @@ export function accountJourneys(stage: () => Stage): void {
       await tab.goTo('/api-keys');
       await tab.page.getByLabel('Name').fill('night shift');
       await tab.click('Create the key');
-      readOnlyKey = await tab.page.getByRole('region', { name: 'API key' }).innerText();
+      readOnlyKey = await tab.page.getByRole('group', { name: 'API key' }).innerText();
       await tab.page.getByRole('row').filter({ hasText: 'night shift' }).waitFor();
 
       const context = await newContext(browser, DESKTOP, 'light');

@@ -53,7 +53,7 @@ export function deliveryJourneys(stage: () => Stage): void {
       await tab.click('Copy as curl');
       await tab.page.getByRole('dialog').getByLabel('Secret', { exact: true }).fill(facts.failing.secret);
       await tab.text('good for 5 minutes');
-      const command = await tab.page.getByRole('dialog').getByRole('region', { name: 'Command' }).innerText();
+      const command = await tab.page.getByRole('dialog').getByRole('group', { name: 'Command' }).innerText();
       const header = (name: string): string => new RegExp(`-H '${name}: (.*)'`).exec(command)?.[1] ?? '';
       const body = /--data-binary '(.*)'$/s.exec(command)?.[1] ?? '';
       const sent = facts.receiver.requests.find((request) => request.headers['webhook-id'] === header('webhook-id'));

@@ -53,8 +53,8 @@ export function webhookJourneys(stage: () => Stage): void {
       await tab.text('must answer a test fire with 200; it answered 500');
       await tab.click('Try the endpoint and create');
       await tab.heading('The webhook is there');
-      const secret = await tab.page.getByRole('region', { name: "For Peridio's signature" }).innerText();
-      const standard = await tab.page.getByRole('region', { name: 'For a Standard Webhooks library' }).innerText();
+      const secret = await tab.page.getByRole('group', { name: "For Peridio's signature" }).innerText();
+      const standard = await tab.page.getByRole('group', { name: 'For a Standard Webhooks library' }).innerText();
       expect(standard).toBe(`whsec_${Buffer.from(secret, 'hex').toString('base64')}`);
       facts.receiver.expectSignatures(HOOK, [secret]);
       await tab.click('Go to the webhook', 'link');
@@ -93,7 +93,7 @@ export function webhookJourneys(stage: () => Stage): void {
       await tab.click('Roll it');
       await tab.page.getByRole('dialog').getByRole('button', { name: 'Roll it' }).click();
       await tab.text('The secret, this once');
-      const secret = await tab.page.getByRole('region', { name: "For Peridio's signature" }).innerText();
+      const secret = await tab.page.getByRole('group', { name: "For Peridio's signature" }).innerText();
       await tab.page
         .getByRole('timer')
         .getByText(/23 h 59 min|1 d/)

@@ -53,7 +53,7 @@ export function AttemptItem({ attempt, request }: Props): ReactNode {
         >
           <Accordion.Item value="response">
             <Accordion.Control>Response{status !== null && ` ${status}`}</Accordion.Control>
-            <Accordion.Panel>
+            <Accordion.Panel role="group">
               {excerpt === null || excerpt === '' ? (
                 <Text size="sm">{status === null ? 'No answer came.' : 'The answer had no body.'}</Text>
               ) : (
@@ -64,7 +64,7 @@ export function AttemptItem({ attempt, request }: Props): ReactNode {
           {request && (
             <Accordion.Item value="request">
               <Accordion.Control>Request</Accordion.Control>
-              <Accordion.Panel>
+              <Accordion.Panel role="group">
                 <Stack gap="sm">
                   <Code text={headerLines(request)} label="Request headers" note={request.note} />
                   <Code text={request.body} label="Request body" note="byte for byte as sent" />

@@ -163,7 +163,7 @@ function StepItem({ step: { title, detail, value, state } }: { step: Step }): Re
         </Text>
         <Text size="sm">{detail}</Text>
         {value !== undefined && value !== '' && (
-          <pre className="code" tabIndex={0} role="region" aria-label={title}>
+          <pre className="code" tabIndex={0} role="group" aria-label={title}>
             {value}
           </pre>
         )}
