@@ -114,17 +114,11 @@ describe('names of members that mean something to JavaScript', () => {
       client.call('POST', '/webhooks', { text: `{"url":${JSON.stringify(client.receiver.url)},"headers":${headers}}` });
     expect(await create('{"__proto__":"a","x":"b"}')).toMatchObject({
       status: 422,
-      json: { errors: { body: ['must have no member called __proto__'] } },
+      json: { errors: { headers: ['"__proto__" is not a name that a header may have here'] } },
     });
     const reply = await create('{"constructor":"a","toString":"b"}');
     expect(reply.status).toBe(201);
     expect(client.receiver.requests.at(-1)?.headers).toMatchObject({ constructor: 'a', tostring: 'b' });
     expect((reply.json as { webhook: object }).webhook).toMatchObject({ header_names: ['constructor', 'tostring'] });
-  });
-
-  it('do not hide behind depth', async () => {
-    const deep = `${'['.repeat(20_000)}{"__proto__":1}${']'.repeat(20_000)}`;
-    const reply = await client.call('POST', '/webhooks', { text: `{"url":"https://example.com/","filter":${deep}}` });
-    expect(reply.status).toBe(422);
   });
 });

@@ -3,8 +3,6 @@ import { InvalidFields } from './problems.js';
 
 /** The value as the schema reads it. @throws InvalidFields naming every field that is wrong, unknown ones included */
 export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
-  // The schema library leaves such members out where any name is allowed: a header would be gone without a word.
-  if (hasProtoMember(value)) throw new InvalidFields({ [WHOLE]: ['must have no member called __proto__'] });
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new InvalidFields(fieldErrorsOf(result.error.issues));
@@ -27,17 +25,6 @@ function fieldErrorsOf(issues: readonly z.core.$ZodIssue[]): Record<string, stri
     else add(placeOf(issue.path, isInFull(issue)), issue.message);
   }
   return Object.fromEntries(errors);
-}
-
-/** Anywhere in it. Not by recursion: a body may be nested as deep as it is long. */
-function hasProtoMember(value: unknown): boolean {
-  const open: unknown[] = [value];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next !== 'object' || next === null) continue;
-    if (Object.hasOwn(next, '__proto__')) return true;
-    for (const member of Object.values(next)) if (typeof member === 'object' && member !== null) open.push(member);
-  }
-  return false;
 }
 
 const MAX_FIELD_NAME_LENGTH = 64;
