@@ -26,6 +26,7 @@ const { values } = parseArgs({
     deliveries: { type: 'string', default: '60000' },
     backlog: { type: 'string', default: '1000000' },
     webhooks: { type: 'string', default: '100000' },
+    'fan-out': { type: 'string', default: '50' },
     check: { type: 'boolean', default: false },
     // CPU profiles of the measured processes beside the results; they cost a few percent.
     profile: { type: 'boolean', default: false },
@@ -77,12 +78,13 @@ if (wanted.has('pipeline')) {
   );
 }
 if (wanted.has('fanout')) {
-  say('the pipeline, one event to fifty deliveries ...');
+  const fanOut = Number(values['fan-out']);
+  say(`the pipeline, one event to ${fanOut} deliveries ...`);
   await using world = await BenchWorld.create(services, logFolder, values.profile);
   take(
     await pipeline(world, sink, {
-      events: Math.ceil(deliveries / 50),
-      fanOut: 50,
+      events: Math.ceil(deliveries / fanOut),
+      fanOut,
       infrastructurePids: services.pids,
       bounds: { own: 0.5, all: 0.2 },
     }),
