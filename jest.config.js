@@ -22,7 +22,7 @@ const SERVICES = {
 export default {
   reporters: ['default', '<rootDir>/test/support/jest/open-handles-reporter.js'],
   projects: [
-    project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/test/{soak,support}/**/*.spec.ts']),
+    project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/test/{bench,soak,support}/**/*.spec.ts']),
     project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], {
       ...SERVICES,
       setupFiles: ['<rootDir>/test/support/jest/nest-first.js'],

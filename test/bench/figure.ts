@@ -1,3 +1,5 @@
+export type Bound = { readonly atLeast: number } | { readonly atMost: number } | { readonly atMostMore: number };
+
 /** One line of the bench's table: a figure, its reference taken in the same run, and the floor of their ratio. */
 export interface Figure {
   readonly name: string;
@@ -6,7 +8,7 @@ export interface Figure {
   readonly reference: number;
   readonly referenceName: string;
   /** Of measured / reference: at least, or at most; or at most so much more than the reference, in the figure's unit. */
-  readonly bound: { readonly atLeast: number } | { readonly atMost: number } | { readonly atMostMore: number };
+  readonly bound: Bound;
   /** Where the CPU went, in microseconds per unit, by process. */
   readonly cpuMicrosBy?: Readonly<Record<string, number>>;
 }

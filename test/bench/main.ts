@@ -73,7 +73,7 @@ if (wanted.has('pipeline')) {
       events: deliveries,
       fanOut: 1,
       infrastructurePids: services.pids,
-      bounds: { own: 0.4, all: 0.2 },
+      floors: 'pipeline',
     }),
   );
 }
@@ -86,7 +86,7 @@ if (wanted.has('fanout')) {
       events: Math.ceil(deliveries / fanOut),
       fanOut,
       infrastructurePids: services.pids,
-      bounds: { own: 0.5, all: 0.2 },
+      floors: 'fan-out',
     }),
   );
 }

@@ -4,6 +4,7 @@ import { benchBody, benchEventPrn } from '../bodies.js';
 import { besideReference, type Sink } from '../bench-process.js';
 import { until, type BenchWorld } from '../bench-world.js';
 import type { Figure } from '../figure.js';
+import { floorOf } from '../floor.js';
 
 const WEBHOOKS = 48;
 const WARM_UP = 10_000;
@@ -17,7 +18,7 @@ export async function deliveryAlone(world: BenchWorld, sink: Sink, deliveries: n
     measured,
     reference,
     referenceName: 'bare undici request loop',
-    bound: { atLeast: 0.6 },
+    bound: floorOf('delivery'),
   };
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { BenchWorld } from '../bench-world.js';
 import type { Figure } from '../figure.js';
+import { floorOf } from '../floor.js';
 import { postEvents } from './pipeline.js';
 
 /** Events per CPU-second into ingest, against a bare kafkajs producer that sends the same records in batches of the same size. */
@@ -20,7 +21,7 @@ export async function intake(world: BenchWorld, caFile: string, events: number):
     measured,
     reference,
     referenceName: 'bare kafkajs producer',
-    bound: { atLeast: 0.5 },
+    bound: floorOf('intake'),
   };
 }
 

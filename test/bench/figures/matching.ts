@@ -9,6 +9,7 @@ import {
 import { deferredFilter, SubscriptionIndex, type EventPredicate } from '@fleethook/matching';
 import { benchBody } from '../bodies.js';
 import type { Figure } from '../figure.js';
+import { floorOf } from '../floor.js';
 
 const WEBHOOKS_EACH = 100;
 const MATCHING_EACH = 10;
@@ -44,7 +45,7 @@ function compare(what: string, organizations: number, webhookOf: WebhookOf): Fig
     measured,
     reference,
     referenceName: `${WEBHOOKS_EACH} webhooks`,
-    bound: { atMost: 1.5 },
+    bound: floorOf('matching'),
   };
 }
 

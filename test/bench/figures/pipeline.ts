@@ -2,6 +2,7 @@ import { besideReference, type Sink } from '../bench-process.js';
 import { BENCH_API_KEY, until, type BenchWorld } from '../bench-world.js';
 import { benchEvent } from '../bodies.js';
 import type { Figure } from '../figure.js';
+import { floorOf } from '../floor.js';
 import { cpuSecondsOfTree } from '../../support/process-usage.js';
 
 const BATCH = 500;
@@ -35,29 +36,30 @@ export async function pipeline(
     events: number;
     fanOut: number;
     infrastructurePids: Readonly<Record<string, number>>;
-    bounds: { own: number; all: number };
+    /** In the file of floors. */
+    floors: 'pipeline' | 'fan-out';
   },
 ): Promise<Figure[]> {
-  const { events, fanOut, bounds } = options;
+  const { events, fanOut, floors } = options;
   const deliveries = events * fanOut;
   const { measured, reference } = await besideReference(sink, Math.min(deliveries, 50_000), () =>
     carryAll(world, sink, options),
   );
   const own = Object.fromEntries(Object.entries(measured).filter(([name]) => !(name in options.infrastructurePids)));
-  const figureOf = (name: string, cpuSecondsBy: Record<string, number>, atLeast: number): Figure => ({
+  const figureOf = (name: string, cpuSecondsBy: Record<string, number>, floor: string): Figure => ({
     name,
     unit: 'deliveries/CPU-s',
     measured: deliveries / Object.values(cpuSecondsBy).reduce((sum, seconds) => sum + seconds, 0),
     reference,
     referenceName: 'bare undici request loop',
-    bound: { atLeast },
+    bound: floorOf(`${floors} / ${floor}`),
     cpuMicrosBy: Object.fromEntries(
       Object.entries(cpuSecondsBy).map(([process, seconds]) => [process, (seconds / deliveries) * 1e6]),
     ),
   });
-  const figures = [figureOf(`all own processes, 1 -> ${fanOut}`, own, bounds.own)];
+  const figures = [figureOf(`all own processes, 1 -> ${fanOut}`, own, 'own processes')];
   if (Object.keys(options.infrastructurePids).length > 0)
-    figures.push(figureOf(`with Kafka and PostgreSQL, 1 -> ${fanOut}`, measured, bounds.all));
+    figures.push(figureOf(`with Kafka and PostgreSQL, 1 -> ${fanOut}`, measured, 'with Kafka and PostgreSQL'));
   return figures;
 }
 

@@ -5,6 +5,7 @@ import { benchBody } from '../bodies.js';
 import type { Sink } from '../bench-process.js';
 import { BenchWorld, until, type BenchApp } from '../bench-world.js';
 import type { Figure } from '../figure.js';
+import { floorOf } from '../floor.js';
 
 const WEBHOOKS_EACH = 100;
 const MATCHING_EACH = 10;
@@ -33,7 +34,7 @@ export async function routing(
     measured,
     reference,
     referenceName: `${WEBHOOKS_EACH} webhooks`,
-    bound: { atMost: 1.5 },
+    bound: floorOf('matching'),
   };
 }
 

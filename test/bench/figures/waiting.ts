@@ -4,6 +4,7 @@ import { benchBody, benchEventPrn } from '../bodies.js';
 import type { Sink } from '../bench-process.js';
 import { BenchWorld, until } from '../bench-world.js';
 import type { Figure } from '../figure.js';
+import { floorOf } from '../floor.js';
 
 const TIERS_MS = [1_800_000, 3_600_000, 7_200_000, 14_400_000, 28_800_000, 43_200_000];
 const SAMPLES = 30;
@@ -28,9 +29,16 @@ export async function waiting(
       measured: full / MIB,
       reference: empty / MIB,
       referenceName: 'none waiting',
-      bound: { atMost: 1.2 },
+      bound: floorOf('waiting / of none'),
     },
-    { name, unit: 'MiB', measured: full / MIB, reference: 300, referenceName: 'limit', bound: { atMost: 1 } },
+    {
+      name,
+      unit: 'MiB',
+      measured: full / MIB,
+      reference: 300,
+      referenceName: 'limit',
+      bound: floorOf('waiting / of the limit'),
+    },
   ];
 }
 
