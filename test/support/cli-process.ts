@@ -67,7 +67,7 @@ export class FollowedCli implements AsyncDisposable {
         if (record === undefined) throw new Error(`not among ${this.records.length} records`);
         return record;
       },
-      { withinMs: 30_000, explain: () => `${JSON.stringify(this.records.slice(-5))}\n${this.#stderr}` },
+      { withinMs: 90_000, explain: () => `${JSON.stringify(this.records.slice(-5))}\n${this.#stderr}` },
     );
   }
 
