@@ -44,6 +44,13 @@ describe('monitoring of a run with events delivered, retried and dead', () => {
     receiver.answer('/shaky', [(exchange) => (requests++ % 2 === 0 ? status(500) : ok())(exchange)]);
     receiver.answer('/failing', [status(503)]);
     receiver.answer('/gone', [status(410)]);
+    // What has risen before it was first seen does not rise for Prometheus.
+    if (isWatched)
+      await eventually(
+        async () =>
+          expect(hasFigures(await prometheus.query('fleethook_delivery_dead_total{reason="gone"}'))).toBe(true),
+        { withinMs: 60_000, explain: () => prometheus.explain() },
+      );
     stopPosting = keepPosting(world);
   }, TIMEOUT_MS);
 

@@ -1,6 +1,6 @@
 import { newPrn, type Prn } from '@fleethook/events';
 import { eventually } from '../../support/eventually.js';
-import { Receiver, status } from '../../support/receiver.js';
+import { status, type Receiver } from '../../support/receiver.js';
 import { World, type CreatedWebhook } from '../../support/world.js';
 
 /** A fleet whose webhooks are in every state that an operator meets. */
@@ -20,15 +20,12 @@ export const REFUSAL = '{"error":"there is no tenant by this name"}';
 const RELEASES = ['1.4.2', '1.5.0', '2.0.1'];
 
 /** The apps, running, with nothing in them. */
-export async function emptyWorld(): Promise<{ world: World; receiver: Receiver }> {
-  const receiver = await Receiver.listen();
-  const world = await World.create({
+export const emptyWorld = (): Promise<World> =>
+  World.create({
     apps: ['ingest', 'router', 'delivery', 'recorder'],
     // The first retry soon enough to be seen; the rest late enough that what fails goes on waiting.
     environment: { RETRY_SCHEDULE: '1s,2m,10m,30m,1h', RETRY_HORIZON: '72h' },
   });
-  return { world, receiver };
-}
 
 export async function seeded({ world, receiver }: { world: World; receiver: Receiver }): Promise<ConsoleWorld> {
   const names = ['device.connected', 'device.claimed_release', 'device.disconnected'];

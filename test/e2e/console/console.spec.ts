@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { chromiumIsMissing, DESKTOP, launchChromium, newContext } from './chromium.js';
+import { Receiver } from '../../support/receiver.js';
 import { ConsolePage } from './console-page.js';
 import { emptyWorld, seeded, type ConsoleWorld } from './console-world.js';
 import { accountJourneys } from './journeys/account.js';
@@ -22,19 +23,21 @@ const describeConsole = chromiumIsMissing ? describe.skip : describe;
 describeConsole('the console', () => {
   let browser: Browser;
   let tab: ConsolePage;
-  let empty: Awaited<ReturnType<typeof emptyWorld>>;
+  let empty: Pick<ConsoleWorld, 'world' | 'receiver'>;
   let facts: ConsoleWorld;
 
+  // What was begun is ended, however far the beginning came.
+  const owned = new AsyncDisposableStack();
+
   beforeAll(async () => {
-    [browser, empty] = await Promise.all([launchChromium(), emptyWorld()]);
+    browser = await launchChromium();
+    owned.defer(() => browser.close());
+    const receiver = owned.use(await Receiver.listen());
+    empty = { world: owned.use(await emptyWorld()), receiver };
     tab = await ConsolePage.open(await newContext(browser, DESKTOP, 'light'), empty.world.app('api').url);
   }, START_MS);
 
-  afterAll(async () => {
-    await browser.close();
-    await empty.world[Symbol.asyncDispose]();
-    await empty.receiver.close();
-  });
+  afterAll(() => owned.disposeAsync());
 
   const stage = (): Stage => ({ console: tab, browser, facts });
 

@@ -142,9 +142,15 @@ describe('a range of the log on a real Kafka', () => {
       await transaction[outcome]();
     }
     await producer.disconnect();
-    const [ends] = await room.admin.fetchTopicOffsets(room.prefix + TOPIC);
-    const end = Number(ends?.high);
-    expect(end).toBe(8);
+    // The markers are written behind the answer that tells of the end of a transaction.
+    const end = await eventually(
+      async () => {
+        const [ends] = await room.admin.fetchTopicOffsets(room.prefix + TOPIC);
+        expect(ends?.high).toBe('8');
+        return Number(ends?.high);
+      },
+      { withinMs: 10_000 },
+    );
     const { values, next } = await readAll(readerIn(room, [{ partition: 0, next: 0, end }]));
     expect(values).toEqual({ 0: [1, 1] });
     expect(next).toEqual({ 0: end });

@@ -53,6 +53,9 @@ const PICTURES = [
   'webhook dark narrow',
 ];
 
+/** Of a large screen, as much as can be read in a text. */
+const PRINTED: Screen = { width: 1_360, height: 850 };
+
 /** How a page is looked at: light on a large screen and dark on a phone see every rule of both. */
 const LOOKS: readonly (readonly [Scheme, string, Screen])[] = [
   ['light', 'wide', DESKTOP],
@@ -100,6 +103,7 @@ export function everyPage(stage: () => Stage): void {
 async function picture(tab: ConsolePage, name: string): Promise<void> {
   const folder = screenshotFolder();
   if (folder === undefined || !PICTURES.includes(name)) return;
+  if (name.endsWith('wide')) await tab.page.setViewportSize(PRINTED);
   await tab.page.mouse.move(0, 0);
   await tab.stillness();
   mkdirSync(folder, { recursive: true });

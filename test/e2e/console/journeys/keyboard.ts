@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { eventually } from '../../../support/eventually.js';
 import { DESKTOP, newContext } from '../chromium.js';
 import { ConsolePage } from '../console-page.js';
 import { JOURNEY_MS, type Stage } from '../stage.js';
@@ -44,7 +45,7 @@ export function keyboardJourney(stage: () => Stage): void {
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       // Back where it was opened from.
-      expect(await focused()).toBe('Disable');
+      await eventually(async () => expect(await focused()).toBe('Disable'), { withinMs: 5_000 });
       await context.close();
     },
     JOURNEY_MS,
