@@ -156,5 +156,7 @@ export async function valueOf(metrics: Metrics, name: keyof Omit<Metrics, 'regis
 /** Partitions taken over, by how. */
 export async function handoversOf(metrics: Metrics): Promise<Partial<Record<string, number>>> {
   const { values } = await metrics.handovers.get();
-  return Object.fromEntries(values.map(({ labels, value }) => [String(labels.kind), value] as const));
+  // Every kind is counted from 0, so that its first one is seen to rise.
+  const some = values.filter(({ value }) => value > 0);
+  return Object.fromEntries(some.map(({ labels, value }) => [String(labels.kind), value] as const));
 }
