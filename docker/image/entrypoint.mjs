@@ -7,6 +7,9 @@ const COMMANDS = {
   api: 'apps/api/src/main.js',
   migrate: 'apps/api/src/migrate.js',
   reseal: 'apps/api/src/reseal.js',
+  republish: 'apps/api/src/republish.js',
+  erase: 'apps/api/src/erase.js',
+  doctor: 'apps/doctor/src/main.js',
   keys: 'apps/standalone/src/container/make-keys.js',
   demo: 'apps/standalone/src/container/run-demo.js',
 };
