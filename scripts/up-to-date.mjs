@@ -63,7 +63,13 @@ async function install() {
   stamp(INSTALL_STAMP, lockFingerprint());
 }
 
-export async function build() {
+/** All that runs, whatever is there already: what an image is made of. */
+export async function buildAll() {
+  await build();
+  await buildConsole();
+}
+
+async function build() {
   say('Building (about 20 s).');
   const files = sources();
   // Without a stamp nobody knows what the build folder holds: the compiler shall not trust its memory of it.

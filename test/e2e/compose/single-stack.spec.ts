@@ -72,6 +72,11 @@ withDocker('the stack on one machine', () => {
     UP_MS,
   );
 
+  it('serves the console', async () => {
+    const reply = await fetch(`${stack.url('API_PORT')}/console/`);
+    expect([reply.status, await reply.text()]).toEqual([200, expect.stringContaining('<div id="root">')]);
+  });
+
   it('runs without rights that it does not need, and is reached from this machine alone', async () => {
     const all = await stack.containers();
     const ours = all.filter(({ Config }) => Config.Labels['org.opencontainers.image.title'] === 'Fleethook');
