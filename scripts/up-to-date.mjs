@@ -15,6 +15,7 @@ const DIST = path.join(ROOT, 'dist');
 const INSTALL_STAMP = path.join(MODULES, '.cache', 'fleethook', 'installed');
 /** Writes libs/signing/dist: what receivers install, and what the examples in docs/ import. */
 const RECEIVER_KIT = path.join(ROOT, 'libs', 'signing', 'build.mjs');
+const RECEIVER_KIT_DIST = path.join(ROOT, 'libs', 'signing', 'dist');
 const BUILD_STAMP = path.join(DIST, '.built-from');
 /** The console is built by itself: by another tool, into files that a browser loads. */
 const CONSOLE = 'apps/console';
@@ -75,6 +76,8 @@ async function build() {
   // Without a stamp nobody knows what the build folder holds: the compiler shall not trust its memory of it.
   if (read(BUILD_STAMP) === undefined) forgetEarlierBuilds();
   rmSync(BUILD_STAMP, { force: true });
+  // While the kit can be resolved as a package, the compiler leaves its imports as they are, and the apps would need it installed.
+  rmSync(RECEIVER_KIT_DIST, { recursive: true, force: true });
   const fingerprint = sourceFingerprint(files);
   await tool(NODE, [path.join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build', 'standalone'], {
     missing: 'The build tool was not found: remove node_modules and start again.',
