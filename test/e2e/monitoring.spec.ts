@@ -47,8 +47,10 @@ describe('monitoring of a run with events delivered, retried and dead', () => {
     // What has risen before it was first seen does not rise for Prometheus.
     if (isWatched)
       await eventually(
-        async () =>
-          expect(hasFigures(await prometheus.query('fleethook_delivery_dead_total{reason="gone"}'))).toBe(true),
+        async () => {
+          const isSeen = hasFigures(await prometheus.query('fleethook_delivery_dead_total{reason="gone"}'));
+          if (!isSeen) throw new Error('Prometheus has not seen delivery yet');
+        },
         { withinMs: 60_000, explain: () => prometheus.explain() },
       );
     stopPosting = keepPosting(world);
