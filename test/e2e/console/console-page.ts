@@ -1,4 +1,5 @@
 import type { AxeResults } from 'axe-core';
+import { eventually } from '../../support/eventually.js';
 import type { BrowserContext, Page, Request } from 'playwright-core';
 
 /** A tab of the console, and everything that went wrong in it. */
@@ -69,10 +70,16 @@ export class ConsolePage {
     await this.page.getByRole(role, { name }).first().click();
   }
 
-  /** Nothing fades or moves any more: a colour on its way is none to judge. */
+  /** Nothing fades or moves any more: a colour on its way is none to judge. What never ends is not waited for. */
   async stillness(): Promise<void> {
-    await this.page.evaluate(`Promise.all(document.getAnimations().filter(({ effect }) =>
-      effect.getComputedTiming().iterations !== Infinity).map(({ finished }) => finished.catch(() => undefined)))`);
+    const moving = `document.getAnimations().filter(({ playState, effect }) =>
+      playState === 'running' && effect.getComputedTiming().iterations !== Infinity).length`;
+    await eventually(
+      async () => {
+        if ((await this.page.evaluate<number>(moving)) > 0) throw new Error('something still moves');
+      },
+      { withinMs: 10_000 },
+    );
   }
 
   /** How far the page is wider than the screen. */
