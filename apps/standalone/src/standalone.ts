@@ -162,6 +162,7 @@ export class Standalone {
     for (const line of welcome({
       apiUrl: url('api'),
       ingestUrl: url('ingest'),
+      consoleUrl: `${url('api')}/console/`,
       factsFile: this.folder.file('standalone.json'),
     })) {
       this.terminal.say(line);
