@@ -1,10 +1,10 @@
 // Brings the schema up to date and ends: a deployment's job, so that no app has to wait for another one that does it.
-import { readAppSettings, SETTINGS_BY_APP, summarize } from '@fleethook/config';
+import { SETTINGS_BY_APP, summarize } from '@fleethook/config';
 import { createLog } from '@fleethook/observability';
-import { exitOnConfigError } from '@fleethook/service';
+import { settingsOrExit } from '@fleethook/service';
 import { migrate } from '@fleethook/store';
 
-const settings = readOrExit();
+const settings = settingsOrExit('migrate');
 const log = createLog({ app: 'migrate', level: settings.logLevel, format: settings.logFormat });
 log.info({ event: 'app.starting', settings: summarize(SETTINGS_BY_APP.migrate, settings) });
 try {
@@ -16,12 +16,4 @@ try {
     `The schema could not be brought up to date: ${error instanceof Error ? error.message : String(error)}`,
   );
   process.exitCode = 1;
-}
-
-function readOrExit(): ReturnType<typeof readAppSettings<'migrate'>> {
-  try {
-    return readAppSettings('migrate');
-  } catch (error) {
-    return exitOnConfigError(error);
-  }
 }

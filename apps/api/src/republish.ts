@@ -1,13 +1,12 @@
 // `npm run config:republish`: see docs/operations/restore.md. Beside running apps, any number of times.
 import 'reflect-metadata';
-import { readAppSettings, type ApiSettings } from '@fleethook/config';
 import { createLog, createMetrics } from '@fleethook/observability';
-import { exitOnConfigError } from '@fleethook/service';
+import { settingsOrExit } from '@fleethook/service';
 import { republishConfiguration } from './maintenance/republish-configuration.js';
 
 const RELAY_WAIT_MS = 60_000;
 
-const settings = readOrExit();
+const settings = settingsOrExit('api');
 const log = createLog({ app: 'republish', level: 'warn', format: settings.logFormat });
 const { webhooks, apiKeys, eventTypes, removed, waiting } = await republishConfiguration(
   settings,
@@ -25,12 +24,4 @@ else {
 
 function say(sentence: string): void {
   process.stdout.write(`${sentence}\n`);
-}
-
-function readOrExit(): ApiSettings {
-  try {
-    return readAppSettings('api');
-  } catch (error) {
-    return exitOnConfigError(error);
-  }
 }

@@ -1,13 +1,12 @@
 // `npm run secrets:reseal`: see docs/operations/secrets.md. Beside running apps, any number of times.
 import 'reflect-metadata';
-import { readAppSettings, type ApiSettings } from '@fleethook/config';
 import { createLog, createMetrics } from '@fleethook/observability';
-import { exitOnConfigError } from '@fleethook/service';
+import { settingsOrExit } from '@fleethook/service';
 import { resealSecrets } from './secrets/reseal-secrets.js';
 
 const RELAY_WAIT_MS = 60_000;
 
-const settings = readOrExit();
+const settings = settingsOrExit('api');
 const log = createLog({ app: 'reseal', level: 'warn', format: settings.logFormat });
 const { webhooks, replies, unreadable, waiting } = await resealSecrets(
   settings,
@@ -23,12 +22,4 @@ else process.exitCode = 1;
 
 function say(sentence: string): void {
   process.stdout.write(`${sentence}\n`);
-}
-
-function readOrExit(): ApiSettings {
-  try {
-    return readAppSettings('api');
-  } catch (error) {
-    return exitOnConfigError(error);
-  }
 }

@@ -1,12 +1,12 @@
-import { readAppSettings, SETTINGS_BY_APP, summarize, type DeliverySettings } from '@fleethook/config';
+import { SETTINGS_BY_APP, summarize } from '@fleethook/config';
 import { connectionOf, KafkaBatchServer } from '@fleethook/kafka';
 import { createLog, createMetrics, noteCertificates } from '@fleethook/observability';
-import { exitOnConfigError, runService, startTracing } from '@fleethook/service';
+import { runService, settingsOrExit, startTracing } from '@fleethook/service';
 import { TIERS_SERVER } from './delivery-lifecycle.js';
 import { DeliveryModule } from './delivery.module.js';
 import { startUp } from './start-up.js';
 
-const settings = readOrExit();
+const settings = settingsOrExit('delivery');
 const log = createLog({ app: 'delivery', level: settings.logLevel, format: settings.logFormat });
 const metrics = createMetrics({ process: true });
 noteCertificates(metrics, { egress_ca: settings.egressCaFile, kafka_ca: settings.kafkaSslCaFile });
@@ -26,11 +26,3 @@ await runService({
   startUp: (app) => startUp(app, connection, { log, metrics }),
   strategies: (app) => [app.get(KafkaBatchServer), app.get<KafkaBatchServer>(TIERS_SERVER)],
 });
-
-function readOrExit(): DeliverySettings {
-  try {
-    return readAppSettings('delivery');
-  } catch (error) {
-    return exitOnConfigError(error);
-  }
-}

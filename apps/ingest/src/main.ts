@@ -1,13 +1,13 @@
-import { readAppSettings, SETTINGS_BY_APP, summarize, type IngestSettings } from '@fleethook/config';
+import { SETTINGS_BY_APP, summarize } from '@fleethook/config';
 import { connectionOf } from '@fleethook/kafka';
 import { Readiness, createLog, createMetrics, noteCertificates } from '@fleethook/observability';
-import { exitOnConfigError, runService, startTracing, traceRequests } from '@fleethook/service';
+import { runService, settingsOrExit, startTracing, traceRequests } from '@fleethook/service';
 import { IntakeHttpAdapter } from './http/intake-http-adapter.js';
 import { logRequests } from './http/request-log.js';
 import { INGEST_CLIENT_ID, IngestModule } from './ingest.module.js';
 import { startUp } from './start-up.js';
 
-const settings = readOrExit();
+const settings = settingsOrExit('ingest');
 const log = createLog({ app: 'ingest', level: settings.logLevel, format: settings.logFormat });
 const metrics = createMetrics({ process: true });
 noteCertificates(metrics, { kafka_ca: settings.kafkaSslCaFile });
@@ -31,11 +31,3 @@ await runService({
   startUp: (app) =>
     startUp(app, connectionOf(settings, INGEST_CLIENT_ID), { log, metrics, readiness: app.get(Readiness) }),
 });
-
-function readOrExit(): IngestSettings {
-  try {
-    return readAppSettings('ingest');
-  } catch (error) {
-    return exitOnConfigError(error);
-  }
-}

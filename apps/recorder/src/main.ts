@@ -1,12 +1,12 @@
-import { readAppSettings, SETTINGS_BY_APP, summarize, type RecorderSettings } from '@fleethook/config';
+import { SETTINGS_BY_APP, summarize } from '@fleethook/config';
 import { connectionOf, KafkaBatchServer } from '@fleethook/kafka';
 import { createLog, createMetrics, noteCertificates } from '@fleethook/observability';
-import { exitOnConfigError, runService } from '@fleethook/service';
+import { runService, settingsOrExit } from '@fleethook/service';
 import { EVENTS_SERVER } from './recorder-lifecycle.js';
 import { RecorderModule } from './recorder.module.js';
 import { startUp } from './start-up.js';
 
-const settings = readOrExit();
+const settings = settingsOrExit('recorder');
 const log = createLog({ app: 'recorder', level: settings.logLevel, format: settings.logFormat });
 const metrics = createMetrics({ process: true });
 noteCertificates(metrics, { kafka_ca: settings.kafkaSslCaFile });
@@ -24,11 +24,3 @@ await runService({
   startUp: (app) => startUp(app, connection, { log, metrics }),
   strategies: (app) => [app.get(KafkaBatchServer), app.get<KafkaBatchServer>(EVENTS_SERVER)],
 });
-
-function readOrExit(): RecorderSettings {
-  try {
-    return readAppSettings('recorder');
-  } catch (error) {
-    return exitOnConfigError(error);
-  }
-}

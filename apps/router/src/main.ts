@@ -1,11 +1,11 @@
-import { readAppSettings, SETTINGS_BY_APP, summarize, type RouterSettings } from '@fleethook/config';
+import { SETTINGS_BY_APP, summarize } from '@fleethook/config';
 import { connectionOf, KafkaBatchServer } from '@fleethook/kafka';
 import { createLog, createMetrics, noteCertificates } from '@fleethook/observability';
-import { exitOnConfigError, runService, startTracing } from '@fleethook/service';
+import { runService, settingsOrExit, startTracing } from '@fleethook/service';
 import { RouterModule } from './router.module.js';
 import { startUp } from './start-up.js';
 
-const settings = readOrExit();
+const settings = settingsOrExit('router');
 const log = createLog({ app: 'router', level: settings.logLevel, format: settings.logFormat });
 const metrics = createMetrics({ process: true });
 noteCertificates(metrics, { kafka_ca: settings.kafkaSslCaFile });
@@ -25,11 +25,3 @@ await runService({
   startUp: (app) => startUp(app, connection, { log, metrics }),
   strategies: (app) => [app.get(KafkaBatchServer)],
 });
-
-function readOrExit(): RouterSettings {
-  try {
-    return readAppSettings('router');
-  } catch (error) {
-    return exitOnConfigError(error);
-  }
-}

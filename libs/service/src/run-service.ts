@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ConfigError } from '@fleethook/config';
 import { NestLog, type Log, type Tracing } from '@fleethook/observability';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { closeTracing } from './tracing/close-tracing.js';
@@ -106,13 +105,6 @@ export async function runService(options: ServiceOptions): Promise<void> {
         : error,
     );
   }
-}
-
-/** Prints every faulty setting, in plain words, and ends the process. */
-export function exitOnConfigError(error: unknown): never {
-  if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
 }
 
 function portTaken(error: unknown): boolean {

@@ -32,6 +32,6 @@ async function doctor({ host, options }: Invocation, words: readonly string[]): 
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });
-  // Its own codes are its to explain.
+  // Its own codes are its to explain: as an error of ours it would be reported a second time. Nothing of ours is open.
   if (code !== 0) process.exit(code);
 }
