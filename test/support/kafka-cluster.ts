@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import {
   freePort,
   kafkaMetadata,
   kafkaPrograms,
+  newClusterId,
   propertiesText,
   SINGLE_NODE,
   startKafkaNode,
@@ -128,7 +128,7 @@ export class KafkaCluster implements AsyncDisposable {
       });
     }
     const voters = this.#nodes.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(',');
-    const clusterId = randomBytes(16).toString('base64url');
+    const clusterId = newClusterId();
     for (const node of this.#nodes)
       writeFileSync(node.propertiesFile, propertiesText({ ...propertiesOf(node, voters, nodes), ...properties }));
     await Promise.all(this.#nodes.map((node) => formatKafkaStorage(programs, node, clusterId, format)));

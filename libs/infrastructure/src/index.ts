@@ -4,6 +4,7 @@ export type { Infrastructure, InfrastructureOptions, Say, ServiceName, Source } 
 export { InfrastructureError, messageOf, type InfrastructureErrorCode } from './infrastructure-error.js';
 export { freePort, isPortFree, portLike } from './free-port.js';
 export { repositoryRoot } from './embedded/kafka-jars.js';
+export { newClusterId } from './embedded/cluster-id.js';
 export { formatKafkaStorage, kafkaPrograms, startKafkaNode } from './embedded/kafka-node.js';
 export { propertiesText, SINGLE_NODE, type KafkaProperties } from './embedded/kafka-properties.js';
 export { commandLineOf } from './embedded/leftover.js';

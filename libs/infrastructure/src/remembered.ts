@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { newClusterId } from './embedded/cluster-id.js';
 import { InfrastructureError } from './infrastructure-error.js';
 
 const serviceSchema = z.object({
@@ -52,12 +53,6 @@ function fresh(): Remembered {
     clusterId: newClusterId(),
     databasePassword: randomBytes(18).toString('hex'),
   };
-}
-
-/** As Kafka writes its ids: 16 random bytes in base64url, none that begins like an option. */
-function newClusterId(): string {
-  const id = randomBytes(16).toString('base64url');
-  return id.startsWith('-') ? newClusterId() : id;
 }
 
 function read(file: string): Remembered {
