@@ -103,7 +103,7 @@ if (wanted.has('isolation')) {
     (world: BenchWorld) => withHanging(world, stopwatch, { webhooks: 10, bad: 1, eventsPerSecond: 20, events: 1_200 }),
     (world: BenchWorld) => withFlooded(world, stopwatch, { webhooks: 10, bad: 1, eventsPerSecond: 2, events: 60 }),
     (world: BenchWorld) =>
-      withHanging(world, stopwatch, { webhooks: 1_000, bad: 10, eventsPerSecond: 0.2, events: 12 }),
+      withHanging(world, stopwatch, { webhooks: 1_000, bad: 10, eventsPerSecond: 0.4, events: 40 }),
   ]) {
     await using world = await BenchWorld.create(services, logFolder, values.profile);
     take([await measure(world)]);

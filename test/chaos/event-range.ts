@@ -8,6 +8,8 @@ const DIGITS = 12;
 export class EventRange {
   readonly #accepted: Uint8Array;
   acceptedCount = 0;
+  /** Posted, and neither accepted nor refused yet: what the intake took of it will be posted again if it is killed. */
+  unansweredCount = 0;
 
   constructor(
     private readonly organization: Prn<'organization'>,

@@ -16,8 +16,8 @@ import { blows, type Blow } from './victims.js';
 
 /** So many are delivered between two blows, so that each meets a pipeline at work. */
 const BETWEEN_BLOWS = 5_000;
-/** The producer waits while so much is on its way: a run measures the pipeline, not the disk. */
-const MOST_ON_THE_WAY = 50_000;
+/** The producer waits while so much is on its way, so that what a blow does shows before the next one. */
+const MOST_ON_THE_WAY = 5_000;
 const STANDSTILL_MS = 120_000;
 const POLL_MS = 50;
 
@@ -94,7 +94,7 @@ async function strikeInTurn(inTurn: readonly Blow[]): Promise<Struck> {
     const next = receiver.distinct + BETWEEN_BLOWS;
     const blow = inTurn[turn % inTurn.length];
     if (blow === undefined || next > events || !(await reaches(next))) return struck;
-    const [inFlight, duplicates] = [receiver.inFlight, receiver.duplicates];
+    const [inFlight, duplicates] = [receiver.inFlight + range.unansweredCount, receiver.duplicates];
     await blow.strike();
     await reaches(Math.min(events, receiver.distinct + BETWEEN_BLOWS));
     const twice = receiver.duplicates - duplicates;

@@ -36,6 +36,7 @@ async function postOnce(world: World, range: EventRange, indexes: readonly numbe
 }
 
 async function post(world: World, range: EventRange, indexes: readonly number[]): Promise<void> {
+  range.unansweredCount += indexes.length;
   try {
     const reply = await fetch(`${world.app('ingest').url}/v1/events`, {
       method: 'POST',
@@ -49,5 +50,7 @@ async function post(world: World, range: EventRange, indexes: readonly number[])
   } catch (error) {
     // Anything else: it is away, or went away while it answered.
     if (error instanceof RangeError) throw error;
+  } finally {
+    range.unansweredCount -= indexes.length;
   }
 }

@@ -33,6 +33,8 @@ const MAX_BATCH_ROWS = 1_000;
 const LINGER_MS = 100;
 /** Nobody waits for history: few and large fetches. */
 const FETCH_INTERVAL_MS = 50;
+/** What is recorded again changes nothing. */
+const COMMIT_INTERVAL_MS = 500;
 /** A batch that takes longer is written again by the next owner, which changes nothing. */
 const HANDOVER_GRACE_MS = 2_000;
 
@@ -58,6 +60,7 @@ export class RecorderModule {
           transportId,
           window: WINDOW,
           fetchIntervalMs: FETCH_INTERVAL_MS,
+          commitIntervalMs: COMMIT_INTERVAL_MS,
           handoverGraceMs: HANDOVER_GRACE_MS,
           drainTimeoutMs: settings.drainTimeoutMs,
         },

@@ -21,7 +21,8 @@ export const ANY_TOPIC = '*';
 
 const MIB = 1_048_576;
 const FETCH_INTERVAL_MS = 10;
-const COMMIT_INTERVAL_MS = 500;
+/** What is settled and not committed is done again when the process is killed. */
+const COMMIT_INTERVAL_MS = 100;
 const COMMIT_THRESHOLD = 500;
 const HANDOVER_POLL_MS = 50;
 const SAMPLE_INTERVAL_MS = 1_000;
