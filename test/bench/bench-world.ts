@@ -42,6 +42,7 @@ export interface BenchApp {
 export interface WebhookSettings {
   readonly pathOf?: (index: number) => string;
   readonly eventOf?: (index: number) => EventName;
+  readonly filterOf?: (index: number) => object;
 }
 
 /** Topics of its own on the given cluster, configuration written straight to Kafka, and the apps that a figure needs. */
@@ -84,7 +85,7 @@ export class BenchWorld implements AsyncDisposable {
 
   /** An API key for the intake, and webhooks that are subscribed to the bench's event. */
   async configure(webhooks: number, url: string, settings: WebhookSettings = {}): Promise<Prn<'webhook'>[]> {
-    const { pathOf = () => '/hook', eventOf = () => BENCH_EVENT } = settings;
+    const { pathOf = () => '/hook', eventOf = () => BENCH_EVENT, filterOf } = settings;
     const { sealer } = this;
     const prns = Array.from(
       { length: webhooks },
@@ -113,6 +114,7 @@ export class BenchWorld implements AsyncDisposable {
           state: 'enabled',
           secrets: [{ sealed: sealer.seal(randomBytes(16), prn) }],
           lanes: 1,
+          ...(filterOf === undefined ? {} : { filter: filterOf(index) }),
         }),
       ),
     ];

@@ -5,13 +5,16 @@ import { parseArgs } from 'node:util';
 import { Sink } from './bench-process.js';
 import { BenchWorld } from './bench-world.js';
 import { costOf, holds, ratioOf, tableOf, type Figure } from './figure.js';
+import { burst } from './figures/burst.js';
 import { configuration } from './figures/configuration.js';
+import { crowd } from './figures/crowd.js';
 import { deliveryAlone } from './figures/delivery-alone.js';
 import { intake } from './figures/intake.js';
 import { withFlooded, withHanging } from './figures/isolation.js';
 import { latency } from './figures/latency.js';
 import { matching } from './figures/matching.js';
 import { pipeline } from './figures/pipeline.js';
+import { rolls } from './figures/rolls.js';
 import { routing } from './figures/routing.js';
 import { waiting } from './figures/waiting.js';
 import { benchServices } from './bench-services.js';
@@ -21,11 +24,14 @@ const { values } = parseArgs({
   options: {
     only: {
       type: 'string',
-      default: 'delivery,pipeline,fanout,intake,latency,isolation,waiting,configuration,matching',
+      default: 'delivery,pipeline,fanout,intake,latency,isolation,crowd,burst,rolls,waiting,configuration,matching',
     },
     deliveries: { type: 'string', default: '60000' },
     backlog: { type: 'string', default: '1000000' },
     webhooks: { type: 'string', default: '100000' },
+    crowd: { type: 'string', default: '10000' },
+    burst: { type: 'string', default: '200000' },
+    rolls: { type: 'string', default: '100' },
     'fan-out': { type: 'string', default: '50' },
     check: { type: 'boolean', default: false },
     // CPU profiles of the measured processes beside the results; they cost a few percent.
@@ -108,6 +114,22 @@ if (wanted.has('isolation')) {
     await using world = await BenchWorld.create(services, logFolder, values.profile);
     take([await measure(world)]);
   }
+}
+if (wanted.has('crowd')) {
+  say(`${values.crowd} endpoints, some of them bad ...`);
+  await using stopwatch = await Stopwatch.listen();
+  await using world = await BenchWorld.create(services, logFolder, values.profile);
+  take([await crowd(world, stopwatch, Number(values.crowd))]);
+}
+if (wanted.has('burst')) {
+  say(`a burst of ${values.burst} events ...`);
+  await using stopwatch = await Stopwatch.listen();
+  await using world = await BenchWorld.create(services, logFolder, values.profile);
+  take(await burst(world, stopwatch, Number(values.burst)));
+}
+if (wanted.has('rolls')) {
+  say(`${values.rolls} rolls of a secret ...`);
+  take(await rolls(services, Number(values.rolls)));
 }
 if (wanted.has('waiting')) {
   say(`memory with ${values.backlog} deliveries waiting ...`);

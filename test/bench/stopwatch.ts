@@ -9,14 +9,15 @@ import { until } from './bench-world.js';
 /** How long a path answers after a request; undefined: never. */
 export type Answering = (path: string) => number | undefined;
 
-function answer(response: ServerResponse): void {
-  response.writeHead(200, { 'content-length': 0 }).end();
+function answer(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-length': 0 }).end();
 }
 
 /** A receiver that says when each event reached each path: events bear the time at which they were posted. */
 export class Stopwatch implements AsyncDisposable {
   #delays = new Map<string, number[]>();
   answering: Answering = () => 0;
+  statusOf: (path: string) => number = () => 200;
 
   private constructor(
     private readonly server: Server,
@@ -30,8 +31,8 @@ export class Stopwatch implements AsyncDisposable {
       request.on('end', () => {
         this.#note(path, Buffer.concat(chunks), arrivedAtMs);
         const answerAfterMs = this.answering(path);
-        if (answerAfterMs === 0) answer(response);
-        else if (answerAfterMs !== undefined) setTimeout(answer, answerAfterMs, response);
+        if (answerAfterMs === 0) answer(response, this.statusOf(path));
+        else if (answerAfterMs !== undefined) setTimeout(answer, answerAfterMs, response, this.statusOf(path));
       });
     });
   }
