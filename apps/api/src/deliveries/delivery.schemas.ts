@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import { normaliseEventName, type EventName } from '@fleethook/events';
-import { OUTCOME_KINDS } from '@fleethook/retry';
-import { DELIVERY_STATUSES } from '@fleethook/store';
 import { beginsBeforeItEnds, choiceFilter, prnFilter, textFilter, window } from '../listing/filter.schemas.js';
 import { pageParameters } from '../listing/page.schemas.js';
 import { nextPage, prnField, timestamp, uuidField } from '../listing/reply-fields.js';
+import { DeliveryOutcome, DeliveryStatus, TimeoutStage } from '../openapi/named-values.js';
 
 /** Always newest first: by when the event was accepted; those of one device by when its events happened. */
 export const ListDeliveries = z
   .strictObject({
     limit: pageParameters.limit,
     page: pageParameters.page,
-    status: choiceFilter(DELIVERY_STATUSES),
+    status: choiceFilter(DeliveryStatus),
     type: textFilter
       .transform((text, context): EventName | undefined => {
         const name = text === undefined ? undefined : normaliseEventName(text);
@@ -20,7 +19,7 @@ export const ListDeliveries = z
         return z.NEVER;
       })
       .meta({ description: 'The name of the event: category and event', examples: ['device.connected'] }),
-    outcome: choiceFilter(OUTCOME_KINDS).meta({ description: 'Of the delivering attempt, or of the latest one' }),
+    outcome: choiceFilter(DeliveryOutcome).meta({ description: 'Of the delivering attempt, or of the latest one' }),
     device_prn: prnFilter('device').meta({
       description: 'Then in the order in which its events happened, newest first',
     }),
@@ -37,7 +36,7 @@ const deliveryFields = {
   webhook_prn: prnField('webhook'),
   event_prn: prnField('event'),
   event_type: z.string(),
-  status: z.enum(DELIVERY_STATUSES),
+  status: DeliveryStatus,
   detail: z.enum(['deferred', 'dead', 'redriven']).nullable().meta({
     description: 'More than the status: due and held back, given up, or given up and taken up again by another series',
   }),
@@ -59,7 +58,7 @@ const Attempt = z
     series: uuidField.nullable(),
     started_at: timestamp,
     outcome: z.string(),
-    stage: z.string().nullable().meta({ description: 'How far a timeout had come: dns, connect, tls, headers, body' }),
+    stage: TimeoutStage.nullable().meta({ description: 'How far a timeout had come' }),
     status: z.int().nullable(),
     latency_ms: z.number(),
     address: z.string().nullable().meta({ description: 'The address that was dialled' }),

@@ -1,3 +1,4 @@
+import { API_KEY_SCOPES } from '@fleethook/contract';
 import { CliError } from '../running/cli-error.js';
 import { formatDuration } from '../values/duration.js';
 import { isRecord } from '../values/json-value.js';
@@ -17,7 +18,7 @@ export function refusalOf(reply: HttpReply, what: string, origin: string): CliEr
       });
     case 403:
       return new CliError('unauthorized', `The API key may not do this${detail === undefined ? '' : `: ${detail}`}.`, {
-        hint: 'Its scopes are set when it is made: fleethook keys create NAME --scope read,configure,publish,replay',
+        hint: `Its scopes are set when it is made: fleethook keys create NAME --scope ${API_KEY_SCOPES.join(',')}`,
         details,
       });
     case 404:

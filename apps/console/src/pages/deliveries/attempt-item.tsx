@@ -1,10 +1,10 @@
 import { Accordion, Badge, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Schemas } from '../../api/contract.js';
+import { TIMEOUT_STAGES, type Schemas } from '@fleethook/contract';
 import { Code } from '../../ui/code.js';
 import { latency } from '../../ui/format.js';
 import { Time } from '../../ui/time.js';
-import { deadWords, STAGE_WORDS, STAGES, stagesPassed, wordsOf } from './outcome.js';
+import { deadWords, STAGE_WORDS, stagesPassed, wordsOf } from './outcome.js';
 import { headerLines, type SentRequest } from './sent-request.js';
 
 type Attempt = Schemas['Attempt'];
@@ -83,7 +83,7 @@ function StageTrack({ attempt: { outcome, stage } }: { attempt: Attempt }): Reac
   if (passed === 0 && stage === null) return null;
   return (
     <Group gap={6} component="ol" className="stages" aria-label="Stages of the attempt">
-      {STAGES.slice(0, passed + 1).map((name, index) => (
+      {TIMEOUT_STAGES.slice(0, passed + 1).map((name, index) => (
         <Text key={name} component="li" size="xs" c={index < passed ? 'dimmed' : 'var(--console-bad)'}>
           {index < passed ? `✓ ${STAGE_WORDS[name]}` : `✗ ended before: ${STAGE_WORDS[name]}`}
         </Text>

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Operations, Schemas } from '../../api/contract.js';
+import type { Operations, Schemas } from '@fleethook/contract';
 import { asking, usePages } from '../../api/queries.js';
 import { useAddress } from '../../ui/address.js';
 import { Code } from '../../ui/code.js';

@@ -2,7 +2,7 @@ import { Anchor, Button, Modal, Radio, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Schemas } from '../../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { useChange } from '../../../api/queries.js';
 import { Confirm } from '../../../ui/confirm.js';
 import { bothTimes } from '../../../ui/format.js';

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
-import type { Schemas } from '../../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { asking } from '../../../api/queries.js';
 import { fieldProblem } from '../../../api/problem.js';
 import { Panel } from '../../../ui/panel.js';
