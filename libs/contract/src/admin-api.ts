@@ -193,6 +193,16 @@ export interface Schemas {
     readonly updated_at: string | null;
   };
   EventTypeSource: (typeof EVENT_TYPE_SOURCES)[number];
+  FailedTestFire: {
+    readonly started_at: string;
+    readonly outcome: Schemas['DeliveryOutcome'];
+    readonly stage: Schemas['TimeoutStage'] | null;
+    readonly status: number | null;
+    readonly latency_ms: number;
+    readonly response_headers: readonly { readonly name: string; readonly value: string }[] | null;
+    readonly response_excerpt: string | null;
+    readonly request: Schemas['SentRequest'];
+  };
   FieldErrors: { readonly errors: Readonly<Record<string, readonly string[]>> };
   Organization: {
     readonly prn: string;
@@ -374,6 +384,10 @@ export interface Schemas {
     readonly updated_at: string;
     readonly failing_since: string | null;
     readonly warnings: readonly Schemas['Warning'][];
+  };
+  WebhookRefusal: {
+    readonly errors: Readonly<Record<string, readonly string[]>>;
+    readonly test_fire?: Schemas['FailedTestFire'] | undefined;
   };
 }
 

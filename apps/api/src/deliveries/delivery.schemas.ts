@@ -74,7 +74,7 @@ const Attempt = z
   .meta({ id: 'Attempt' });
 export type AttemptView = z.infer<typeof Attempt>;
 
-const SentRequest = z
+export const SentRequest = z
   .object({
     method: z.literal('POST'),
     url: z.string(),
@@ -92,7 +92,7 @@ const SentRequest = z
         'Nothing of the webhook was changed since; else URL, headers and signatures are as they would be now',
     }),
   })
-  .meta({ id: 'SentRequest', description: 'The request of the latest attempt' });
+  .meta({ id: 'SentRequest' });
 export type SentRequestView = z.infer<typeof SentRequest>;
 
 export const DeliveriesReply = z.object({ deliveries: z.array(Delivery), next_page: nextPage });
@@ -104,7 +104,7 @@ export const DeliveryReply = z.object({
       attempts: z.array(Attempt).meta({ description: 'Of every series, in the order they began' }),
       all_series: z.array(Delivery).meta({ description: 'Newest first' }),
       request: SentRequest.nullable().meta({
-        description: 'Null without any attempt, and when the webhook was deleted',
+        description: 'Of the latest attempt; null without any, and when the webhook was deleted',
       }),
     })
     .meta({ id: 'DeliveryInFull' }),
