@@ -120,6 +120,7 @@ export interface Schemas {
       readonly name: string;
       readonly scopes: readonly Schemas['ApiKeyScope'][];
     };
+    readonly intake_url: string | null;
     readonly expires_at: string;
   };
   DeadReason: (typeof DEAD_REASONS)[number];

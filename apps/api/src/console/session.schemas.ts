@@ -20,6 +20,9 @@ export const SessionReply = z.object({
     .object({
       organization: z.object({ prn: prnField('organization'), name: z.string() }),
       api_key: z.object({ prn: prnField('api_key'), name: z.string(), scopes: z.array(ApiKeyScope) }),
+      intake_url: z.string().nullable().meta({
+        description: 'Where producers find the intake; null: the operator has not said (`INGEST_PUBLIC_URL`)',
+      }),
       expires_at: timestamp.meta({ description: 'Then one has to sign in again' }),
     })
     .meta({ id: 'ConsoleSession' }),
