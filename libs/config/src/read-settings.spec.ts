@@ -68,6 +68,29 @@ describe('readAppSettings', () => {
     expect(readAppSettings('router', { DELIVERY_TIMEOUT: '5s', PATH: '/bin', KAFKA_HOME: '/opt' }).port).toBe(4002);
   });
 
+  it.each([
+    'postgres://u:p@db:5432/fleet?sslmode=require',
+    'postgresql://[::1]/fleet',
+    'postgres:///fleet?host=/run/pg',
+  ])('takes %s for where PostgreSQL is', (url) => {
+    expect(readAppSettings('recorder', { DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
+
+  it.each([
+    'nonsense',
+    'mysql://u:p@db/fleet',
+    'postgres://u:p@db',
+    'postgres://db/',
+    'postgres:///fleet',
+    'db:5432/fleet',
+  ])('refuses %s as where PostgreSQL is, by the name of the setting and without repeating it', (url) => {
+    const message = 'must be a URL such as postgres://user:password@host:5432/database';
+    for (const app of ['recorder', 'standalone'] as const)
+      expect(faultsOf(() => readAppSettings(app, { DATABASE_URL: url }))).toEqual([
+        { variable: 'DATABASE_URL', message },
+      ]);
+  });
+
   it('takes an address for where producers find the intake, and nothing else', () => {
     expect(intakeOf('https://events.example.com/')).toBe('https://events.example.com');
     expect(intakeOf('http://10.0.0.7:4001/intake')).toBe('http://10.0.0.7:4001/intake');

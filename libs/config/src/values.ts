@@ -103,6 +103,22 @@ export function httpAddress(): z.ZodType<string, string | undefined> {
   });
 }
 
+/** How PostgreSQL is reached. The text itself is not repeated in a fault: it holds a password. */
+export function postgresUrl(): z.ZodType<string, string | undefined> {
+  return z
+    .string('is required')
+    .trim()
+    .refine(isPostgresUrl, 'must be a URL such as postgres://user:password@host:5432/database');
+}
+
+function isPostgresUrl(given: string): boolean {
+  const url = URL.parse(given);
+  if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol)) return false;
+  // The folder of a socket is named behind the question mark.
+  const host = url.hostname || url.searchParams.get('host');
+  return Boolean(host) && /^\/[^/]+$/.test(url.pathname);
+}
+
 /** A key that opens doors: long enough not to be guessed, and writable in a header. */
 export function credential(): z.ZodType<string, string | undefined> {
   return z

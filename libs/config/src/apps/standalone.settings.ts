@@ -1,5 +1,5 @@
 import { setting, type SettingsOf } from '../setting.js';
-import { oneOf, optional, port, text } from '../values.js';
+import { oneOf, optional, port, postgresUrl, text } from '../values.js';
 import { databaseSettings, kafkaSettings, loggingSettings, secretsKeySetting } from './shared.settings.js';
 import { apiSettings } from './api.settings.js';
 import { deliverySettings } from './delivery.settings.js';
@@ -20,7 +20,7 @@ export const standaloneSettings = {
   kafkaBrokers: setting(kafkaSettings.kafkaBrokers.variable, optional(text()), {
     help: kafkaSettings.kafkaBrokers.help,
   }),
-  databaseUrl: setting(databaseSettings.databaseUrl.variable, optional(text()), {
+  databaseUrl: setting(databaseSettings.databaseUrl.variable, optional(postgresUrl()), {
     help: databaseSettings.databaseUrl.help,
     secret: true,
   }),
