@@ -20,7 +20,9 @@ export function requestsOf(document, event) {
   const requests = Object.entries(document.paths).flatMap(([path, operations]) =>
     METHODS.filter((method) => operations[method] !== undefined).map((method) => {
       const { tags, summary, description, parameters = [], requestBody } = operations[method];
-      const known = parameters.map((parameter) => resolve(document, parameter));
+      const known = parameters
+        .map((parameter) => resolve(document, parameter))
+        .map((parameter) => ({ ...parameter, schema: resolve(document, parameter.schema) }));
       const schema = requestBody?.content['application/json']?.schema;
       return {
         folder: tags[0],
@@ -114,12 +116,14 @@ function httpRequest({ name, method, base, path, query, body }) {
   return lines.join('\n');
 }
 
-function resolve(document, schema) {
-  if (schema.$ref === undefined) return schema;
-  return schema.$ref
+/** With what stands beside the reference. */
+function resolve(document, { $ref: pointer, ...beside }) {
+  if (pointer === undefined) return beside;
+  const found = pointer
     .slice('#/'.length)
     .split('/')
-    .reduce((found, name) => found[name], document);
+    .reduce((part, name) => part[name], document);
+  return { ...found, ...beside };
 }
 
 const textOf = ({ example, schema = {} }) => String(example ?? shownBy(schema) ?? '');

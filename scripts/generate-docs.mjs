@@ -1,4 +1,4 @@
-// Writes the reference pages, the console's types of the API and Grafana's boards from tables in the code, or with `--check` says which are
+// Writes the reference pages, the clients' contract of the API and Grafana's boards from tables in the code, or with `--check` says which are
 // stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
@@ -179,7 +179,7 @@ const pages = {
   'docs/errors.md': await errors(),
   'docs/events.md': await events(),
   'docs/openapi.json': JSON.stringify(document),
-  'apps/console/src/api/contract.ts': typesOf(document),
+  'libs/contract/src/admin-api.ts': typesOf(document),
   ...Object.fromEntries(
     Object.entries(BOARDS).map(([name, board]) => [`docker/grafana/dashboards/${name}.json`, JSON.stringify(board)]),
   ),

@@ -144,7 +144,13 @@ function sources() {
 
 function consoleSources() {
   const files = ['index.html', 'package.json', 'tsconfig.json', 'vite.config.ts'].map((name) => `${CONSOLE}/${name}`);
-  return [...filesBelow(CONSOLE, ['src']), ...files, 'tsconfig.json', 'package-lock.json'];
+  return [
+    ...filesBelow(CONSOLE, ['src']),
+    ...filesBelow('libs', ['contract']),
+    ...files,
+    'tsconfig.json',
+    'package-lock.json',
+  ];
 }
 
 function filesBelow(folder, names) {

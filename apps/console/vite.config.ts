@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -6,10 +7,13 @@ const API = 'http://127.0.0.1:4000';
 const ROUTES =
   'console/session|webhooks|deliveries|events|event-types|replays|api-keys|audit-log|insights|organization|overview|pipeline|filters|warnings';
 
+const CONTRACT = fileURLToPath(new URL('../../libs/contract/src/index.ts', import.meta.url));
+
 export default defineConfig({
   root: import.meta.dirname,
   base: '/console/',
   plugins: [react()],
+  resolve: { alias: { '@fleethook/contract': CONTRACT } },
   server: { proxy: { [`^/(${ROUTES})(/|\\?|$)`]: { target: API } } },
   build: {
     outDir: '../../dist/apps/console',
@@ -29,7 +33,7 @@ export default defineConfig({
               name: 'libraries',
               test: /node_modules[\\/](@mantine|@floating-ui|@tanstack|react|react-dom|react-router|scheduler)[\\/]/,
             },
-            { name: 'console', test: /src[\\/](api|shell|theme|ui)[\\/]/ },
+            { name: 'console', test: /(src[\\/](api|shell|theme|ui)|libs[\\/]contract)[\\/]/ },
           ],
         },
       },

@@ -29,11 +29,17 @@ export function appEnvironment(app: AppName, options: AppEnvironmentOptions): Re
     DATABASE_URL: services.databaseUrl,
     SECRETS_KEY: settings.secretsKeys ?? keys.secretsKey,
     FLEETHOOK_API_KEY: app === 'api' ? (settings.bootstrapApiKey ?? keys.apiKey) : undefined,
+    INGEST_PUBLIC_URL: settings.ingestPublicUrl ?? intakeOnThisMachine(settings),
     FLEETHOOK_HOST: settings.host,
     [PORT_VARIABLE[app]]: String(portOf(app, settings)),
     LOG_FORMAT: 'json',
     NODE_ENV: 'production',
   });
+}
+
+/** Undefined where its address is not known yet, or not the one that a browser would use. */
+function intakeOnThisMachine({ host, ingestPort }: StandaloneSettings): string | undefined {
+  return ingestPort === 0 || !host.startsWith('127.') ? undefined : `http://${host}:${ingestPort}`;
 }
 
 /** Every app's faults at once, before anything is started. @throws ConfigError */

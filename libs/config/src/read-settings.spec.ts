@@ -14,6 +14,9 @@ function faultsOf(read: () => unknown): readonly { variable: string; message: st
   return [];
 }
 
+const intakeOf = (url: string): string | undefined =>
+  readAppSettings('api', { SECRETS_KEY: KEY, INGEST_PUBLIC_URL: url }).ingestPublicUrl;
+
 describe('readAppSettings', () => {
   it('gives the documented defaults', () => {
     const settings = readAppSettings('delivery', { SECRETS_KEY: KEY });
@@ -55,8 +58,52 @@ describe('readAppSettings', () => {
     });
   });
 
+  it('says what is wrong with a setting that may be left out, too', () => {
+    expect(faultsOf(() => readAppSettings('router', { KAFKA_SASL_MECHANISM: 'gssapi' }))).toEqual([
+      { variable: 'KAFKA_SASL_MECHANISM', message: 'must be one of plain, scram-sha-256, scram-sha-512' },
+    ]);
+  });
+
   it("does not mind another app's settings, nor variables that are not ours", () => {
     expect(readAppSettings('router', { DELIVERY_TIMEOUT: '5s', PATH: '/bin', KAFKA_HOME: '/opt' }).port).toBe(4002);
+  });
+
+  it.each([
+    'postgres://u:p@db:5432/fleet?sslmode=require',
+    'postgresql://[::1]/fleet',
+    'postgres:///fleet?host=/run/pg',
+  ])('takes %s for where PostgreSQL is', (url) => {
+    expect(readAppSettings('recorder', { DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
+
+  it.each([
+    'nonsense',
+    'mysql://u:p@db/fleet',
+    'postgres://u:p@db',
+    'postgres://db/',
+    'postgres:///fleet',
+    'db:5432/fleet',
+  ])('refuses %s as where PostgreSQL is, by the name of the setting and without repeating it', (url) => {
+    const message = 'must be a URL such as postgres://user:password@host:5432/database';
+    for (const app of ['recorder', 'standalone'] as const)
+      expect(faultsOf(() => readAppSettings(app, { DATABASE_URL: url }))).toEqual([
+        { variable: 'DATABASE_URL', message },
+      ]);
+  });
+
+  it('takes an address for where producers find the intake, and nothing else', () => {
+    expect(intakeOf('https://events.example.com/')).toBe('https://events.example.com');
+    expect(intakeOf('http://10.0.0.7:4001/intake')).toBe('http://10.0.0.7:4001/intake');
+    expect(intakeOf('')).toBeUndefined();
+    for (const url of [
+      'events.example.com',
+      'ftp://events.example.com',
+      'https://u:p@e.example',
+      'https://e.example?a',
+    ])
+      expect(faultsOf(() => intakeOf(url))).toEqual([
+        { variable: 'INGEST_PUBLIC_URL', message: 'must be an address such as https://events.example.com' },
+      ]);
   });
 
   it('never shows a secret in a fault or in the summary', () => {

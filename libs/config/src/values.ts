@@ -91,6 +91,34 @@ export function text(): z.ZodType<string, string | undefined> {
   return z.string('is required').trim().min(1, 'must not be empty');
 }
 
+/** Where a service is found: `https://events.example.com`, without a slash at its end. */
+export function httpAddress(): z.ZodType<string, string | undefined> {
+  return z.string('is required').transform((given, context) => {
+    const url = URL.parse(given.trim());
+    const isAddress =
+      url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.search === '' && url.hash === '';
+    if (isAddress) return url.href.replace(/\/+$/, '');
+    context.addIssue({ code: 'custom', message: 'must be an address such as https://events.example.com' });
+    return z.NEVER;
+  });
+}
+
+/** How PostgreSQL is reached. The text itself is not repeated in a fault: it holds a password. */
+export function postgresUrl(): z.ZodType<string, string | undefined> {
+  return z
+    .string('is required')
+    .trim()
+    .refine(isPostgresUrl, 'must be a URL such as postgres://user:password@host:5432/database');
+}
+
+function isPostgresUrl(given: string): boolean {
+  const url = URL.parse(given);
+  if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol)) return false;
+  // The folder of a socket is named behind the question mark.
+  const host = url.hostname || url.searchParams.get('host');
+  return Boolean(host) && /^\/[^/]+$/.test(url.pathname);
+}
+
 /** A key that opens doors: long enough not to be guessed, and writable in a header. */
 export function credential(): z.ZodType<string, string | undefined> {
   return z
@@ -104,8 +132,14 @@ export function optional<T>(schema: z.ZodType<T, string | undefined>): z.ZodType
   return z
     .string()
     .optional()
-    .transform((value) => (value === undefined || value.trim() === '' ? undefined : value))
-    .pipe(z.union([z.undefined(), schema]));
+    .transform((value, context): T | undefined => {
+      if (value === undefined || value.trim() === '') return undefined;
+      // Not by a union: that would say no more than that the input is invalid.
+      const result = schema.safeParse(value);
+      if (result.success) return result.data;
+      for (const { message } of result.error.issues) context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    });
 }
 
 export function oneOf<const T extends readonly [string, ...string[]]>(

@@ -17,6 +17,8 @@ export interface ConsoleWorld {
 
 export const DEVICE = 'pump-0017';
 export const REFUSAL = '{"error":"there is no tenant by this name"}';
+/** As an operator would name it; nobody asks there. */
+export const INTAKE_URL = 'https://events.example.com';
 const RELEASES = ['1.4.2', '1.5.0', '2.0.1'];
 
 /** The apps, running, with nothing in them. */
@@ -24,7 +26,7 @@ export const emptyWorld = (): Promise<World> =>
   World.create({
     apps: ['ingest', 'router', 'delivery', 'recorder'],
     // The first retry soon enough to be seen; the rest late enough that what fails goes on waiting.
-    environment: { RETRY_SCHEDULE: '1s,2m,10m,30m,1h', RETRY_HORIZON: '72h' },
+    environment: { RETRY_SCHEDULE: '1s,2m,10m,30m,1h', RETRY_HORIZON: '72h', INGEST_PUBLIC_URL: INTAKE_URL },
   });
 
 export async function seeded({ world, receiver }: { world: World; receiver: Receiver }): Promise<ConsoleWorld> {

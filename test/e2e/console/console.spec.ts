@@ -6,6 +6,7 @@ import { ConsolePage } from './console-page.js';
 import { emptyWorld, seeded, type ConsoleWorld } from './console-world.js';
 import { accountJourneys } from './journeys/account.js';
 import { deliveryJourneys } from './journeys/deliveries.js';
+import { eventTypeJourneys } from './journeys/event-types.js';
 import { everyPage } from './journeys/every-page.js';
 import { firstLook } from './journeys/first-look.js';
 import { keyboardJourney } from './journeys/keyboard.js';
@@ -51,6 +52,7 @@ describeConsole('the console', () => {
     overviewJourneys(stage);
     webhookJourneys(stage);
     deliveryJourneys(stage);
+    eventTypeJourneys(stage);
     replayJourneys(stage);
     accountJourneys(stage);
     keyboardJourney(stage);

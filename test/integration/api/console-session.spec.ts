@@ -147,7 +147,9 @@ describe('a session', () => {
     expect(reply).toMatchObject({
       status: 200,
       headers: { 'cache-control': 'no-store' },
-      json: { data: { organization: { name: 'first' }, api_key: { prn, name, scopes: ['read', 'replay'] } } },
+      json: {
+        data: { organization: { name: 'first' }, api_key: { prn, name, scopes: ['read', 'replay'] }, intake_url: null },
+      },
     });
     const { expires_at } = (reply.json as { data: { expires_at: string } }).data;
     const hours = (Date.parse(expires_at) - Date.now()) / 3_600_000;

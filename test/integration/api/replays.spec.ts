@@ -397,7 +397,7 @@ describe('what no replay can be made of', () => {
       {
         'filter.enabled_events': ['"no name" is not the name of an event'],
         'filter.device_prns': ['must be PRNs of devices'],
-        'filter.dead_reasons': [expect.stringContaining('must be of') as never],
+        'filter.dead_reasons': [expect.stringContaining('must be one of') as never],
         'filter.shape': ['is not a field of this request'],
       },
     ],

@@ -78,6 +78,35 @@ describe('verification by test fire', () => {
       expect(await refusalOf(url)).toContain('special address');
   });
 
+  it('shows beside the errors what was sent and what came back', async () => {
+    client.receiver.answer('/teapot', [status(418, { 'x-why': 'short and stout' }, 'I am a teapot')]);
+    const url = `${client.receiver.url}teapot`;
+    const { json } = await client.call('POST', '/webhooks', { body: { url, headers: { 'x-token': 'sealed-away' } } });
+    expect(JSON.stringify(json)).not.toContain('sealed-away');
+    expect(json).toEqual({
+      errors: { url: [expect.stringContaining('418')] },
+      test_fire: {
+        started_at: expect.any(String),
+        outcome: 'http_status',
+        stage: null,
+        status: 418,
+        latency_ms: expect.any(Number),
+        response_headers: expect.arrayContaining([{ name: 'x-why', value: 'short and stout' }]),
+        response_excerpt: 'I am a teapot',
+        request: {
+          method: 'POST',
+          url,
+          headers: expect.arrayContaining([
+            { name: 'x-token', value: null },
+            { name: 'fleethook-event', value: 'webhook.test_fire' },
+          ]),
+          body: client.receiver.requests.at(-1)?.body.toString(),
+          as_sent: true,
+        },
+      },
+    });
+  });
+
   it('takes a host name with its last dot', async () => {
     expect((await create(`https://localhost.:${client.receiver.port}/`)).status).toBe(201);
   });

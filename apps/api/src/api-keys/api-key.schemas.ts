@@ -3,6 +3,7 @@ import { API_KEY_SCOPES } from '@fleethook/messages';
 import { moment } from '../listing/moment.schema.js';
 import { pageParameters } from '../listing/page.schemas.js';
 import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
+import { ApiKeyScope } from '../openapi/named-values.js';
 
 const MAX_NAME_LENGTH = 128;
 const BODY = 'must be a JSON object';
@@ -16,7 +17,7 @@ export const nameOfThing = z
   .meta({ minLength: 1 });
 
 const scopes = z
-  .array(z.enum(API_KEY_SCOPES, `must be among ${API_KEY_SCOPES.join(', ')}`), {
+  .array(ApiKeyScope, {
     error: (issue) => (issue.input === undefined ? 'is required' : 'must be a list of scopes'),
   })
   .min(1, 'must name at least one scope')
@@ -51,7 +52,7 @@ const fields = {
   prn: prnField('api_key'),
   organization_prn: prnField('organization'),
   name: z.string(),
-  scopes: z.array(z.enum(API_KEY_SCOPES)),
+  scopes: z.array(ApiKeyScope),
   creator_prn: prnField('api_key')
     .nullable()
     .meta({ description: 'The key that made it; null when the operator or the start did' }),

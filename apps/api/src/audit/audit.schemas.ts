@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AUDIT_ACTIONS } from '@fleethook/store';
 import { beginsBeforeItEnds, choiceFilter, textFilter, window } from '../listing/filter.schemas.js';
 import { pageParameters } from '../listing/page.schemas.js';
 import { nextPage, timestamp } from '../listing/reply-fields.js';
+import { AuditAction } from '../openapi/named-values.js';
 
 const ACTOR = 'PRN of an API key, `operator` or `system`';
 
@@ -16,7 +16,7 @@ export const ListAudit = z
     ),
     resource_prn: textFilter.meta({ description: 'What was changed' }),
     actor: textFilter.meta({ description: ACTOR }),
-    action: choiceFilter(AUDIT_ACTIONS),
+    action: choiceFilter(AuditAction),
     ...window,
   })
   .superRefine(beginsBeforeItEnds);
@@ -32,7 +32,7 @@ const AuditEntry = z
     id: z.string(),
     inserted_at: timestamp,
     actor: z.string().meta({ description: ACTOR }),
-    action: z.enum(AUDIT_ACTIONS),
+    action: AuditAction,
     resource_prn: z.string().meta({ description: 'PRN of what was changed; of a type of events its name' }),
     before: snapshot,
     after: snapshot,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { API_KEY_SCOPES } from '@fleethook/messages';
 import { prnField, timestamp } from '../listing/reply-fields.js';
+import { ApiKeyScope } from '../openapi/named-values.js';
 
 const MAX_KEY_LENGTH = 256;
 
@@ -19,7 +19,10 @@ export const SessionReply = z.object({
   data: z
     .object({
       organization: z.object({ prn: prnField('organization'), name: z.string() }),
-      api_key: z.object({ prn: prnField('api_key'), name: z.string(), scopes: z.array(z.enum(API_KEY_SCOPES)) }),
+      api_key: z.object({ prn: prnField('api_key'), name: z.string(), scopes: z.array(ApiKeyScope) }),
+      intake_url: z.string().nullable().meta({
+        description: 'Where producers find the intake; null: the operator has not said (`INGEST_PUBLIC_URL`)',
+      }),
       expires_at: timestamp.meta({ description: 'Then one has to sign in again' }),
     })
     .meta({ id: 'ConsoleSession' }),

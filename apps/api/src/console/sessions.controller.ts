@@ -19,6 +19,9 @@ import {
 } from './session-cookie.js';
 import { OpenSession, SessionReply } from './session.schemas.js';
 
+/** Where producers find the intake; null when the operator has not said. */
+export const INTAKE_URL = Symbol('intake url');
+
 const SESSION_MS = 12 * 3_600_000;
 
 /** Signing in to the console with an API key, which the browser then need not keep. */
@@ -27,6 +30,7 @@ export class SessionsController {
   constructor(
     private readonly keys: ApiKeyQueries,
     private readonly sessions: ConsoleSessionQueries,
+    @Inject(INTAKE_URL) private readonly intakeUrl: string | null,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -74,6 +78,7 @@ export class SessionsController {
       data: {
         organization: { prn: organization.prn, name: organization.name },
         api_key: { prn: apiKey.prn, name: apiKey.name, scopes: [...apiKey.scopes] },
+        intake_url: this.intakeUrl,
         expires_at: timestampOf(expiresAt.getTime()),
       },
     };

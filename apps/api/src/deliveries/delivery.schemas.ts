@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import { normaliseEventName, type EventName } from '@fleethook/events';
-import { OUTCOME_KINDS } from '@fleethook/retry';
-import { DELIVERY_STATUSES } from '@fleethook/store';
 import { beginsBeforeItEnds, choiceFilter, prnFilter, textFilter, window } from '../listing/filter.schemas.js';
 import { pageParameters } from '../listing/page.schemas.js';
 import { nextPage, prnField, timestamp, uuidField } from '../listing/reply-fields.js';
+import { DeliveryOutcome, DeliveryStatus, TimeoutStage } from '../openapi/named-values.js';
 
 /** Always newest first: by when the event was accepted; those of one device by when its events happened. */
 export const ListDeliveries = z
   .strictObject({
     limit: pageParameters.limit,
     page: pageParameters.page,
-    status: choiceFilter(DELIVERY_STATUSES),
+    status: choiceFilter(DeliveryStatus),
     type: textFilter
       .transform((text, context): EventName | undefined => {
         const name = text === undefined ? undefined : normaliseEventName(text);
@@ -20,7 +19,7 @@ export const ListDeliveries = z
         return z.NEVER;
       })
       .meta({ description: 'The name of the event: category and event', examples: ['device.connected'] }),
-    outcome: choiceFilter(OUTCOME_KINDS).meta({ description: 'Of the delivering attempt, or of the latest one' }),
+    outcome: choiceFilter(DeliveryOutcome).meta({ description: 'Of the delivering attempt, or of the latest one' }),
     device_prn: prnFilter('device').meta({
       description: 'Then in the order in which its events happened, newest first',
     }),
@@ -37,7 +36,7 @@ const deliveryFields = {
   webhook_prn: prnField('webhook'),
   event_prn: prnField('event'),
   event_type: z.string(),
-  status: z.enum(DELIVERY_STATUSES),
+  status: DeliveryStatus,
   detail: z.enum(['deferred', 'dead', 'redriven']).nullable().meta({
     description: 'More than the status: due and held back, given up, or given up and taken up again by another series',
   }),
@@ -59,7 +58,7 @@ const Attempt = z
     series: uuidField.nullable(),
     started_at: timestamp,
     outcome: z.string(),
-    stage: z.string().nullable().meta({ description: 'How far a timeout had come: dns, connect, tls, headers, body' }),
+    stage: TimeoutStage.nullable().meta({ description: 'How far a timeout had come' }),
     status: z.int().nullable(),
     latency_ms: z.number(),
     address: z.string().nullable().meta({ description: 'The address that was dialled' }),
@@ -75,7 +74,7 @@ const Attempt = z
   .meta({ id: 'Attempt' });
 export type AttemptView = z.infer<typeof Attempt>;
 
-const SentRequest = z
+export const SentRequest = z
   .object({
     method: z.literal('POST'),
     url: z.string(),
@@ -93,7 +92,7 @@ const SentRequest = z
         'Nothing of the webhook was changed since; else URL, headers and signatures are as they would be now',
     }),
   })
-  .meta({ id: 'SentRequest', description: 'The request of the latest attempt' });
+  .meta({ id: 'SentRequest' });
 export type SentRequestView = z.infer<typeof SentRequest>;
 
 export const DeliveriesReply = z.object({ deliveries: z.array(Delivery), next_page: nextPage });
@@ -105,7 +104,7 @@ export const DeliveryReply = z.object({
       attempts: z.array(Attempt).meta({ description: 'Of every series, in the order they began' }),
       all_series: z.array(Delivery).meta({ description: 'Newest first' }),
       request: SentRequest.nullable().meta({
-        description: 'Null without any attempt, and when the webhook was deleted',
+        description: 'Of the latest attempt; null without any, and when the webhook was deleted',
       }),
     })
     .meta({ id: 'DeliveryInFull' }),

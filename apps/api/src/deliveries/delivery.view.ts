@@ -1,4 +1,5 @@
 import { timestampOf } from '@fleethook/events';
+import { TIMEOUT_STAGES } from '@fleethook/retry';
 import type { AttemptRecord, DeliveryRecord } from '@fleethook/store';
 import type { AttemptView, DeliveryView } from './delivery.schemas.js';
 
@@ -40,7 +41,7 @@ export function attemptView(attempt: AttemptRecord): AttemptView {
     series: seriesOf(attempt.series),
     started_at: timestampOf(attempt.startedAt.getTime()),
     outcome: attempt.outcome,
-    stage: attempt.stage ?? null,
+    stage: TIMEOUT_STAGES.find((stage) => stage === attempt.stage) ?? null,
     status: attempt.status ?? null,
     latency_ms: attempt.latencyMs,
     address: attempt.address ?? null,

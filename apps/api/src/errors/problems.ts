@@ -5,8 +5,12 @@ export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
 /** The request names something that cannot be: 422 with everything that is wrong at once. */
 export class InvalidFields extends HttpException {
-  constructor(readonly fields: FieldErrors) {
-    super({ errors: fields }, HttpStatus.UNPROCESSABLE_ENTITY);
+  /** @param beside `errors`, not in it: what more there is to say */
+  constructor(
+    readonly fields: FieldErrors,
+    beside: Readonly<Record<string, unknown>> = {},
+  ) {
+    super({ errors: fields, ...beside }, HttpStatus.UNPROCESSABLE_ENTITY);
   }
 }
 

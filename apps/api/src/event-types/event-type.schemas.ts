@@ -11,8 +11,10 @@ import {
   type JsonSchema,
   type PayloadCheck,
 } from '@fleethook/events';
+import { choiceFilter } from '../listing/filter.schemas.js';
 import { pageParameters } from '../listing/page.schemas.js';
 import { nextPage, timestamp } from '../listing/reply-fields.js';
+import { EventTypeSource } from '../openapi/named-values.js';
 
 const MAX_DESCRIPTION_LENGTH = 1_024;
 const MAX_EXAMPLE_BYTES = 16 * 1_024;
@@ -107,8 +109,6 @@ export function exampleFaults(check: PayloadCheck, json: JsonObject): string[] {
 
 const once = z.string('must be given once');
 
-export const SOURCES = ['shipped', 'registered'] as const;
-
 /** In the order of their names. */
 export const ListEventTypes = z.strictObject({
   limit: pageParameters.limit,
@@ -124,14 +124,9 @@ export const ListEventTypes = z.strictObject({
         .optional(),
     )
     .meta({ pattern: '^[a-z][a-z0-9_]{0,63}$', description: 'The half of the name before the point' }),
-  source: once
-    .optional()
-    .transform((text) => (text === '' ? undefined : text))
-    .pipe(z.enum(SOURCES, `must be one of ${SOURCES.join(', ')}`).optional())
-    .meta({
-      enum: [...SOURCES],
-      description: 'Those that come with the platform, or those that the organization registered',
-    }),
+  source: choiceFilter(EventTypeSource).meta({
+    description: 'Those that come with the platform, or those that the organization registered',
+  }),
 });
 export type ListEventTypes = z.infer<typeof ListEventTypes>;
 
@@ -139,7 +134,7 @@ const EventType = z
   .object({
     name: z.string(),
     description: z.string(),
-    source: z.enum(SOURCES),
+    source: EventTypeSource,
     deliverable: z.boolean().meta({ description: 'False: a record only, neither taken in nor sent' }),
     schema: z.record(z.string(), z.unknown()),
     example: z.record(z.string(), z.unknown()),

@@ -18,8 +18,8 @@ export const textFilter = z.preprocess(given, text.optional());
 
 const timeFilter = z.preprocess(given, moment.optional());
 
-export function choiceFilter<T extends readonly [string, ...string[]]>(choices: T) {
-  return z.preprocess(given, z.enum(choices, `must be one of ${choices.join(', ')}`).optional());
+export function choiceFilter<T extends z.ZodEnum>(choices: T) {
+  return z.preprocess(given, choices.optional());
 }
 
 /** A part of an event's name; hyphens are its older spelling. */

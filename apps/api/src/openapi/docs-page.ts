@@ -97,7 +97,7 @@ function article(path: string, method: string, operation: OpenApiOperation, docu
         <th>in</th>
         <th>what</th>
       </tr>
-      ${parameters.map(parameterRow)}
+      ${parameters.map((parameter) => parameterRow(parameter, resolve))}
     </table>
     ${
       body === undefined
@@ -116,7 +116,7 @@ function article(path: string, method: string, operation: OpenApiOperation, docu
   </article> `;
 }
 
-function parameterRow(parameter: Json): Html {
+function parameterRow(parameter: Json, resolve: (part: Json) => Json): Html {
   const { name, description, required, schema } = parameter as {
     name: string;
     description?: string;
@@ -126,7 +126,7 @@ function parameterRow(parameter: Json): Html {
   return html`<tr>
     <td><code>${name}</code>${required === true ? html` <span class="soft">required</span>` : ''}</td>
     <td>${String(parameter['in'])}</td>
-    <td>${prose(description ?? '')} ${schemaTree(schema, (ref) => ref)}</td>
+    <td>${prose(description ?? '')} ${schemaTree(schema, resolve)}</td>
   </tr>`;
 }
 
@@ -136,11 +136,11 @@ function contentOf(content: Json, document: OpenApiDocument): Html {
   return schemaTree(schema, (part) => resolved(part, document));
 }
 
-/** `#/components/…` is followed; a component is never within itself. */
+/** `#/components/…` is followed, and what stands beside it kept; a component is never within itself. */
 function resolved(part: Json, document: OpenApiDocument): Json {
-  const pointer = part['$ref'];
+  const { $ref: pointer, ...beside } = part;
   if (typeof pointer !== 'string') return part;
   let found: unknown = document;
   for (const step of pointer.split('/').slice(1)) found = (found as Json)[step];
-  return found as Json;
+  return { ...(found as Json), ...beside };
 }

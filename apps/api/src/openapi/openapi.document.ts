@@ -12,6 +12,7 @@ import {
   refusals,
   RESPONSES,
   SECURITY_SCHEMES,
+  unprocessable,
 } from './shared-parts.js';
 
 export interface OpenApiDocument extends Json {
@@ -132,6 +133,7 @@ function operationOf(route: DeclaredRoute, declaration: OperationDeclaration, sc
         ],
         declaration,
       ),
+      ...ownRefusal(declaration, schemas),
     },
   };
 }
@@ -211,6 +213,10 @@ function success({ reply, idempotent, isStream }: OperationDeclaration, schemas:
     ...(isStream === true ? { content: { 'text/event-stream': { schema: { type: 'string' } } } } : {}),
     ...(reply === undefined ? {} : { content: { 'application/json': { schema: schemas.of(reply, 'output') } } }),
   };
+}
+
+function ownRefusal({ refusal, idempotent }: OperationDeclaration, schemas: JsonSchemas): Record<string, Json> {
+  return refusal === undefined ? {} : { 422: unprocessable(schemas.of(refusal, 'output'), idempotent === true) };
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -20,6 +20,8 @@ export interface OperationDeclaration {
   readonly description?: string;
   /** Of success; left out: it has no body. `.meta({ id })` makes a schema one that others refer to. */
   readonly reply?: z.ZodType;
+  /** Of its 422, where that says more than what is wrong with which field. */
+  readonly refusal?: z.ZodType;
   /** It answers with a stream of events, which the description tells of. */
   readonly isStream?: true;
   /** Where the handler's pipe keeps its schema to itself. */

@@ -97,12 +97,22 @@ export const RESPONSES: Readonly<Record<string, Json>> = {
       { description, headers: { ...COMMON_HEADERS, ...headers }, content: json(schema) },
     ]),
   ),
-  UnprocessableRepeat: {
-    description: 'Fields are wrong, each with what is; or the `Idempotency-Key` was used for another request.',
-    headers: COMMON_HEADERS,
-    content: { 'application/json': { schema: { anyOf: [ref('schemas', 'FieldErrors'), ref('schemas', 'Error')] } } },
-  },
+  UnprocessableRepeat: unprocessable(ref('schemas', 'FieldErrors'), true),
 };
+
+/** A 422. @param fieldErrors its body @param isIdempotent it may be about the `Idempotency-Key` instead */
+export function unprocessable(fieldErrors: Json, isIdempotent: boolean): Json {
+  const words = 'Fields are wrong, each with what is';
+  return {
+    description: isIdempotent ? `${words}; or the \`Idempotency-Key\` was used for another request.` : `${words}.`,
+    headers: COMMON_HEADERS,
+    content: {
+      'application/json': {
+        schema: isIdempotent ? { anyOf: [fieldErrors, ref('schemas', 'Error')] } : fieldErrors,
+      },
+    },
+  };
+}
 
 /** What is a route's own: when it answers 409 and 410, in words, and whether it takes `Idempotency-Key`. */
 export interface OwnRefusals {

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { isPrn, normaliseEventName, type EventName, type Prn } from '@fleethook/events';
 import { EventFilterField } from '@fleethook/matching';
 import { DEAD_REASONS, TOPICS } from '@fleethook/messages';
-import { REPLAY_STATES } from '@fleethook/store';
 import { choiceFilter, prnFilter } from '../listing/filter.schemas.js';
 import { MOMENT_WORDS } from '../listing/moment.schema.js';
 import { pageParameters } from '../listing/page.schemas.js';
 import { prnPattern } from '../listing/reply-fields.js';
+import { DeadReason, ReplayState, RequestedReplaySource, UndeliveredStatus } from '../openapi/named-values.js';
 import { DEFAULT_RATE_PER_SECOND, MAX_RATE_PER_SECOND } from './replay-limits.js';
 
 const DAY_MS = 86_400_000;
@@ -72,13 +72,13 @@ const filter = z
       /** As a webhook's: narrows what that lets through. */
       match: EventFilterField.optional(),
       statuses: z
-        .array(z.enum(['failed', 'pending'], 'must be failed, pending'), 'must be a list')
+        .array(UndeliveredStatus, 'must be a list')
         .min(1, 'must name at least one status')
         .max(2, 'must be at most 2')
         .optional()
         .meta({ description: 'Of the source `failed`; `failed` unless told otherwise' }),
       dead_reasons: z
-        .array(z.enum(DEAD_REASONS, `must be of ${DEAD_REASONS.join(', ')}`), 'must be a list of reasons')
+        .array(DeadReason, 'must be a list of reasons')
         .min(1, 'must name at least one reason')
         .max(DEAD_REASONS.length, `must be at most ${DEAD_REASONS.length}`)
         .optional()
@@ -88,10 +88,9 @@ const filter = z
   )
   .default({});
 
-const source = z
-  .enum(['log', 'failed'], 'must be log or failed')
-  .default('log')
-  .meta({ description: 'Everything in the log, or the deliveries of the webhook that did not arrive' });
+const source = RequestedReplaySource.default('log').meta({
+  description: 'Everything in the log, or the deliveries of the webhook that did not arrive',
+});
 
 /** Rules over several fields are told beside what is wrong with single ones, as far as the fields they need are right. */
 const withWhole = (...fields: readonly string[]) => ({
@@ -153,7 +152,7 @@ function retentionDays(input: unknown): number {
 
 export const ListReplays = z.strictObject({
   ...pageParameters,
-  state: choiceFilter(REPLAY_STATES),
+  state: choiceFilter(ReplayState),
   webhook_prn: prnFilter('webhook'),
 });
 export type ListReplays = z.infer<typeof ListReplays>;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { timestampOf } from '@fleethook/events';
-import { DEAD_REASONS } from '@fleethook/messages';
-import { REPLAY_STATES, type ReplayEntity } from '@fleethook/store';
+import type { ReplayEntity } from '@fleethook/store';
 import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
+import { DeadReason, ReplayState, UndeliveredStatus } from '../openapi/named-values.js';
 
 const ReplayView = z
   .object({
@@ -12,7 +12,7 @@ const ReplayView = z
     source: z
       .enum(['log', 'failed', 'bookmark'])
       .meta({ description: '`bookmark`: begun by enabling a webhook with `"resume_from": "bookmark"`' }),
-    state: z.enum(REPLAY_STATES).meta({ description: '`counting`: a dry run under way; the last three are final' }),
+    state: ReplayState.meta({ description: '`counting`: a dry run under way; the last three are final' }),
     reason: z
       .enum(['webhook_disabled', 'webhook_deleted', 'internal_error'])
       .nullable()
@@ -27,8 +27,8 @@ const ReplayView = z
         .optional()
         .meta({ description: 'Of the webhook, as it was when the replay was asked for' }),
       match: z.record(z.string(), z.unknown()).optional(),
-      statuses: z.array(z.enum(['failed', 'pending'])).optional(),
-      dead_reasons: z.array(z.enum(DEAD_REASONS)).optional(),
+      statuses: z.array(UndeliveredStatus).optional(),
+      dead_reasons: z.array(DeadReason).optional(),
     }),
     rate_per_second: z.int(),
     dry_run: z.boolean(),

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { WARNING_KINDS } from '@fleethook/store';
 import { choiceFilter, prnFilter } from '../listing/filter.schemas.js';
 import { pageParameters } from '../listing/page.schemas.js';
 import { nextPage, prnField, timestamp, uuidField } from '../listing/reply-fields.js';
+import { WarningKind } from '../openapi/named-values.js';
 
 /** Always newest first. */
 export const ListWarnings = z.strictObject({
   limit: pageParameters.limit,
   page: pageParameters.page,
   webhook_prn: prnFilter('webhook'),
-  kind: choiceFilter(WARNING_KINDS),
+  kind: choiceFilter(WarningKind),
 });
 export type ListWarnings = z.infer<typeof ListWarnings>;
 
@@ -17,7 +17,7 @@ export const Warning = z
   .object({
     id: uuidField,
     webhook_prn: prnField('webhook'),
-    kind: z.enum(WARNING_KINDS),
+    kind: WarningKind,
     message: z.string().meta({ description: 'In words' }),
     failing_since: timestamp.nullable(),
     disables_at: timestamp

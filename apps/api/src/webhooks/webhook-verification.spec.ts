@@ -20,12 +20,12 @@ class ScriptedTransport extends TestFireTransport {
   }
 }
 
-const answered = (status: number): EgressResult => ({
+const answered = (status: number, address = '10.1.2.3'): EgressResult => ({
   kind: 'response',
   status,
-  headers: {},
-  excerpt: 'internal address 10.1.2.3',
-  address: '10.1.2.3',
+  headers: { server: `gateway of ${address}` },
+  excerpt: `internal address ${address}`,
+  address,
   latencyMs: 1,
   connectionReused: false,
 });
@@ -78,7 +78,7 @@ describe('WebhookVerification', () => {
   it.each([201, 204, 301, 302, 404, 410, 500])('takes %i for a refusal and names it', async (status) => {
     const verification = new WebhookVerification(new ScriptedTransport(() => answered(status)), log);
     const result = await verification.verify(endpoint);
-    expect(result).toEqual({ kind: 'refused', message: expect.stringContaining(String(status)) });
+    expect(result).toMatchObject({ kind: 'refused', message: expect.stringContaining(String(status)) });
   });
 
   it.each(['timeout', 'dns', 'connection_refused', 'connection_reset', 'tls', 'address_blocked', 'protocol'] as const)(
@@ -86,9 +86,49 @@ describe('WebhookVerification', () => {
     async (failure) => {
       const verification = new WebhookVerification(new ScriptedTransport(() => failed(failure)), log);
       const result = await verification.verify(endpoint);
-      expect(result).toEqual({ kind: 'refused', message: expect.not.stringContaining('10.1.2.3') });
+      expect(result).toMatchObject({ kind: 'refused', testFire: { outcome: failure, stage: 'connect', status: null } });
+      expect(JSON.stringify(result)).not.toContain('10.1.2.3');
     },
   );
+
+  it.each(['10.1.2.3', '169.254.169.254', 'fd00::7'])(
+    'shows what was sent and which status came back, but nothing that %s said',
+    async (address) => {
+      const transport = new ScriptedTransport(() => answered(404, address));
+      const own = { ...endpoint, ownHeaders: { 'x-token': 'sealed-away' } };
+      const result = await new WebhookVerification(transport, log).verify(own);
+      const [sent] = transport.requests;
+      if (result.kind !== 'refused' || sent === undefined) throw new Error('it was not refused');
+      expect(JSON.stringify(result)).not.toMatch(`${address}|sealed-away`);
+      expect(result.testFire).toMatchObject({
+        outcome: 'http_status',
+        stage: null,
+        status: 404,
+        latency_ms: 1,
+        response_headers: null,
+        response_excerpt: null,
+        request: { method: 'POST', url: own.url, body: sent.body.toString(), as_sent: true },
+      });
+      const { 'x-token': _sealed, ...ours } = sent.headers;
+      expect(new Map(result.testFire.request.headers.map(({ name, value }) => [name, value]))).toEqual(
+        new Map(Object.entries({ 'x-token': null, ...ours })),
+      );
+    },
+  );
+
+  it.each(['8.8.8.8', '2606:4700::1111', '127.0.0.1', '::1'])('shows what %s said', async (address) => {
+    const result = await new WebhookVerification(new ScriptedTransport(() => answered(204, address)), log).verify(
+      endpoint,
+    );
+    expect(result).toMatchObject({
+      testFire: {
+        outcome: 'http_status',
+        status: 204,
+        response_headers: [{ name: 'server', value: `gateway of ${address}` }],
+        response_excerpt: `internal address ${address}`,
+      },
+    });
+  });
 
   it('runs a bounded number at once, in all and for one organization, and forgets those that ended', async () => {
     const { promise: held, resolve: release } = Promise.withResolvers<EgressResult>();

@@ -3,6 +3,7 @@ import type { EgressResult } from '@fleethook/egress';
 import type { Prn } from '@fleethook/events';
 import type { OwnHeaders } from '@fleethook/messages';
 import { LOG, type Log } from '@fleethook/observability';
+import { failedTestFire, type FailedTestFire } from './failed-test-fire.js';
 import { signedRequest, testFireEnvelope } from './test-fire.js';
 
 /** How a test fire leaves: the outbound client with its address guard. It never throws for what a receiver does. */
@@ -26,8 +27,9 @@ export interface Endpoint {
   readonly timeoutMs: number | null;
 }
 
-/** `refused` says in words what came back; `busy` means that too many run already. */
-export type Verification = { kind: 'verified' } | { kind: 'refused'; message: string } | { kind: 'busy' };
+/** `refused` says what came back, in words and in full; `busy` means that too many run already. */
+export type Verification =
+  { kind: 'verified' } | { kind: 'refused'; message: string; testFire: FailedTestFire } | { kind: 'busy' };
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** Each may take its time limit and hold a connection: this many at once, and one organization at most half of them. */
@@ -64,9 +66,10 @@ export class WebhookVerification {
   async #fire(endpoint: Endpoint): Promise<Verification> {
     const nowMs = Date.now();
     const envelope = testFireEnvelope(endpoint.organization, endpoint.webhook, nowMs);
-    const { headers, body } = signedRequest(envelope, endpoint.secrets, endpoint.ownHeaders, nowMs);
+    const { url, ownHeaders } = endpoint;
+    const request = signedRequest(envelope, endpoint.secrets, ownHeaders, nowMs);
     const timeoutMs = endpoint.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const result = await this.transport.post({ url: endpoint.url, headers, body, timeoutMs });
+    const result = await this.transport.post({ url, ...request, timeoutMs });
     const message = faultOf(result, timeoutMs);
     this.log.info({
       event: 'webhook.verified',
@@ -77,13 +80,14 @@ export class WebhookVerification {
       latency_ms: Math.round(result.latencyMs),
       accepted: message === undefined,
     });
-    return message === undefined ? { kind: 'verified' } : { kind: 'refused', message };
+    if (message === undefined) return { kind: 'verified' };
+    return { kind: 'refused', message, testFire: failedTestFire(url, { ...request, ownHeaders, atMs: nowMs }, result) };
   }
 }
 
 /**
  * Why an answer does not do; undefined for 200. It names the status or the kind of failure only: neither the answer's text nor the address
- * behind a name, or this would be a way to look around in our network.
+ * behind a name, or this would be a way to look around in our network. See failed-test-fire.ts for what else may be shown.
  */
 function faultOf(result: EgressResult, timeoutMs: number): string | undefined {
   if (result.kind === 'response')

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
 import { Warning } from '../warnings/warning.schemas.js';
+import { FailedTestFire } from './failed-test-fire.js';
 import type { RevealedWebhook, WebhookFields, WebhookView } from './webhook.view.js';
 
 /** What the webhook routes answer, for the API's document. */
@@ -41,6 +42,14 @@ export const WebhookReply = z.object({ webhook: Webhook });
 export const ChangedWebhookReply = z.object({ webhook: Webhook, replay_prn: prnField('replay').optional() });
 export const RevealedWebhookReply = z.object({ webhook: Revealed });
 export const WebhooksReply = z.object({ webhooks: z.array(Webhook), next_page: nextPage });
+
+/** Of a 422: the fields as everywhere, and beside them what passed when the endpoint did not pass its verification. */
+export const WebhookRefusal = z
+  .object({
+    errors: z.record(z.string(), z.array(z.string().min(1)).min(1)),
+    test_fire: FailedTestFire.optional().meta({ description: 'When the endpoint did not answer a test fire with 200' }),
+  })
+  .meta({ id: 'WebhookRefusal' });
 
 /** The body of a delivery. */
 const Event = z

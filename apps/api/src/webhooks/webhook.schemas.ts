@@ -5,6 +5,7 @@ import { EventFilterField } from '@fleethook/matching';
 import type { WebhookFilter } from '@fleethook/store';
 import { parseWebhookSearch } from '../listing/search-query.js';
 import { pageParameters } from '../listing/page.schemas.js';
+import { ResumePlace } from '../openapi/named-values.js';
 import { EndpointRules } from './endpoint-rules.js';
 import { REQUEST_SETTINGS } from './request-settings.schemas.js';
 
@@ -73,7 +74,7 @@ export class WebhookSchemas {
         ...REQUEST_SETTINGS,
         state: z.enum(['enabled', 'disabled'], 'must be enabled or disabled').optional(),
         /** Of a webhook that is enabled by this request: from where on events reach it. */
-        resume_from: z.enum(['now', 'bookmark'], 'must be now or bookmark').optional(),
+        resume_from: ResumePlace.optional(),
       },
       body,
     );

@@ -22,6 +22,7 @@ import {
   ChangedWebhookReply,
   RevealedWebhookReply,
   TestFireReply,
+  WebhookRefusal,
   WebhookReply,
   WebhooksReply,
 } from './webhook.replies.js';
@@ -53,6 +54,7 @@ export class WebhooksController {
       'Nothing is stored unless the endpoint answers a signed test fire with exactly 200 within 10 seconds. The reply shows the secret, once.',
     body: DOCUMENTED_SCHEMAS.create,
     reply: RevealedWebhookReply,
+    refusal: WebhookRefusal,
     idempotent: true,
   })
   async create(
@@ -87,6 +89,7 @@ export class WebhooksController {
     description: 'Enabling it, or changing the URL of an enabled one, needs another test fire.',
     body: DOCUMENTED_SCHEMAS.update,
     reply: ChangedWebhookReply,
+    refusal: WebhookRefusal,
     conflict: 'Others are changing the webhook at the same time.',
   })
   update(

@@ -162,7 +162,7 @@ export class WebhooksService {
       case 'verified':
         return;
       case 'refused':
-        throw new InvalidFields({ url: [verification.message] });
+        throw new InvalidFields({ url: [verification.message] }, { test_fire: verification.testFire });
       case 'busy':
         throw unavailable('Too many endpoints are being verified; try again', BUSY_RETRY_AFTER_SECONDS);
     }

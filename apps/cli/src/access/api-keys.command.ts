@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { API_KEY_SCOPES, type Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
 import { examples } from '../reference/examples.js';
 import type { Host } from '../running/host.js';
@@ -8,15 +9,6 @@ import { apiTime, relativeTime } from '../values/moment.js';
 import { durationMs } from '../values/duration.js';
 import { UsageError } from '../running/cli-error.js';
 import { listOptions, type ListOptions } from '../values/list-options.js';
-
-interface ApiKey {
-  readonly prn: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly expires_at: string | null;
-  readonly inserted_at: string;
-  readonly key?: string;
-}
 
 export function addApiKeys(program: Command, host: Host): void {
   const keys = program.command('keys').description('API keys, and what they may do.');
@@ -30,7 +22,7 @@ export function addApiKeys(program: Command, host: Host): void {
       .command('create')
       .description('Make an API key. It is shown once, here.')
       .argument('<name>', 'for people to tell it from others')
-      .requiredOption('--scope <names>', 'read, configure, publish, replay; several with commas', collectNames)
+      .requiredOption('--scope <names>', `${API_KEY_SCOPES.join(', ')}; several with commas`, collectNames)
       .option('--expires-in <duration>', 'until it ends, such as 90d; without it never', parseFutureMs)
       .action(action<[string, { scope: string[]; expiresIn?: number }]>(host, createKey)),
     'fleethook keys create gateway --scope publish --expires-in 90d',
@@ -50,7 +42,13 @@ export function addApiKeys(program: Command, host: Host): void {
 }
 
 async function listKeys({ api, output }: Invocation, options: ListOptions): WorkResult {
-  const { items, nextPage } = await api.list<ApiKey>('/api-keys', 'api_keys', {}, options.limit, options.page);
+  const { items, nextPage } = await api.list<Schemas['ApiKey']>(
+    '/api-keys',
+    'api_keys',
+    {},
+    options.limit,
+    options.page,
+  );
   const nowMs = Date.now();
   output.result({ api_keys: items, next_page: nextPage }, () =>
     output.table(
@@ -76,7 +74,7 @@ async function createKey(
     scopes: options.scope,
     ...(options.expiresIn === undefined ? {} : { expires_at: apiTime(new Date(Date.now() + options.expiresIn)) }),
   });
-  const made = reply['api_key'] as ApiKey;
+  const made = reply['api_key'] as Schemas['RevealedApiKey'];
   output.result(reply, () => {
     output.facts([
       ['prn', made.prn],

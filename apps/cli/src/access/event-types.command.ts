@@ -1,18 +1,12 @@
 import type { Command } from 'commander';
+import { EVENT_TYPE_SOURCES, type Schemas } from '@fleethook/contract';
 import { examples } from '../reference/examples.js';
 import type { Host } from '../running/host.js';
 import { action, type Invocation, type WorkResult } from '../running/invocation.js';
 import { parseJsonObject, type JsonRecord } from '../values/json-value.js';
 import { listOptions, type ListOptions } from '../values/list-options.js';
 
-interface EventType {
-  readonly name: string;
-  readonly description: string;
-  readonly source: string;
-  readonly deliverable: boolean;
-  readonly schema: JsonRecord;
-  readonly example: JsonRecord;
-}
+type EventType = Schemas['EventType'];
 
 interface ListTypesOptions extends ListOptions {
   readonly category?: string;
@@ -30,7 +24,7 @@ export function addEventTypes(program: Command, host: Host): void {
 
   listOptions(types.command('list').description('List the types of events by name.'))
     .option('--category <name>', 'such as device')
-    .addOption(types.createOption('--source <source>', 'where they come from').choices(['shipped', 'registered']))
+    .addOption(types.createOption('--source <source>', 'where they come from').choices(EVENT_TYPE_SOURCES))
     .action(action<[ListTypesOptions]>(host, listTypes));
 
   types

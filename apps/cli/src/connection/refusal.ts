@@ -1,14 +1,21 @@
+import { API_KEY_SCOPES } from '@fleethook/contract';
 import { CliError } from '../running/cli-error.js';
 import { formatDuration } from '../values/duration.js';
-import { isRecord } from '../values/json-value.js';
+import { isRecord, type JsonRecord } from '../values/json-value.js';
 import type { HttpReply } from './http.js';
 
 /** A request that was answered, but not as asked: the words of the answer, and what to do. @param what method and path */
 export function refusalOf(reply: HttpReply, what: string, origin: string): CliError {
   const { status } = reply;
-  const errors = errorsOf(reply.text);
+  const body = bodyOf(reply.text);
+  const errors = isRecord(body['errors']) ? body['errors'] : undefined;
   const detail = typeof errors?.['detail'] === 'string' ? errors['detail'] : undefined;
-  const details = { status, ...(errors === undefined ? {} : { errors }) };
+  const details = {
+    status,
+    ...(errors === undefined ? {} : { errors }),
+    // What passed between Fleethook and an endpoint that it was to take.
+    ...('test_fire' in body ? { test_fire: body['test_fire'] } : {}),
+  };
   switch (status) {
     case 401:
       return new CliError('unauthorized', `The API key is not accepted${detail === undefined ? '' : `: ${detail}`}.`, {
@@ -17,7 +24,7 @@ export function refusalOf(reply: HttpReply, what: string, origin: string): CliEr
       });
     case 403:
       return new CliError('unauthorized', `The API key may not do this${detail === undefined ? '' : `: ${detail}`}.`, {
-        hint: 'Its scopes are set when it is made: fleethook keys create NAME --scope read,configure,publish,replay',
+        hint: `Its scopes are set when it is made: fleethook keys create NAME --scope ${API_KEY_SCOPES.join(',')}`,
         details,
       });
     case 404:
@@ -59,12 +66,12 @@ export function notFleethook(reply: HttpReply, origin: string): CliError {
   });
 }
 
-function errorsOf(text: string): Record<string, unknown> | undefined {
+function bodyOf(text: string): JsonRecord {
   try {
     const body: unknown = JSON.parse(text);
-    return isRecord(body) && isRecord(body['errors']) ? body['errors'] : undefined;
+    return isRecord(body) ? body : {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 

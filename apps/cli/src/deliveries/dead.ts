@@ -1,9 +1,11 @@
+import type { Schemas } from '@fleethook/contract';
 import { shortPrn, type ApiClient, type Page } from '../connection/api-client.js';
 import type { Invocation } from '../running/invocation.js';
 import type { ListOptions } from '../values/list-options.js';
 import { age } from '../values/moment.js';
 import { deliveriesPath, windowQuery } from './delivery-query.js';
-import type { Delivery } from './delivery-view.js';
+
+type Delivery = Schemas['Delivery'];
 
 export interface DeadOptions extends ListOptions {
   readonly webhook?: string;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { DELIVERY_OUTCOMES, DELIVERY_STATUSES, type Schemas } from '@fleethook/contract';
 import { examples } from '../reference/examples.js';
 import { UsageError } from '../running/cli-error.js';
 import type { Host } from '../running/host.js';
@@ -6,24 +7,11 @@ import { action, type Invocation, type WorkResult } from '../running/invocation.
 import { listOptions, type ListOptions } from '../values/list-options.js';
 import { showTimeline } from './delivery-timeline.js';
 import { deliveriesPath, deliveryQuery, windowOptions, type DeliveryFilterOptions } from './delivery-query.js';
-import { deliveryTable, type Delivery, type DeliveryInFull } from './delivery-view.js';
+import { deliveryTable } from './delivery-view.js';
 import { resend } from './resend.js';
 
-const STATUSES = ['pending', 'delivered', 'failed'];
-/** As the API names them. */
-const OUTCOMES = [
-  'delivered',
-  'http_status',
-  'redirect',
-  'timeout',
-  'dns',
-  'connection_refused',
-  'connection_reset',
-  'tls',
-  'address_blocked',
-  'protocol',
-  'gone',
-];
+type Delivery = Schemas['Delivery'];
+type DeliveryInFull = Schemas['DeliveryInFull'];
 
 export function addDeliveries(program: Command, host: Host): void {
   const deliveries = program.command('deliveries').description('What became of each event for each webhook.');
@@ -36,9 +24,9 @@ export function addDeliveries(program: Command, host: Host): void {
           .description('List deliveries, newest first.')
           .option('--webhook <webhook>', 'of this webhook only: its PRN, or the UUID at its end')
           .option('--event <event>', 'of this event only')
-          .addOption(deliveries.createOption('--status <status>', 'how they stand').choices(STATUSES))
+          .addOption(deliveries.createOption('--status <status>', 'how they stand').choices(DELIVERY_STATUSES))
           .option('--type <name>', 'of events of this type, such as device.connected')
-          .addOption(deliveries.createOption('--outcome <outcome>', 'of the latest attempt').choices(OUTCOMES))
+          .addOption(deliveries.createOption('--outcome <outcome>', 'of the latest attempt').choices(DELIVERY_OUTCOMES))
           .option('--device <prn>', 'of events of this device'),
       ),
     ).action(action<[DeliveryFilterOptions & ListOptions]>(host, listDeliveries)),

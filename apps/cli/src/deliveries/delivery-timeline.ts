@@ -1,14 +1,15 @@
+import type { Schemas } from '@fleethook/contract';
 import type { Output } from '../output/output.js';
 import { printable } from '../output/style.js';
 import { cut } from '../output/table.js';
 import { formatDuration } from '../values/duration.js';
 import { fullTime, relativeTime } from '../values/moment.js';
-import { outcomeOf, statusCell, type Attempt, type DeliveryInFull } from './delivery-view.js';
+import { outcomeOf, statusCell } from './delivery-view.js';
 
 const INDENT = '     ';
 
 /** A delivery for people: what it is, then its attempts in the order they began. */
-export function showTimeline(output: Output, delivery: DeliveryInFull, nowMs: number): void {
+export function showTimeline(output: Output, delivery: Schemas['DeliveryInFull'], nowMs: number): void {
   const { text: status, meaning } = statusCell(delivery);
   output.facts([
     ['delivery', delivery.id],
@@ -30,7 +31,7 @@ export function showTimeline(output: Output, delivery: DeliveryInFull, nowMs: nu
   }
 }
 
-function showAttempt(output: Output, attempt: Attempt, nowMs: number): void {
+function showAttempt(output: Output, attempt: Schemas['Attempt'], nowMs: number): void {
   const isGood = attempt.outcome === 'delivered';
   const mark = output.paint(isGood ? 'good' : 'bad', isGood ? '✓' : '✗');
   const what = output.paint('name', isGood ? `delivered (${attempt.status})` : outcomeOf(attempt));

@@ -1,49 +1,11 @@
+import type { Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
 import type { Output } from '../output/output.js';
 import type { Meaning } from '../output/style.js';
 import type { Cell, Column } from '../output/table.js';
 import { age } from '../values/moment.js';
 
-/** As the API lists it. */
-export interface Delivery {
-  readonly id: string;
-  readonly series: string | null;
-  readonly webhook_prn: string;
-  readonly event_prn: string;
-  readonly event_type: string;
-  readonly status: 'pending' | 'delivered' | 'failed';
-  readonly detail: 'deferred' | 'dead' | 'redriven' | null;
-  readonly dead_reason: string | null;
-  readonly outcome: string | null;
-  readonly response_status: number | null;
-  readonly attempt_count: number;
-  readonly inserted_at: string;
-  readonly last_attempted_at: string | null;
-  readonly delivered_at: string | null;
-  readonly next_attempt_at: string | null;
-}
-
-export interface Attempt {
-  readonly attempt: number;
-  readonly series: string | null;
-  readonly started_at: string;
-  readonly outcome: string;
-  readonly stage: string | null;
-  readonly status: number | null;
-  readonly latency_ms: number;
-  readonly address: string | null;
-  readonly response_excerpt: string | null;
-  readonly detail: string | null;
-  readonly next:
-    | { readonly kind: 'retry'; readonly tier: string; readonly due_at: string | null }
-    | { readonly kind: 'dead'; readonly reason: string }
-    | null;
-}
-
-export type DeliveryInFull = Delivery & {
-  readonly attempts: readonly Attempt[];
-  readonly all_series: readonly Delivery[];
-};
+type Delivery = Schemas['Delivery'];
 
 const MEANING: Readonly<Record<string, Meaning>> = {
   delivered: 'good',
@@ -60,7 +22,7 @@ export function statusCell(delivery: Delivery): Cell {
 }
 
 /** `503`, `timeout (headers)`, `connection_refused`. */
-export function outcomeOf(attempt: Pick<Attempt, 'outcome' | 'stage' | 'status'>): string {
+export function outcomeOf(attempt: Pick<Schemas['Attempt'], 'outcome' | 'stage' | 'status'>): string {
   if (attempt.status !== null) return String(attempt.status);
   return attempt.stage === null ? attempt.outcome : `${attempt.outcome} (${attempt.stage})`;
 }

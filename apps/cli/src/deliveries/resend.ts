@@ -1,16 +1,17 @@
+import type { Schemas } from '@fleethook/contract';
 import { CliError } from '../running/cli-error.js';
 import type { Ending } from '../running/exit-codes.js';
 import type { Invocation } from '../running/invocation.js';
-import type { JsonRecord } from '../values/json-value.js';
 
 /** One after the other; one that cannot be sent again does not keep the others from it. */
 export async function resend({ api, output }: Invocation, ids: readonly string[]): Promise<Ending> {
   let ending: Ending = 'ok';
   for (const id of ids) {
     try {
-      const { delivery } = await api.call('POST', `/deliveries/${encodeURIComponent(id)}/resend`);
+      const reply = await api.call('POST', `/deliveries/${encodeURIComponent(id)}/resend`);
+      const delivery = reply['delivery'] as Schemas['ResentDelivery'];
       output.record(delivery, () =>
-        output.line(`${id} ${output.paint('good', 'sent again')} as ${seriesOf(delivery)}`),
+        output.line(`${id} ${output.paint('good', 'sent again')} as series ${delivery.series}`),
       );
     } catch (error) {
       if (!(error instanceof CliError) || (error.ending !== 'failed' && error.ending !== 'not_found')) throw error;
@@ -22,8 +23,4 @@ export async function resend({ api, output }: Invocation, ids: readonly string[]
     }
   }
   return ending;
-}
-
-function seriesOf(delivery: unknown): string {
-  return `series ${String((delivery as JsonRecord)['series'])}`;
 }

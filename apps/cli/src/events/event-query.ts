@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Schemas } from '@fleethook/contract';
 import type { ApiClient, Query } from '../connection/api-client.js';
 import { UsageError } from '../running/cli-error.js';
 import { apiTime, apiTimeAfter, parseMomentOption } from '../values/moment.js';
@@ -13,12 +14,7 @@ export interface EventFilterOptions {
   readonly until?: Date;
 }
 
-export interface StoredEvent {
-  readonly prn: string;
-  readonly type: string;
-  readonly inserted_at: string;
-  readonly data: { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
-}
+type RecordedEvent = Schemas['RecordedEvent'];
 
 export function eventFilterOptions(command: Command): Command {
   return command
@@ -46,10 +42,10 @@ export async function eventQuery(api: ApiClient, options: EventFilterOptions): P
 }
 
 /** What people call the device, else the UUID of its PRN. */
-export function deviceNameOf(event: StoredEvent): string {
+export function deviceNameOf(event: RecordedEvent): string {
   const device = event.data.data['device'] as { identifier?: unknown; prn?: unknown } | null | undefined;
   if (typeof device?.identifier === 'string') return device.identifier;
   return typeof device?.prn === 'string' ? (device.prn.split(':').at(-1) ?? '-') : '-';
 }
 
-export const eventNameOf = (event: StoredEvent): string => `${event.type}.${event.data.type}`;
+export const eventNameOf = (event: RecordedEvent): string => `${event.type}.${event.data.type}`;

@@ -1,16 +1,19 @@
+import type { Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
 import type { Invocation } from '../running/invocation.js';
-import { deliveryTable, type Delivery } from '../deliveries/delivery-view.js';
+import { deliveryTable } from '../deliveries/delivery-view.js';
 import type { ListOptions } from '../values/list-options.js';
 import { age, fullTime } from '../values/moment.js';
-import { deviceNameOf, eventNameOf, eventQuery, type EventFilterOptions, type StoredEvent } from './event-query.js';
+import { deviceNameOf, eventNameOf, eventQuery, type EventFilterOptions } from './event-query.js';
+
+type RecordedEvent = Schemas['RecordedEvent'];
 
 const MAX_DELIVERIES = 100;
 
 export async function listEvents(invocation: Invocation, options: EventFilterOptions & ListOptions): Promise<void> {
   const { api, output } = invocation;
   const query = { ...(await eventQuery(api, options)), order: 'desc' };
-  const { items, nextPage } = await api.list<StoredEvent>('/events', 'events', query, options.limit, options.page);
+  const { items, nextPage } = await api.list<RecordedEvent>('/events', 'events', query, options.limit, options.page);
   const nowMs = Date.now();
   output.result({ events: items, next_page: nextPage }, () =>
     output.table(
@@ -30,8 +33,8 @@ export async function listEvents(invocation: Invocation, options: EventFilterOpt
 export async function showEvent({ api, output }: Invocation, given: string): Promise<void> {
   const prn = await api.prnOf('event', given);
   const { event } = await api.get(`/events/${prn}`);
-  const found = await api.list<Delivery>(`/events/${prn}/deliveries`, 'deliveries', {}, MAX_DELIVERIES);
-  const stored = event as StoredEvent;
+  const found = await api.list<Schemas['Delivery']>(`/events/${prn}/deliveries`, 'deliveries', {}, MAX_DELIVERIES);
+  const stored = event as RecordedEvent;
   const nowMs = Date.now();
   output.result({ event, deliveries: found.items, next_page: found.nextPage }, () => {
     output.facts([

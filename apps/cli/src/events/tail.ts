@@ -1,9 +1,12 @@
+import type { Schemas } from '@fleethook/contract';
 import { shortPrn, type Query } from '../connection/api-client.js';
 import { waitFor } from '../connection/http.js';
 import { printable } from '../output/style.js';
 import type { Invocation } from '../running/invocation.js';
 import { apiTime } from '../values/moment.js';
-import { deviceNameOf, eventNameOf, eventQuery, type EventFilterOptions, type StoredEvent } from './event-query.js';
+import { deviceNameOf, eventNameOf, eventQuery, type EventFilterOptions } from './event-query.js';
+
+type RecordedEvent = Schemas['RecordedEvent'];
 
 export interface TailOptions extends EventFilterOptions {
   readonly interval: number;
@@ -44,17 +47,17 @@ export async function tail(invocation: Invocation, options: TailOptions): Promis
 }
 
 /** Oldest first, page by page. */
-async function* since({ api }: Invocation, filters: Query, fromMs: number): AsyncGenerator<StoredEvent> {
+async function* since({ api }: Invocation, filters: Query, fromMs: number): AsyncGenerator<RecordedEvent> {
   const query = { ...filters, order: 'asc', inserted_at_gte: apiTime(new Date(fromMs)) };
   for (let page: string | undefined; ;) {
-    const { items, nextPage } = await api.list<StoredEvent>('/events', 'events', query, PAGE, page);
+    const { items, nextPage } = await api.list<RecordedEvent>('/events', 'events', query, PAGE, page);
     yield* items;
     if (nextPage === null) return;
     page = nextPage;
   }
 }
 
-function print(output: Invocation['output'], event: StoredEvent, withPayload: boolean): void {
+function print(output: Invocation['output'], event: RecordedEvent, withPayload: boolean): void {
   output.record(event, () => {
     const time = output.paint('faint', event.inserted_at.slice(11, 19));
     const name = output.paint('name', eventNameOf(event).padEnd(28));

@@ -1,9 +1,9 @@
+import type { Schemas } from '@fleethook/contract';
 import { ApiClient } from '../connection/api-client.js';
 import type { Invocation } from '../running/invocation.js';
 import { parseSecret, type KnownSecret } from '../verify/secrets.js';
 import type { JsonRecord } from '../values/json-value.js';
 import { explained } from '../webhooks/explained.js';
-import type { Webhook } from '../webhooks/webhook-view.js';
 
 const DESCRIPTION = 'fleethook listen';
 /** Of one webhook. */
@@ -33,7 +33,7 @@ export async function createOwnWebhook(
       ...(options.filter === undefined ? {} : { filter: options.filter }),
     }),
   );
-  const { prn, secret = '' } = reply['webhook'] as Webhook;
+  const { prn, secret } = reply['webhook'] as Schemas['RevealedWebhook'];
   return {
     prn,
     events,
@@ -46,11 +46,6 @@ export async function createOwnWebhook(
 }
 
 async function deliverableTypes(api: ApiClient): Promise<string[]> {
-  const { items } = await api.list<{ name: string; deliverable: boolean }>(
-    '/event-types',
-    'event_types',
-    {},
-    MAX_TYPES,
-  );
+  const { items } = await api.list<Schemas['EventType']>('/event-types', 'event_types', {}, MAX_TYPES);
   return items.filter(({ deliverable }) => deliverable).map(({ name }) => name);
 }

@@ -1,27 +1,15 @@
 import type { Command } from 'commander';
+import type { Schemas } from '@fleethook/contract';
 import { waitFor } from '../connection/http.js';
 import { CliError } from '../running/cli-error.js';
 import type { Ending } from '../running/exit-codes.js';
 import { examples } from '../reference/examples.js';
 import type { Host } from '../running/host.js';
 import { action, type Invocation } from '../running/invocation.js';
-import type { Output } from '../output/output.js';
-import { formatDuration, durationOption, parseDurationMs } from '../values/duration.js';
+import { durationOption, parseDurationMs } from '../values/duration.js';
+import { showPipeline } from './pipeline-view.js';
 
-/** `GET /pipeline`. */
-interface Pipeline {
-  readonly generated_at: string;
-  readonly past_due_seconds: number;
-  readonly tiers: readonly { readonly tier: string; readonly waiting: number; readonly past_due_seconds: number }[];
-  readonly lag: readonly {
-    readonly group: string;
-    readonly topic: string;
-    readonly partitions: number;
-    readonly records: number;
-  }[];
-  readonly open_breakers: number | null;
-  readonly history_lag_seconds: number | null;
-}
+type Pipeline = Schemas['Pipeline'];
 
 interface LagOptions {
   readonly watch?: boolean;
@@ -48,7 +36,7 @@ async function lag(invocation: Invocation, options: LagOptions): Promise<Ending>
   const { output, signal } = invocation;
   if (options.watch !== true) {
     const pipeline = await look(invocation);
-    output.result(pipeline, () => show(output, pipeline));
+    output.result(pipeline, () => showPipeline(output, pipeline));
     return endingOf(pipeline, options);
   }
   let pipeline: Pipeline | undefined;
@@ -57,7 +45,7 @@ async function lag(invocation: Invocation, options: LagOptions): Promise<Ending>
       const seen = await look(invocation);
       output.record(seen, () => {
         output.line(`${pipeline === undefined ? '' : '\n'}${output.paint('faint', seen.generated_at)}`);
-        show(output, seen);
+        showPipeline(output, seen);
       });
       pipeline = seen;
       await waitFor(options.interval, signal);
@@ -70,7 +58,10 @@ async function lag(invocation: Invocation, options: LagOptions): Promise<Ending>
 
 function endingOf(pipeline: Pipeline, options: LagOptions): Ending {
   const { failAbove } = options;
-  return failAbove !== undefined && pipeline.past_due_seconds * 1_000 > failAbove ? 'failed' : 'ok';
+  if (failAbove === undefined) return 'ok';
+  // What could not be looked at is not known to be in time.
+  const isInTime = pipeline.past_due_seconds !== null && pipeline.past_due_seconds * 1_000 <= failAbove;
+  return isInTime ? 'ok' : 'failed';
 }
 
 async function look({ api }: Invocation): Promise<Pipeline> {
@@ -83,37 +74,4 @@ async function look({ api }: Invocation): Promise<Pipeline> {
       cause: error,
     });
   }
-}
-
-function show(output: Output, pipeline: Pipeline): void {
-  const { past_due_seconds: pastDue, open_breakers: open, history_lag_seconds: history } = pipeline;
-  output.facts([
-    ['past due', pastDue === 0 ? 'nothing' : formatDuration(pastDue * 1_000), pastDue === 0 ? 'good' : 'bad'],
-    ['open breakers', open === null ? undefined : String(open), open === 0 ? 'good' : 'warning'],
-    ['history behind', history === null ? undefined : formatDuration(history * 1_000)],
-  ]);
-  output.line();
-  output.table(
-    [
-      { title: 'GROUP', cell: ({ group }) => group, canShrink: true },
-      { title: 'TOPIC', cell: ({ topic }) => topic, canShrink: true },
-      { title: 'PARTITIONS', cell: ({ partitions }) => String(partitions), align: 'right' },
-      { title: 'RECORDS BEHIND', cell: ({ records }) => String(records), align: 'right' },
-    ],
-    pipeline.lag,
-  );
-  output.line();
-  output.table(
-    [
-      { title: 'RETRY TIER', cell: ({ tier }) => tier },
-      { title: 'WAITING', cell: ({ waiting }) => String(waiting), align: 'right' },
-      {
-        title: 'PAST DUE',
-        align: 'right',
-        cell: ({ past_due_seconds: seconds }) =>
-          seconds === 0 ? '-' : { text: formatDuration(seconds * 1_000), meaning: 'bad' },
-      },
-    ],
-    pipeline.tiers,
-  );
 }

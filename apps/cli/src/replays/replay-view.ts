@@ -1,41 +1,19 @@
+import type { Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
 import type { Output } from '../output/output.js';
 import type { Meaning } from '../output/style.js';
 import { fullTime } from '../values/moment.js';
 
-/** As the API shows it. */
-export interface Replay {
-  readonly prn: string;
-  readonly webhook_prn: string;
-  readonly source: 'log' | 'failed' | 'bookmark';
-  readonly state: string;
-  readonly reason: string | null;
-  readonly from: string;
-  readonly to: string;
-  readonly filter: Readonly<Record<string, unknown>>;
-  readonly rate_per_second: number;
-  readonly dry_run: boolean;
-  readonly progress: {
-    readonly scanned: number;
-    readonly matched: number;
-    readonly sent: number;
-    readonly skipped: number;
-    readonly total_estimate: number | null;
-    readonly percent: number | null;
-  };
-  readonly inserted_at: string;
-  readonly started_at: string | null;
-  readonly ended_at: string | null;
-}
+type Replay = Schemas['Replay'];
 
-const MEANING: Readonly<Record<string, Meaning>> = {
+const MEANING: Readonly<Partial<Record<Replay['state'], Meaning>>> = {
   completed: 'good',
   failed: 'bad',
   cancelled: 'warning',
   paused: 'warning',
 };
 
-export const stateMeaning = (state: string): Meaning => MEANING[state] ?? 'name';
+export const stateMeaning = (state: Replay['state']): Meaning => MEANING[state] ?? 'name';
 
 export const hasEnded = ({ ended_at }: Replay): boolean => ended_at !== null;
 

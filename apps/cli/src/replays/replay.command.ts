@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { REPLAY_STATES, REQUESTED_REPLAY_SOURCES, UNDELIVERED_STATUSES, type Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
 import { examples } from '../reference/examples.js';
 import type { Host } from '../running/host.js';
@@ -8,13 +9,15 @@ import { listOptions, type ListOptions } from '../values/list-options.js';
 import { collectNames } from '../values/lists.js';
 import { age, parseMomentOption } from '../values/moment.js';
 import { wholeNumber } from '../values/number.js';
-import { countsOf, showReplay, stateMeaning, type Replay } from './replay-view.js';
+import { countsOf, showReplay, stateMeaning } from './replay-view.js';
 import { follow, showOutcome, startReplay } from './start-replay.js';
+
+type Replay = Schemas['Replay'];
 
 interface CreateOptions {
   readonly since: Date;
   readonly until?: Date;
-  readonly source: 'log' | 'failed';
+  readonly source: Schemas['RequestedReplaySource'];
   readonly event?: string[];
   readonly device?: string[];
   readonly filter?: JsonRecord;
@@ -31,7 +34,6 @@ interface ListReplaysOptions extends ListOptions {
 }
 
 const MAX_RATE = 5_000;
-const STATES = ['counting', 'running', 'paused', 'completed', 'cancelled', 'failed'];
 
 export function addReplay(program: Command, host: Host): void {
   const replay = program.command('replay').description('Send a window of the log, or what failed in it, again.');
@@ -39,7 +41,7 @@ export function addReplay(program: Command, host: Host): void {
 
   listOptions(replay.command('list').description('List replays, newest first.'))
     .option('--webhook <webhook>', 'of this webhook only')
-    .addOption(replay.createOption('--state <state>', 'how they stand').choices(STATES))
+    .addOption(replay.createOption('--state <state>', 'how they stand').choices(REPLAY_STATES))
     .action(action<[ListReplaysOptions]>(host, listReplays));
 
   replay
@@ -91,13 +93,13 @@ function addCreate(replay: Command, host: Host): void {
       .addOption(
         replay
           .createOption('--source <source>', 'all of the log, or what failed')
-          .choices(['log', 'failed'])
+          .choices(REQUESTED_REPLAY_SOURCES)
           .default('log'),
       )
       .option('--event <names>', 'only events of these types; without it what the webhook names', collectNames)
       .option('--device <prns>', 'only events of these devices', collectNames)
       .option('--filter <json>', 'a filter that narrows it further, or @file', parseJsonObject)
-      .option('--status <names>', 'with --source failed: failed, pending', collectNames)
+      .option('--status <names>', `with --source failed: ${UNDELIVERED_STATUSES.join(', ')}`, collectNames)
       .option('--reason <names>', 'with --source failed: given up for these reasons', collectNames)
       .option('--rate <n>', 'deliveries a second; without it 100', wholeNumber(1, MAX_RATE))
       .option('--dry-run', 'only count')

@@ -1,3 +1,4 @@
+import type { Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
 import { waitFor } from '../connection/http.js';
 import { ProgressBar } from '../output/progress-bar.js';
@@ -6,11 +7,13 @@ import type { Ending } from '../running/exit-codes.js';
 import type { Invocation } from '../running/invocation.js';
 import type { JsonRecord } from '../values/json-value.js';
 import { apiTime, apiTimeAfter } from '../values/moment.js';
-import { countsOf, hasEnded, stateMeaning, type Replay } from './replay-view.js';
+import { countsOf, hasEnded, stateMeaning } from './replay-view.js';
+
+type Replay = Schemas['Replay'];
 
 export interface ReplayRequest {
   readonly webhook: string;
-  readonly source: 'log' | 'failed';
+  readonly source: Schemas['RequestedReplaySource'];
   readonly from: Date;
   readonly to: Date | undefined;
   readonly filter: JsonRecord;

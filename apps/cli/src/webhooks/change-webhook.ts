@@ -1,11 +1,12 @@
 import { createInterface } from 'node:readline/promises';
+import type { Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
 import { CliError, UsageError } from '../running/cli-error.js';
 import type { Invocation, WorkResult } from '../running/invocation.js';
 import type { JsonRecord } from '../values/json-value.js';
 import { explained } from './explained.js';
 import { settingsOf, type SettingOptions } from './webhook-settings.js';
-import { showSecret, showWebhook, type Webhook } from './webhook-view.js';
+import { showSecret, showWebhook } from './webhook-view.js';
 
 export interface UpdateOptions extends SettingOptions {
   readonly endpoint?: string;
@@ -13,7 +14,7 @@ export interface UpdateOptions extends SettingOptions {
 }
 
 export interface EnableOptions {
-  readonly resumeFrom: 'now' | 'bookmark';
+  readonly resumeFrom: Schemas['ResumePlace'];
 }
 
 export async function createWebhook(
@@ -22,7 +23,7 @@ export async function createWebhook(
   options: SettingOptions,
 ): WorkResult {
   const reply = await explained(api.call('POST', '/webhooks', { url: endpoint, ...settingsOf(options) }));
-  const webhook = reply['webhook'] as Webhook;
+  const webhook = reply['webhook'] as Schemas['RevealedWebhook'];
   output.result(reply, () => {
     showWebhook(output, webhook, Date.now());
     showSecret(output, webhook);
@@ -57,7 +58,7 @@ async function change({ api, output }: Invocation, given: string, changes: JsonR
   const prn = await api.prnOf('webhook', given);
   const reply = await explained(api.call('PATCH', `/webhooks/${prn}`, changes));
   output.result(reply, () => {
-    showWebhook(output, reply['webhook'] as Webhook, Date.now());
+    showWebhook(output, reply['webhook'] as Schemas['Webhook'], Date.now());
     const replay = reply['replay_prn'];
     if (typeof replay === 'string')
       output.note(`What it has missed comes as a replay: fleethook replay show ${shortPrn(replay)} --wait`);
@@ -71,7 +72,7 @@ export async function deleteWebhook(
 ): WorkResult {
   const prn = await api.prnOf('webhook', given);
   if (options.yes !== true) {
-    const { url } = (await api.get(`/webhooks/${prn}`))['webhook'] as Webhook;
+    const { url } = (await api.get(`/webhooks/${prn}`))['webhook'] as Schemas['Webhook'];
     if (!(await isConfirmed(`Delete the webhook to ${url}? What waits for it is given up. [y/N] `)))
       throw new CliError('failed', 'Nothing was deleted.');
   }
@@ -86,7 +87,7 @@ export async function rollSecret({ api, output }: Invocation, given: string, opt
   output.result(reply, () => {
     const signs = overlapSeconds > 0 ? `signs beside the new one for ${overlapSeconds} s` : 'has ended';
     output.line(`The old secret ${signs}.`);
-    showSecret(output, reply['webhook'] as Webhook);
+    showSecret(output, reply['webhook'] as Schemas['RevealedWebhook']);
   });
 }
 

@@ -1,10 +1,12 @@
 import { deliveryIdOf, type Prn } from '@fleethook/events';
+import type { Schemas } from '@fleethook/contract';
 import { waitFor } from '../connection/http.js';
 import { showTimeline } from '../deliveries/delivery-timeline.js';
-import type { DeliveryInFull } from '../deliveries/delivery-view.js';
 import { CliError } from '../running/cli-error.js';
 import type { Ending } from '../running/exit-codes.js';
 import type { Invocation } from '../running/invocation.js';
+
+type DeliveryInFull = Schemas['DeliveryInFull'];
 
 const POLL_MS = 300;
 

@@ -1,38 +1,14 @@
+import type { Schemas } from '@fleethook/contract';
 import type { Output } from '../output/output.js';
 import { formatDuration } from '../values/duration.js';
 import { fullTime } from '../values/moment.js';
 
-/** As the API shows it. */
-export interface Webhook {
-  readonly prn: string;
-  readonly url: string;
-  readonly description: string | null;
-  readonly enabled_events: readonly string[];
-  readonly filter: Readonly<Record<string, unknown>> | null;
-  readonly timeout_ms: number | null;
-  readonly max_concurrency: number | null;
-  readonly rate_per_second: number | null;
-  readonly header_names: readonly string[];
-  readonly has_basic_auth: boolean;
-  readonly state: 'enabled' | 'disabled';
-  readonly disabled_by: string | null;
-  readonly disabled_at: string | null;
-  readonly failing_since?: string | null;
-  readonly warnings?: readonly Warning[];
-  readonly inserted_at: string;
-  readonly updated_at: string;
-  /** In the one reply that shows it. */
-  readonly secret?: string;
-  readonly standard_webhooks_secret?: string;
-}
-
-interface Warning {
-  readonly kind: string;
-  readonly inserted_at: string;
-}
+/** Of the reply that makes it, without what has happened to it since. */
+type Webhook = Schemas['Webhook'] | Schemas['RevealedWebhook'];
 
 /** Without the request settings that were left as they are by default. */
 export function showWebhook(output: Output, webhook: Webhook, nowMs: number): void {
+  const failingSince = 'failing_since' in webhook ? webhook.failing_since : null;
   const isEnabled = webhook.state === 'enabled';
   const { timeout_ms: timeoutMs, max_concurrency: concurrency, rate_per_second: rate } = webhook;
   output.facts([
@@ -43,7 +19,7 @@ export function showWebhook(output: Output, webhook: Webhook, nowMs: number): vo
     ['filter', webhook.filter === null ? undefined : JSON.stringify(webhook.filter)],
     ['state', isEnabled ? 'enabled' : `disabled by ${webhook.disabled_by ?? '-'}`, isEnabled ? 'good' : 'bad'],
     ['disabled', webhook.disabled_at === null ? undefined : fullTime(webhook.disabled_at, nowMs)],
-    ['failing since', webhook.failing_since ? fullTime(webhook.failing_since, nowMs) : undefined, 'bad'],
+    ['failing since', failingSince === null ? undefined : fullTime(failingSince, nowMs), 'bad'],
     ['timeout', timeoutMs === null ? undefined : formatDuration(timeoutMs)],
     ['concurrency', concurrency === null ? undefined : String(concurrency)],
     ['rate', rate === null ? undefined : `${rate} a second`],
@@ -52,12 +28,12 @@ export function showWebhook(output: Output, webhook: Webhook, nowMs: number): vo
     ['made', fullTime(webhook.inserted_at, nowMs)],
     ['changed', webhook.updated_at === webhook.inserted_at ? undefined : fullTime(webhook.updated_at, nowMs)],
   ]);
-  for (const { kind, inserted_at: at } of webhook.warnings ?? [])
+  for (const { kind, inserted_at: at } of 'warnings' in webhook ? webhook.warnings : [])
     output.line(`${output.paint('warning', 'warning')}  ${kind}, ${fullTime(at, nowMs)}`);
 }
 
 /** With its secret, which nobody can see again. */
-export function showSecret(output: Output, webhook: Webhook): void {
+export function showSecret(output: Output, webhook: Schemas['RevealedWebhook']): void {
   output.line();
   output.facts([
     ['secret', webhook.secret, 'name'],

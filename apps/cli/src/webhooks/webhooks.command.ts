@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { RESUME_PLACES, type Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
 import { examples } from '../reference/examples.js';
 import type { Host } from '../running/host.js';
@@ -16,7 +17,9 @@ import {
   type UpdateOptions,
 } from './change-webhook.js';
 import { settingOptions, type SettingOptions } from './webhook-settings.js';
-import { showWebhook, type Webhook } from './webhook-view.js';
+import { showWebhook } from './webhook-view.js';
+
+type Webhook = Schemas['Webhook'];
 
 const WEBHOOK = 'its PRN, or the UUID at its end';
 const DEFAULT_WAIT_MS = 10_000;
@@ -107,7 +110,7 @@ function addChanges(webhooks: Command, host: Host): void {
     .addOption(
       webhooks
         .createOption('--resume-from <place>', 'now, or where it stopped: what it has missed is sent as a replay')
-        .choices(['now', 'bookmark'])
+        .choices(RESUME_PLACES)
         .default('now'),
     )
     .action(action<[string, EnableOptions]>(host, enableWebhook));

@@ -1,4 +1,4 @@
-import type { Operations } from './contract.js';
+import type { Operations } from '@fleethook/contract';
 import { noAnswer, problemOf } from './problem.js';
 
 /** Method and path, as the API's document has them. */

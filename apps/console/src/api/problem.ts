@@ -1,3 +1,5 @@
+import type { Schemas } from '@fleethook/contract';
+
 /** What the API refused, or what became of a request that got no answer. */
 export class Problem extends Error {
   constructor(
@@ -8,6 +10,8 @@ export class Problem extends Error {
     readonly fields: Readonly<Record<string, readonly string[]>> = {},
     readonly requestId?: string,
     readonly retryAfterSeconds?: number,
+    /** What passed when an endpoint did not pass its verification. */
+    readonly testFire?: Schemas['FailedTestFire'],
   ) {
     super(detail);
     this.name = 'Problem';
@@ -34,6 +38,7 @@ export function problemOf(status: number, headers: Headers, body: unknown): Prob
     fields,
     headers.get('peridio-request-id') ?? undefined,
     retryAfter > 0 ? retryAfter : undefined,
+    (body as Partial<Schemas['WebhookRefusal']> | null | undefined)?.test_fire,
   );
 }
 

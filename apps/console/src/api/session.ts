@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
+import type { Schemas } from '@fleethook/contract';
 import { call } from './client.js';
-import type { Schemas } from './contract.js';
 import { Problem } from './problem.js';
 
 export type Scope = Session['api_key']['scopes'][number];

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { Schemas } from './contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { asking } from './queries.js';
 
 export type Overview = Schemas['Overview'];

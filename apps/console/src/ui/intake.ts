@@ -1,3 +1,6 @@
+import { useSession } from '../api/session.js';
+
+/** Unless it was set otherwise. */
 const INTAKE_PORT = 4001;
 
 /** The payload of the example: what `device.disconnected` asks for at least. */
@@ -8,13 +11,26 @@ const EXAMPLE = {
   },
 };
 
+/** Where producers send events. */
+export interface Intake {
+  readonly url: string;
+  /** The operator has not said it. */
+  readonly isGuess: boolean;
+}
+
+export function useIntake(): Intake {
+  const { session } = useSession();
+  const told = session?.intake_url ?? null;
+  const { protocol, hostname } = window.location;
+  return { url: told ?? `${protocol}//${hostname}:${INTAKE_PORT}`, isGuess: told === null };
+}
+
 /** A command that publishes one event. @param name `category.event` */
-export function exampleCurl(name = 'device.disconnected', payload: unknown = EXAMPLE): string {
+export function exampleCurl(intake: Intake, name = 'device.disconnected', payload: unknown = EXAMPLE): string {
   const [category = '', event = ''] = name.split('.');
   const body = JSON.stringify({ type: category, data: { type: event, data: payload } });
-  const { protocol, hostname } = window.location;
   return [
-    `curl -s ${protocol}//${hostname}:${INTAKE_PORT}/v1/events`,
+    `curl -s ${shellQuoted(`${intake.url}/v1/events`)}`,
     `  -H "authorization: Token $KEY" -H 'content-type: application/json'`,
     `  -d ${shellQuoted(body)}`,
   ].join(' \\\n');

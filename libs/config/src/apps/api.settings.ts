@@ -1,5 +1,5 @@
 import { setting, type SettingsOf } from '../setting.js';
-import { credential, durationMs, integer, list, optional, text } from '../values.js';
+import { credential, durationMs, httpAddress, integer, list, optional, text } from '../values.js';
 import {
   databaseSettings,
   egressSettings,
@@ -41,6 +41,9 @@ export const apiSettings = {
   ),
   consoleDirectory: setting('CONSOLE_DIR', optional(text()), {
     help: 'Where the built console lies, which is served at `/console/`; unset: beside the build of the API',
+  }),
+  ingestPublicUrl: setting('INGEST_PUBLIC_URL', optional(httpAddress()), {
+    help: 'Where producers find the intake, such as `https://events.example.com`: the console shows it in its examples; unset: the host of the console, port 4001',
   }),
   auditRetentionMs: setting('AUDIT_RETENTION', durationMs({ min: '1d', max: '3650d' }), {
     help: 'How long the audit log is kept',

@@ -1,5 +1,5 @@
 import { setting } from '../setting.js';
-import { bytes, flag, list, oneOf, optional, port, text, integer, durationMs } from '../values.js';
+import { bytes, flag, list, oneOf, optional, port, postgresUrl, text, integer, durationMs } from '../values.js';
 
 const HOST_AND_PORT = { pattern: /^[^\s:,]+:\d{1,5}$/, example: 'kafka-1:9092' };
 
@@ -30,7 +30,7 @@ export const kafkaSettings = {
 } as const;
 
 export const databaseSettings = {
-  databaseUrl: setting('DATABASE_URL', text(), {
+  databaseUrl: setting('DATABASE_URL', postgresUrl(), {
     help: 'PostgreSQL, `postgres://user:password@host:port/database`',
     secret: true,
     default: 'postgres://fleethook:fleethook@127.0.0.1:5432/fleethook',

@@ -1,5 +1,5 @@
 import { setting, type SettingsOf } from '../setting.js';
-import { oneOf, optional, text, port } from '../values.js';
+import { oneOf, optional, port, postgresUrl, text } from '../values.js';
 import { databaseSettings, kafkaSettings, loggingSettings, secretsKeySetting } from './shared.settings.js';
 import { apiSettings } from './api.settings.js';
 import { deliverySettings } from './delivery.settings.js';
@@ -20,7 +20,7 @@ export const standaloneSettings = {
   kafkaBrokers: setting(kafkaSettings.kafkaBrokers.variable, optional(text()), {
     help: kafkaSettings.kafkaBrokers.help,
   }),
-  databaseUrl: setting(databaseSettings.databaseUrl.variable, optional(text()), {
+  databaseUrl: setting(databaseSettings.databaseUrl.variable, optional(postgresUrl()), {
     help: databaseSettings.databaseUrl.help,
     secret: true,
   }),
@@ -32,6 +32,7 @@ export const standaloneSettings = {
   host: apiSettings.host,
   apiPort: setting('API_PORT', port(), { help: apiSettings.port.help, default: '4000' }),
   ingestPort: setting('INGEST_PORT', port(), { help: ingestSettings.port.help, default: '4001' }),
+  ingestPublicUrl: apiSettings.ingestPublicUrl,
   routerPort: setting('ROUTER_PORT', port(), { help: routerSettings.port.help, default: '4002' }),
   deliveryPort: setting('DELIVERY_PORT', port(), { help: deliverySettings.port.help, default: '4003' }),
   recorderPort: setting('RECORDER_PORT', port(), { help: recorderSettings.port.help, default: '4004' }),

@@ -32,6 +32,7 @@ async function pagesOf({
     ['events', '/events'],
     ['event', `/events/${events.events[0]?.prn ?? ''}`],
     ['event-types', '/event-types'],
+    ['new-event-type', '/event-types/new'],
     ['event-type', '/event-types/device.updated'],
     ['replays', '/replays'],
     ['new-replay', '/replays/new'],

@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { Response } from 'playwright-core';
 import { DESKTOP, newContext } from '../chromium.js';
 import { ConsolePage } from '../console-page.js';
+import { INTAKE_URL } from '../console-world.js';
 import { JOURNEY_MS, type EmptyStage } from '../stage.js';
 
 const MAX_FIRST_PAINT_BYTES = 300 * 1_024;
@@ -56,7 +57,7 @@ export function firstLook(stage: () => EmptyStage): void {
       await tab.goTo('/');
       await tab.heading('Overview');
       await tab.text('Get your first webhook going');
-      await tab.page.getByText(/curl -s http/).waitFor();
+      await tab.page.getByText(`curl -s '${INTAKE_URL}/v1/events'`).waitFor();
       await tab.click('Create a webhook', 'link');
       await tab.heading('Create a webhook');
     },

@@ -48,9 +48,14 @@ export function webhookJourneys(stage: () => Stage): void {
       await tab.text(/^[1-9] of \d recent events would pass/);
       await tab.text('held back');
 
-      facts.receiver.answer(HOOK, [status(500), ok()]);
+      facts.receiver.answer(HOOK, [status(500, { 'x-tenant': 'unknown' }, REFUSAL), ok()]);
       await tab.click('Try the endpoint and create');
       await tab.text('must answer a test fire with 200; it answered 500');
+      const exchange = tab.page.getByRole('region', { name: 'What came of the test event' });
+      await exchange.getByText(REFUSAL).waitFor();
+      await exchange.getByText('x-tenant: unknown').waitFor();
+      await exchange.getByRole('button', { name: 'Request' }).click();
+      await exchange.getByText(/fleethook-event: webhook.test_fire/).waitFor();
       await tab.click('Try the endpoint and create');
       await tab.heading('The webhook is there');
       const secret = await tab.page.getByRole('group', { name: "For Peridio's signature" }).innerText();
@@ -140,6 +145,9 @@ export function webhookJourneys(stage: () => Stage): void {
       await publish(facts.world, 3);
       await tab.click('Enable');
       await tab.page.getByRole('dialog').getByRole('radio', { name: 'From where it stopped' }).check();
+      facts.receiver.answer(HOOK, [status(503, {}, REFUSAL), ok()]);
+      await tab.click('Try the endpoint and enable');
+      await tab.page.getByRole('dialog').getByText(REFUSAL).waitFor();
       await tab.click('Try the endpoint and enable');
       await tab.click('Watch it', 'link');
       await tab.heading('Replay');

@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import type { Schemas } from '../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { useChange, usePages } from '../../api/queries.js';
 import { useMay, useSession } from '../../api/session.js';
 import { PagedTable, type Column } from '../../ui/data-table.js';

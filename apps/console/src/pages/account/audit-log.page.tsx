@@ -2,7 +2,7 @@ import { Anchor, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Operations, Schemas } from '../../api/contract.js';
+import { AUDIT_ACTIONS, type Operations, type Schemas } from '@fleethook/contract';
 import { asking, usePages } from '../../api/queries.js';
 import { useAddress } from '../../ui/address.js';
 import { PagedTable, type Column } from '../../ui/data-table.js';
@@ -16,32 +16,9 @@ import { changesIn } from './changes.js';
 type Entry = Schemas['AuditEntry'];
 type Query = Operations['GET /audit-log']['query'];
 
-const ACTIONS: readonly Entry['action'][] = [
-  'webhook.created',
-  'webhook.updated',
-  'webhook.enabled',
-  'webhook.disabled',
-  'webhook.secret_rolled',
-  'webhook.test_fired',
-  'webhook.deleted',
-  'api_key.created',
-  'api_key.updated',
-  'api_key.revoked',
-  'organization.created',
-  'organization.updated',
-  'event_type.created',
-  'event_type.updated',
-  'event_type.deleted',
-  'replay.created',
-  'replay.paused',
-  'replay.resumed',
-  'replay.cancelled',
-  'delivery.resent',
-];
-
 export function Component(): ReactNode {
   const [search, set] = useAddress();
-  const action = ACTIONS.find((known) => known === search.get('action'));
+  const action = AUDIT_ACTIONS.find((known) => known === search.get('action'));
   const resource = search.get('resource_prn') ?? '';
   const query: Query = { action, ...(resource !== '' && { resource_prn: resource }) };
   const pages = usePages('GET /audit-log', 'audit_log', { query });
@@ -51,7 +28,7 @@ export function Component(): ReactNode {
         <Group role="search" aria-label="Audit log">
           <NativeSelect
             label="Action"
-            data={[{ value: '', label: 'any' }, ...ACTIONS]}
+            data={[{ value: '', label: 'any' }, ...AUDIT_ACTIONS]}
             value={action ?? ''}
             onChange={({ currentTarget }) => set('action', currentTarget.value)}
             flex="1 1 200px"

@@ -1,5 +1,6 @@
 import { Alert, Button, Checkbox, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
+import { API_KEY_SCOPES } from '@fleethook/contract';
 import { fieldProblem } from '../../api/problem.js';
 import { useChange } from '../../api/queries.js';
 import type { Scope } from '../../api/session.js';
@@ -7,12 +8,12 @@ import { Code } from '../../ui/code.js';
 import { Panel } from '../../ui/panel.js';
 import { ProblemAlert } from '../../ui/problem-alert.js';
 
-const SCOPES: readonly (readonly [Scope, string])[] = [
-  ['read', 'look at everything'],
-  ['configure', 'change webhooks, keys and types of events'],
-  ['publish', 'send events to the intake'],
-  ['replay', 'send again'],
-];
+const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
+  read: 'look at everything',
+  configure: 'change webhooks, keys and types of events',
+  publish: 'send events to the intake',
+  replay: 'send again',
+};
 
 const DAY_MS = 86_400_000;
 
@@ -72,8 +73,8 @@ export function NewApiKey(): ReactNode {
           mt="sm"
         >
           <Group mt={6}>
-            {SCOPES.map(([scope, words]) => (
-              <Checkbox key={scope} value={scope} label={scope} description={words} />
+            {API_KEY_SCOPES.map((scope) => (
+              <Checkbox key={scope} value={scope} label={scope} description={SCOPE_WORDS[scope]} />
             ))}
           </Group>
         </Checkbox.Group>

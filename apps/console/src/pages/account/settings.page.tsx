@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Group, Radio, SegmentedControl, Text, useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import type { Schemas } from '../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { asking, useChange } from '../../api/queries.js';
 import { useMay, useSession } from '../../api/session.js';
 import { Waiting } from '../../ui/data-table.js';

@@ -1,11 +1,11 @@
-import { Accordion, Badge, Group, Stack, Text } from '@mantine/core';
+import { Badge, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Schemas } from '../../api/contract.js';
-import { Code } from '../../ui/code.js';
+import type { Schemas } from '@fleethook/contract';
 import { latency } from '../../ui/format.js';
 import { Time } from '../../ui/time.js';
-import { deadWords, STAGE_WORDS, STAGES, stagesPassed, wordsOf } from './outcome.js';
-import { headerLines, type SentRequest } from './sent-request.js';
+import { Exchange, StageTrack } from './exchange.js';
+import { deadWords, wordsOf } from './outcome.js';
+import type { SentRequest } from './sent-request.js';
 
 type Attempt = Schemas['Attempt'];
 
@@ -38,7 +38,7 @@ export function AttemptItem({ attempt, request }: Props): ReactNode {
             {address !== null && <>, to {address}</>}
           </Text>
         </Group>
-        <StageTrack attempt={attempt} />
+        <StageTrack outcome={outcome} stage={attempt.stage} />
         {detail !== null && <Text size="sm">{detail}</Text>}
         {!isGood && advice !== undefined && (
           <Text size="sm" c="dimmed">
@@ -46,48 +46,13 @@ export function AttemptItem({ attempt, request }: Props): ReactNode {
           </Text>
         )}
         <Next next={next} />
-        <Accordion
-          variant="contained"
-          multiple
-          defaultValue={isGood || excerpt === null || excerpt === '' ? [] : ['response']}
-        >
-          <Accordion.Item value="response">
-            <Accordion.Control>Response{status !== null && ` ${status}`}</Accordion.Control>
-            <Accordion.Panel role="group">
-              {excerpt === null || excerpt === '' ? (
-                <Text size="sm">{status === null ? 'No answer came.' : 'The answer had no body.'}</Text>
-              ) : (
-                <Code text={excerpt} label="Response body" note="the first 4 KiB are kept" />
-              )}
-            </Accordion.Panel>
-          </Accordion.Item>
-          {request && (
-            <Accordion.Item value="request">
-              <Accordion.Control>Request</Accordion.Control>
-              <Accordion.Panel role="group">
-                <Stack gap="sm">
-                  <Code text={headerLines(request)} label="Request headers" note={request.note} />
-                  <Code text={request.body} label="Request body" note="byte for byte as sent" />
-                </Stack>
-              </Accordion.Panel>
-            </Accordion.Item>
-          )}
-        </Accordion>
+        <Exchange
+          status={status}
+          excerpt={excerpt}
+          request={request}
+          isOpen={!isGood && excerpt !== null && excerpt !== ''}
+        />
       </Stack>
-    </Group>
-  );
-}
-
-function StageTrack({ attempt: { outcome, stage } }: { attempt: Attempt }): ReactNode {
-  const passed = stagesPassed(outcome, stage);
-  if (passed === 0 && stage === null) return null;
-  return (
-    <Group gap={6} component="ol" className="stages" aria-label="Stages of the attempt">
-      {STAGES.slice(0, passed + 1).map((name, index) => (
-        <Text key={name} component="li" size="xs" c={index < passed ? 'dimmed' : 'var(--console-bad)'}>
-          {index < passed ? `✓ ${STAGE_WORDS[name]}` : `✗ ended before: ${STAGE_WORDS[name]}`}
-        </Text>
-      ))}
     </Group>
   );
 }

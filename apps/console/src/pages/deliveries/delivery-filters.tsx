@@ -2,10 +2,10 @@ import { Anchor, Group, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import type { Operations } from '../../api/contract.js';
+import { DELIVERY_OUTCOMES, DELIVERY_STATUSES, type Operations } from '@fleethook/contract';
 import { asking } from '../../api/queries.js';
 import { hostOf } from '../../ui/format.js';
-import { OUTCOME_NAMES, wordsOf } from './outcome.js';
+import { wordsOf } from './outcome.js';
 
 type Query = Operations['GET /deliveries']['query'];
 
@@ -47,15 +47,15 @@ export function DeliveryFilters({ search, onChange: set, onClear }: Props): Reac
   );
   return (
     <Group align="flex-end" gap="sm" role="search" aria-label="Deliveries">
-      {select('status', 'Status', [
-        ['pending', 'pending'],
-        ['delivered', 'delivered'],
-        ['failed', 'failed'],
-      ])}
+      {select(
+        'status',
+        'Status',
+        DELIVERY_STATUSES.map((name) => [name, name] as const),
+      )}
       {select(
         'outcome',
         'Outcome',
-        OUTCOME_NAMES.map((name) => [name, wordsOf(name).says] as const),
+        DELIVERY_OUTCOMES.map((name) => [name, wordsOf(name).says] as const),
       )}
       {select(
         'webhook',

@@ -1,6 +1,6 @@
 import { Badge, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Schemas } from '../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { deadWords, wordsOf } from './outcome.js';
 
 type Delivery = Pick<Schemas['Delivery'], 'status' | 'detail' | 'dead_reason' | 'outcome' | 'response_status'>;

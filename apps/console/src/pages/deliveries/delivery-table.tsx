@@ -2,7 +2,7 @@ import { Anchor, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Schemas } from '../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { asking, usePages } from '../../api/queries.js';
 import { PagedTable, type Column } from '../../ui/data-table.js';
 import { hostOf, shortPrn } from '../../ui/format.js';

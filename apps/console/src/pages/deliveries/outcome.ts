@@ -1,10 +1,12 @@
+import { TIMEOUT_STAGES, type Schemas } from '@fleethook/contract';
+
 /** What came of an attempt, in words, and what somebody can do about it. */
 export interface OutcomeWords {
   readonly says: string;
   readonly advice?: string;
 }
 
-const OUTCOMES: Readonly<Record<string, OutcomeWords>> = {
+const OUTCOMES: Readonly<Record<Schemas['DeliveryOutcome'], OutcomeWords>> = {
   delivered: { says: 'Delivered' },
   http_status: {
     says: 'Answered with an error',
@@ -36,26 +38,13 @@ const OUTCOMES: Readonly<Record<string, OutcomeWords>> = {
   gone: { says: 'Answered 410 Gone', advice: 'The receiver asked for no more events, so the webhook was disabled.' },
 };
 
-export const OUTCOME_NAMES = Object.keys(OUTCOMES) as (
-  | 'delivered'
-  | 'http_status'
-  | 'redirect'
-  | 'timeout'
-  | 'dns'
-  | 'connection_refused'
-  | 'connection_reset'
-  | 'tls'
-  | 'address_blocked'
-  | 'protocol'
-  | 'gone'
-)[];
+/** @param outcome maybe one that a later API has */
+export const wordsOf = (outcome: string): OutcomeWords =>
+  (OUTCOMES as Readonly<Record<string, OutcomeWords>>)[outcome] ?? { says: outcome };
 
-export const wordsOf = (outcome: string): OutcomeWords => OUTCOMES[outcome] ?? { says: outcome };
+type Stage = Schemas['TimeoutStage'];
 
-/** In the order in which an attempt goes through them. */
-export const STAGES = ['dns', 'connect', 'tls', 'headers', 'body'] as const;
-
-export const STAGE_WORDS: Readonly<Record<(typeof STAGES)[number], string>> = {
+export const STAGE_WORDS: Readonly<Record<Stage, string>> = {
   dns: 'name looked up',
   connect: 'connected',
   tls: 'TLS agreed',
@@ -64,12 +53,12 @@ export const STAGE_WORDS: Readonly<Record<(typeof STAGES)[number], string>> = {
 };
 
 /** How many stages were passed. @param stage the one in which it ended, of those that ended in one */
-export function stagesPassed(outcome: string, stage: string | null): number {
-  if (stage !== null) return Math.max(0, (STAGES as readonly string[]).indexOf(stage));
-  return ['delivered', 'http_status', 'redirect', 'gone'].includes(outcome) ? STAGES.length : 0;
+export function stagesPassed(outcome: string, stage: Stage | null): number {
+  if (stage !== null) return Math.max(0, TIMEOUT_STAGES.indexOf(stage));
+  return ['delivered', 'http_status', 'redirect', 'gone'].includes(outcome) ? TIMEOUT_STAGES.length : 0;
 }
 
-const DEAD: Readonly<Record<string, string>> = {
+const DEAD: Readonly<Record<Schemas['DeadReason'], string>> = {
   horizon_reached: 'retried until its time was over',
   gone: 'the receiver said that it is gone',
   webhook_deleted: 'the webhook was deleted',
@@ -78,4 +67,5 @@ const DEAD: Readonly<Record<string, string>> = {
   too_large: 'it was too large',
 };
 
-export const deadWords = (reason: string | null): string => (reason === null ? 'given up' : (DEAD[reason] ?? reason));
+export const deadWords = (reason: string | null): string =>
+  reason === null ? 'given up' : ((DEAD as Readonly<Record<string, string>>)[reason] ?? reason);

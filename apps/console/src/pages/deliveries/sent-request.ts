@@ -1,4 +1,4 @@
-import type { Schemas } from '../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { shellQuoted } from '../../ui/intake.js';
 
 /** What an attempt sent, as far as it can be known afterwards. */

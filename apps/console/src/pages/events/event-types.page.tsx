@@ -1,8 +1,9 @@
-import { Anchor, Badge, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Schemas } from '../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { usePages } from '../../api/queries.js';
+import { useMay } from '../../api/session.js';
 import { PagedTable, type Column } from '../../ui/data-table.js';
 import { Page } from '../../ui/page.js';
 import { Panel } from '../../ui/panel.js';
@@ -11,9 +12,20 @@ import { Panel } from '../../ui/panel.js';
 const MANY = 100;
 
 export function Component(): ReactNode {
+  const mayConfigure = useMay('configure');
   const pages = usePages('GET /event-types', 'event_types', { query: { limit: MANY } });
   return (
-    <Page title="Event types" intro="What a webhook can subscribe to, and what the intake accepts.">
+    <Page
+      title="Event types"
+      intro="What a webhook can subscribe to, and what the intake accepts."
+      actions={
+        mayConfigure && (
+          <Button component={Link} to="/event-types/new">
+            Register an event type
+          </Button>
+        )
+      }
+    >
       <Panel>
         <PagedTable
           label="Event types"

@@ -2,7 +2,7 @@ import { Anchor, SimpleGrid, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
-import type { Schemas } from '../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { asking, usePages } from '../../api/queries.js';
 import { Json } from '../../ui/code.js';
 import { PagedTable, Waiting, type Column } from '../../ui/data-table.js';

@@ -3,12 +3,12 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Operations, Schemas } from '../../api/contract.js';
+import type { Operations, Schemas } from '@fleethook/contract';
 import { asking, usePages } from '../../api/queries.js';
 import { useAddress } from '../../ui/address.js';
 import { Code } from '../../ui/code.js';
 import { PagedTable, type Column } from '../../ui/data-table.js';
-import { exampleCurl } from '../../ui/intake.js';
+import { exampleCurl, useIntake } from '../../ui/intake.js';
 import { Page } from '../../ui/page.js';
 import { Empty, Panel } from '../../ui/panel.js';
 import { PrnText } from '../../ui/prn.js';
@@ -76,15 +76,18 @@ const Nothing = (): ReactNode => (
   </Text>
 );
 
-const NoEvents = (): ReactNode => (
-  <Empty title="No events have come yet">
-    <Text size="sm">
-      Send one to the intake. <span className="mono">$KEY</span> is an API key with the scope{' '}
-      <span className="mono">publish</span>.
-    </Text>
-    <Code label="Send an event" text={exampleCurl()} />
-  </Empty>
-);
+function NoEvents(): ReactNode {
+  const intake = useIntake();
+  return (
+    <Empty title="No events have come yet">
+      <Text size="sm">
+        Send one to the intake. <span className="mono">$KEY</span> is an API key with the scope{' '}
+        <span className="mono">publish</span>.
+      </Text>
+      <Code label="Send an event" text={exampleCurl(intake)} />
+    </Empty>
+  );
+}
 
 const COLUMNS: readonly Column<RecordedEvent>[] = [
   {

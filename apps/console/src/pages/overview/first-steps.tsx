@@ -2,7 +2,7 @@ import { Anchor, Button, Group, List, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Code } from '../../ui/code.js';
-import { exampleCurl } from '../../ui/intake.js';
+import { exampleCurl, useIntake } from '../../ui/intake.js';
 import { Panel } from '../../ui/panel.js';
 
 /** For an organization without webhooks. */
@@ -36,13 +36,14 @@ export function FirstSteps(): ReactNode {
 }
 
 export function NoEventsYet({ period }: { period: string }): ReactNode {
+  const intake = useIntake();
   return (
     <Panel title={`No events in ${period}`}>
       <Text size="sm">
-        Send one. <span className="mono">$KEY</span> is an API key with the scope <span className="mono">publish</span>,
-        and the address is the intake&apos;s, port 4001 unless it was set otherwise.
+        Send one. <span className="mono">$KEY</span> is an API key with the scope <span className="mono">publish</span>
+        {intake.isGuess && ", and the address is the intake's, port 4001 unless it was set otherwise"}.
       </Text>
-      <Code label="Send an event" text={exampleCurl()} />
+      <Code label="Send an event" text={exampleCurl(intake)} />
     </Panel>
   );
 }

@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, NativeSelect, Radio, Stack, Text, TextInput } 
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import type { Operations } from '../../api/contract.js';
+import type { Operations } from '@fleethook/contract';
 import { fieldProblem } from '../../api/problem.js';
 import { asking, useChange } from '../../api/queries.js';
 import { hostOf } from '../../ui/format.js';

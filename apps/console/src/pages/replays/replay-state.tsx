@@ -1,6 +1,6 @@
 import { Badge, Progress } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Schemas } from '../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 
 type Replay = Schemas['Replay'];
 
@@ -19,7 +19,7 @@ const COLORS: Readonly<Record<Replay['state'], string>> = {
   failed: 'red',
 };
 
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<NonNullable<Replay['reason']>, string>> = {
   webhook_disabled: 'its webhook is disabled',
   webhook_deleted: 'its webhook was deleted',
   internal_error: 'an internal error',
@@ -33,7 +33,7 @@ export function ReplayState({ replay: { state, reason, started_at: startedAt } }
   return (
     <Badge color={COLORS[state]} variant="light" tt="none">
       {isWaiting ? 'waits for its turn' : state}
-      {reason !== null && `: ${REASONS[reason] ?? reason}`}
+      {reason !== null && `: ${REASONS[reason]}`}
     </Badge>
   );
 }

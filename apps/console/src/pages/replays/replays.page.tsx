@@ -1,7 +1,7 @@
 import { Anchor, Button, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Schemas } from '../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { usePages } from '../../api/queries.js';
 import { useMay } from '../../api/session.js';
 import { PagedTable, type Column } from '../../ui/data-table.js';

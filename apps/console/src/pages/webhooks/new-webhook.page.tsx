@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
-import type { Schemas } from '../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { useChange } from '../../api/queries.js';
 import { Page } from '../../ui/page.js';
 import { Panel } from '../../ui/panel.js';

@@ -1,10 +1,10 @@
 import { Badge, Group } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Schemas } from '../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import type { Health } from '../../api/state.js';
 
 /** Why it is not enabled, in words for a badge. */
-const DISABLED: Readonly<Record<string, string>> = {
+const DISABLED: Readonly<Record<NonNullable<Schemas['Webhook']['disabled_by']>, string>> = {
   user: 'disabled by hand',
   gone: 'disabled: it answered 410',
   failing: 'disabled: it kept failing',
@@ -21,7 +21,7 @@ export function WebhookState({ webhook, health }: Props): ReactNode {
   if (state === 'disabled')
     return (
       <Badge color={by === 'user' ? 'gray' : 'red'} variant="light" tt="none">
-        {DISABLED[by ?? ''] ?? 'disabled'}
+        {by === null ? 'disabled' : DISABLED[by]}
       </Badge>
     );
   return (

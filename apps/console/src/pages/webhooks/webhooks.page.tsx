@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Schemas } from '../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { usePages } from '../../api/queries.js';
 import { useMay } from '../../api/session.js';
 import { healthOfWebhooks, type Health } from '../../api/state.js';

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
-import type { Schemas } from '../../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { useChange } from '../../../api/queries.js';
 import { healthOf } from '../../../api/state.js';
 import { Confirm } from '../../../ui/confirm.js';

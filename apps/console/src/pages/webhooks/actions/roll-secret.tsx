@@ -2,7 +2,7 @@ import { Button, Select, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import type { Schemas } from '../../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { asking, useChange } from '../../../api/queries.js';
 import { Confirm } from '../../../ui/confirm.js';
 import { bothTimes, duration } from '../../../ui/format.js';

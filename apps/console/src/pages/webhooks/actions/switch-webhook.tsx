@@ -2,14 +2,15 @@ import { Anchor, Button, Modal, Radio, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Schemas } from '../../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { useChange } from '../../../api/queries.js';
 import { Confirm } from '../../../ui/confirm.js';
 import { bothTimes } from '../../../ui/format.js';
+import { FailedTestFire } from '../failed-test-fire.js';
 
 type Webhook = Schemas['Webhook'];
 
-type Start = 'now' | 'bookmark';
+type Start = Schemas['ResumePlace'];
 
 /** Stays on the page whichever way it went, so that it can say what came of it. */
 export function SwitchWebhook({ webhook }: { webhook: Webhook }): ReactNode {
@@ -50,6 +51,7 @@ export function SwitchWebhook({ webhook }: { webhook: Webhook }): ReactNode {
         onConfirm={confirm}
       >
         {asked ? <WhatDisablingDoes /> : <WhereToStart webhook={webhook} value={start} onChange={setStart} />}
+        <FailedTestFire error={update.error} />
       </Confirm>
       {replay !== undefined && <CatchingUp prn={replay} onClose={() => setReplay(undefined)} />}
     </>

@@ -2,8 +2,8 @@ import { Alert, Anchor, Button, Group, Loader, Stack, Text } from '@mantine/core
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import type { Schemas } from '@fleethook/contract';
 import { call } from '../../../api/client.js';
-import type { Schemas } from '../../../api/contract.js';
 import { useChange } from '../../../api/queries.js';
 import { Panel } from '../../../ui/panel.js';
 import { ProblemAlert } from '../../../ui/problem-alert.js';

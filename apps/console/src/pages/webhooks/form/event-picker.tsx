@@ -1,6 +1,6 @@
 import { Accordion, Anchor, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import type { Schemas } from '../../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { Json } from '../../../ui/code.js';
 
 type EventType = Schemas['EventType'];

@@ -1,4 +1,4 @@
-import type { Operations, Schemas } from '../../../api/contract.js';
+import type { Operations, Schemas } from '@fleethook/contract';
 import type { Filter } from '../filter/filter-model.js';
 
 type CreateBody = Operations['POST /webhooks']['body'];

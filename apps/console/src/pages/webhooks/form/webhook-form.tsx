@@ -1,11 +1,12 @@
 import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
-import type { Schemas } from '../../../api/contract.js';
+import type { Schemas } from '@fleethook/contract';
 import { asking } from '../../../api/queries.js';
 import { fieldProblem } from '../../../api/problem.js';
 import { Panel } from '../../../ui/panel.js';
 import { ProblemAlert } from '../../../ui/problem-alert.js';
+import { FailedTestFire } from '../failed-test-fire.js';
 import { FilterBuilder } from '../filter/filter-builder.js';
 import { pointersOf } from '../filter/filter-model.js';
 import { FilterTest } from '../filter/filter-test.js';
@@ -105,6 +106,7 @@ export function WebhookForm({ initial, action, isPending, error, onSubmit, onCan
         </Panel>
         <RequestSettings draft={draft} onChange={change} error={error} {...(kept && { kept })} />
         <ProblemAlert error={error} title="Nothing was stored" shown={SHOWN} />
+        <FailedTestFire error={error} />
         <Group>
           <Button type="submit" loading={isPending} disabled={url.kind === 'empty' || url.kind === 'wrong'}>
             {action}
