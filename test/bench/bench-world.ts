@@ -26,6 +26,8 @@ import type { AppName } from '@fleethook/config';
 import { BENCH_ORGANIZATION } from './bodies.js';
 import { cpuSecondsOf, residentBytesOf } from '../support/process-usage.js';
 
+/** Where the CPU of a delivery is measured: as many in flight as the reference has connections. */
+export const AS_MANY_AS_THE_REFERENCE = { DELIVERY_CONCURRENCY: '50' };
 export const BENCH_API_KEY = 'fhk_bench-key-that-only-lives-for-a-run-000000';
 const SCHEDULE_MS = [
   5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 28_800_000, 43_200_000,
@@ -167,8 +169,6 @@ export class BenchWorld implements AsyncDisposable {
         SECRETS_KEY: this.#secretsKey,
         EGRESS_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
         EGRESS_CA_FILE: caFile,
-        // As many in flight as the reference has connections.
-        DELIVERY_CONCURRENCY: '50',
         [`${name.toUpperCase()}_PORT`]: '0',
         API_RATE: '0',
         LOG_FORMAT: 'json',

@@ -2,7 +2,7 @@ import { parseEventName, type Prn } from '@fleethook/events';
 import { encodeDelivery, TOPICS, type RecordToSend } from '@fleethook/messages';
 import { benchBody, benchEventPrn } from '../bodies.js';
 import { besideReference, type Sink } from '../bench-process.js';
-import { until, type BenchWorld } from '../bench-world.js';
+import { AS_MANY_AS_THE_REFERENCE, until, type BenchWorld } from '../bench-world.js';
 import type { Figure } from '../figure.js';
 import { floorOf } from '../floor.js';
 
@@ -26,7 +26,7 @@ async function deliverAll(world: BenchWorld, sink: Sink, deliveries: number): Pr
   const webhooks = await world.configure(WEBHOOKS, sink.url);
   await world.produce(TOPICS.deliveries.name, records(webhooks, WARM_UP + deliveries));
   const before = await sink.received();
-  await world.start('delivery', sink.caFile);
+  await world.start('delivery', sink.caFile, AS_MANY_AS_THE_REFERENCE);
   await until(async () => (await sink.received()) - before >= WARM_UP, 120_000, 'the warm-up is delivered');
   const [warm, cpuBefore] = [await sink.received(), world.cpuSeconds()];
   await until(async () => (await sink.received()) - before >= WARM_UP + deliveries, 300_000, 'all is delivered');

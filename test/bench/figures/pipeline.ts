@@ -1,5 +1,5 @@
 import { besideReference, type Sink } from '../bench-process.js';
-import { BENCH_API_KEY, until, type BenchWorld } from '../bench-world.js';
+import { AS_MANY_AS_THE_REFERENCE, BENCH_API_KEY, until, type BenchWorld } from '../bench-world.js';
 import { benchEvent } from '../bodies.js';
 import type { Figure } from '../figure.js';
 import { floorOf } from '../floor.js';
@@ -71,7 +71,8 @@ async function carryAll(
 ): Promise<Record<string, number>> {
   const { events, fanOut } = options;
   await world.configure(fanOut, sink.url);
-  for (const app of ['ingest', 'router', 'delivery', 'recorder'] as const) await world.start(app, sink.caFile);
+  for (const app of ['ingest', 'router', 'delivery', 'recorder'] as const)
+    await world.start(app, sink.caFile, AS_MANY_AS_THE_REFERENCE);
   const ingest = world.apps.find((app) => app.name === 'ingest')?.url ?? '';
   const cpuSecondsBy = (): Record<string, number> => ({
     ...world.cpuSecondsBy(),
