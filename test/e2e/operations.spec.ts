@@ -1,28 +1,18 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newPrn } from '@fleethook/events';
+import { blocksRunBy } from '../support/pages/run-by.js';
+import { LINE_NOT_RUN } from '../support/pages/page-block.js';
 import { RunningProcess } from '../support/running-process.js';
 import { World } from '../support/world.js';
 
 const TIMEOUT_MS = 180_000;
-const FOLDER = 'docs/operations';
-const NOT_RUN = /# not run by a test$/;
-/** Pages whose commands can be run beside a deployment. */
-const PAGES = ['doctor', 'erase', 'install', 'restore', 'secure', 'topics', 'tracing', 'upgrade'];
 
-/** The commands of the `sh` blocks of a page, line by line. */
-function commandsOf(page: string): string[] {
-  const blocks = [...readFileSync(path.join(FOLDER, `${page}.md`), 'utf8').matchAll(/^ *```sh\n([\s\S]*?)^ *```/gm)];
-  return blocks
-    .flatMap(([, text = '']) => text.split('\n'))
-    .flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
-}
-
-const commands = PAGES.flatMap((page) =>
-  commandsOf(page)
-    .filter((command) => !NOT_RUN.test(command))
-    .map((command): [string, string] => [page, command]),
+/** Line by line, so that each is seen to end well. */
+const commands = blocksRunBy('test/e2e/operations.spec.ts').flatMap(({ page, text }) =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !LINE_NOT_RUN.test(line))
+    .map((command): [string, string] => [page, command.trim()]),
 );
 
 describe('a command of docs/operations', () => {
@@ -53,6 +43,7 @@ describe('a command of docs/operations', () => {
     expect(commands.map(([, command]) => command)).toEqual(
       expect.arrayContaining([
         'npm run config:republish',
+        expect.stringContaining('npm run secrets:reseal'),
         'npm run device:erase -- prn:1:<organization>:device:<device>',
       ]),
     );

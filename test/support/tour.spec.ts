@@ -1,17 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { differenceFrom, readTour } from './tour.js';
 
-const block = (language: string, text: string): string => `Text\n\n\`\`\`${language}\n${text}\n\`\`\`\n\n`;
+const block = (language: string, text: string): { language: string; text: string } => ({ language, text: `${text}\n` });
 
 describe('a tour', () => {
   it('is read block by block, each reply with the commands above it', () => {
-    const page = [
-      block('console', 'npm start'),
-      block('sh', 'A=1'),
-      block('sh', 'echo $A'),
-      block('json', '{"a":1}'),
-      block('text', 'not run'),
-    ].join('');
+    const page = [block('console', 'npm start'), block('sh', 'A=1'), block('sh', 'echo $A'), block('json', '{"a":1}')];
     expect(readTour(page)).toEqual({
       starts: ['npm start'],
       steps: [
@@ -22,8 +16,8 @@ describe('a tour', () => {
   });
 
   it('has no reply without a command', () => {
-    expect(() => readTour(block('json', '{}'))).toThrow('no command');
-    expect(() => readTour(block('sh', 'ls') + block('json', '{}') + block('json', '{}'))).toThrow('no command');
+    expect(() => readTour([block('json', '{}')])).toThrow('no command');
+    expect(() => readTour([block('sh', 'ls'), block('json', '{}'), block('json', '{}')])).toThrow('no command');
   });
 });
 

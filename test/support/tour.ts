@@ -1,3 +1,5 @@
+import type { PageBlock } from './pages/page-block.js';
+
 /** A block of commands of `docs/tour.md`, and the reply that the page shows beneath it. */
 export interface TourStep {
   readonly commands: string;
@@ -10,13 +12,11 @@ export interface Tour {
   readonly steps: readonly TourStep[];
 }
 
-const BLOCK = /^```(console|sh|json)\n(.*?)^```$/gms;
-
-/** Reads ```` ```console ````, ```` ```sh ```` and ```` ```json ```` blocks, in order. */
-export function readTour(markdown: string): Tour {
+/** @param blocks `console`, `sh` and `json`, in order */
+export function readTour(blocks: readonly Pick<PageBlock, 'language' | 'text'>[]): Tour {
   const starts: string[] = [];
   const steps: { commands: string; reply: unknown }[] = [];
-  for (const [, language, text = ''] of markdown.matchAll(BLOCK)) {
+  for (const { language, text } of blocks) {
     const last = steps.at(-1);
     if (language === 'console') starts.push(text.trim());
     else if (language === 'sh') steps.push({ commands: text, reply: undefined });

@@ -1,14 +1,14 @@
 import type { Log, Metrics } from '@fleethook/observability';
-import { Attempt, type AttemptOwner } from './attempt.js';
-import { checkUrl } from './check-url.js';
-import { DialPolicy } from './dial-policy.js';
-import { DnsResolver, type LookupMetrics } from './dns-resolver.js';
+import { Attempt, type AttemptOwner } from './exchange/attempt.js';
+import { checkUrl } from './address/check-url.js';
+import { DialPolicy } from './address/dial-policy.js';
+import { DnsResolver, type LookupMetrics } from './address/dns-resolver.js';
 import { EgressError } from './egress-error.js';
 import type { EgressOptions } from './egress-options.js';
-import type { EgressRequest, EgressResult } from './egress-result.js';
-import { OriginPools, type EgressMetrics } from './origin-pools.js';
-import { Targets } from './origin.js';
-import { trustOf } from './trust.js';
+import type { EgressRequest, EgressResult } from './exchange/egress-result.js';
+import { OriginPools, type EgressMetrics } from './connections/origin-pools.js';
+import { Targets } from './connections/origin.js';
+import { trustOf } from './connections/trust.js';
 
 export interface EgressContext {
   readonly log: Log;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { catalogue } from './catalogue.js';
-import { normaliseEventName } from './event-name.js';
+import { normaliseEventName } from './names/event-name.js';
 import { compileCatalogueSchema, compileSchema } from './payload-check.js';
 
 describe('catalogue', () => {

@@ -1,5 +1,5 @@
-import type { JsonObject } from './envelope.js';
-import { parseEventName, type EventName } from './event-name.js';
+import type { JsonObject } from './envelope/envelope.js';
+import { parseEventName, type EventName } from './names/event-name.js';
 import apiKeyCreatedSchema from './catalogue/api_key.created.schema.json' with { type: 'json' };
 import apiKeyCreatedExample from './catalogue/api_key.created.example.json' with { type: 'json' };
 import deviceAuthenticationFailedSchema from './catalogue/device.authentication_failed.schema.json' with { type: 'json' };

@@ -1,5 +1,5 @@
 import type { EventTypes } from './event-types.js';
-import type { Prn } from './prn.js';
+import type { Prn } from './names/prn.js';
 
 /** Who sent an event, what is allowed, and what is filled in where the event does not say. */
 export interface EventSource {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonSchema } from './catalogue.js';
 import { EventError } from './event-error.js';
-import { parseEventName } from './event-name.js';
+import { parseEventName } from './names/event-name.js';
 import { EventTypes } from './event-types.js';
 import { compileSchema } from './payload-check.js';
-import { newOrganizationPrn } from './prn.js';
+import { newOrganizationPrn } from './names/prn.js';
 
 const [ours, others] = [newOrganizationPrn(), newOrganizationPrn()];
 const doorOpened = parseEventName('door.opened');

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { catalogue, type JsonSchema } from './catalogue.js';
-import { normaliseEventName, type EventName } from './event-name.js';
+import { normaliseEventName, type EventName } from './names/event-name.js';
 import { compileCatalogueSchema, compileSchema, type PayloadCheck } from './payload-check.js';
-import type { Prn } from './prn.js';
+import type { Prn } from './names/prn.js';
 
 /** An event type that can be taken in. */
 export interface KnownEventType {

@@ -8,18 +8,18 @@ export {
   RESOURCE_TYPES,
   type Prn,
   type ResourceType,
-} from './prn.js';
-export { eventNameOf, normaliseEventName, parseEventName, type EventName } from './event-name.js';
-export { timestampOf, type Envelope, type JsonObject, type JsonValue } from './envelope.js';
+} from './names/prn.js';
+export { eventNameOf, normaliseEventName, parseEventName, type EventName } from './names/event-name.js';
+export { timestampOf, type Envelope, type JsonObject, type JsonValue } from './envelope/envelope.js';
 export { EVENT_ERRORS, EventError, type EventErrorCode } from './event-error.js';
 export { catalogue, type CatalogueEntry, type JsonSchema } from './catalogue.js';
 export { EventTypes, type KnownEventType } from './event-types.js';
 export { compileSchema, readSchema, schemaSentences, type PayloadCheck, type SchemaReading } from './payload-check.js';
 export { isDeeperThan } from './registered/schema-faults.js';
-export { MAX_DEPTH } from './normalise-body.js';
+export { MAX_DEPTH } from './envelope/normalise-body.js';
 export type { FieldErrors } from './field-errors.js';
 export type { EventSource } from './event-source.js';
-export { normaliseBody, type NormalisedEvent, type RefusedEvent } from './normalise-body.js';
+export { normaliseBody, type NormalisedEvent, type RefusedEvent } from './envelope/normalise-body.js';
 export { JsonScan } from './json/json-scan.js';
-export { uuidV5In } from './uuid-v5.js';
-export { newUuidV7 } from './uuid-v7.js';
+export { uuidV5In } from './names/uuid-v5.js';
+export { newUuidV7 } from './names/uuid-v7.js';

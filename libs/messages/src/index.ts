@@ -17,15 +17,21 @@ export {
   type RecordHeaders,
   type RecordToSend,
   type TraceHeaders,
-} from './headers.js';
+} from './records/headers.js';
 export { MESSAGE_ERRORS, MessageError, type MessageErrorCode } from './message-error.js';
-export { decodeEvent, encodeEvent, isNormalised, type EventMessage } from './event.message.js';
-export { EventReader } from './event-reader.js';
-export type { EventRead, EventRecord } from './event-read.js';
+export { decodeEvent, encodeEvent, isNormalised, type EventMessage } from './records/event.message.js';
+export { EventReader } from './records/event-reader.js';
+export type { EventRead, EventRecord } from './records/event-read.js';
 export { laneOf, MAX_LANES } from './lane-of.js';
-export { decodeDelivery, deliveryKey, encodeDelivery, type DeliveryMessage } from './delivery.message.js';
-export { decodeAttempt, encodeAttempt, type AttemptMessage, type NextStep } from './attempt.message.js';
-export { decodeBreaker, encodeBreaker, reportKind, type BreakerMessage, type ReportKind } from './breaker.message.js';
+export { decodeDelivery, deliveryKey, encodeDelivery, type DeliveryMessage } from './records/delivery.message.js';
+export { decodeAttempt, encodeAttempt, type AttemptMessage, type NextStep } from './records/attempt.message.js';
+export {
+  decodeBreaker,
+  encodeBreaker,
+  reportKind,
+  type BreakerMessage,
+  type ReportKind,
+} from './records/breaker.message.js';
 export {
   DEAD_REASONS,
   decodeDead,
@@ -35,7 +41,7 @@ export {
   type DeadReason,
   type DeadRecord,
   type SourceCoordinates,
-} from './dead-letter.message.js';
+} from './records/dead-letter.message.js';
 export {
   API_KEY_SCOPES,
   configKey,
@@ -48,7 +54,7 @@ export {
   type ConfigMessage,
   type EventTypeConfig,
   type WebhookConfig,
-} from './webhook-config.message.js';
+} from './records/webhook-config.message.js';
 export {
   basicAuthOwner,
   headersOwner,
@@ -60,6 +66,6 @@ export {
   type BasicAuth,
   type OwnHeaders,
   type SealedHeaders,
-} from './sealed-headers.js';
-export { SecretSealer } from './sealed-secret.js';
-export { hashApiKey, newApiKey } from './api-key-hash.js';
+} from './sealing/sealed-headers.js';
+export { SecretSealer } from './sealing/sealed-secret.js';
+export { hashApiKey, newApiKey } from './sealing/api-key-hash.js';

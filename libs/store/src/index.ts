@@ -42,13 +42,18 @@ export {
   type StoredSecret,
   type WebhookState,
 } from './entities/webhook.entity.js';
-export { attemptFact, deathFact, type HistoryFact } from './history/history-fact.js';
-export { eventsOfAttempt } from './history/attempt-events.js';
-export { eventFact, type EventFact } from './history/event-fact.js';
+export { attemptFact, deathFact, type HistoryFact } from './history/deliveries/history-fact.js';
+export { eventsOfAttempt } from './history/events/attempt-events.js';
+export { eventFact, type EventFact } from './history/events/event-fact.js';
 export { Erasure, type ErasedDevice } from './history/erasure.js';
-export { EventWriter, type EventWriteResult } from './history/event-writer.js';
+export { EventWriter, type EventWriteResult } from './history/events/event-writer.js';
 export { HistoryPartitions, type UpkeepResult } from './history/history-partitions.js';
-export { HistoryWriter, type RefusedFact, type WriteOptions, type WriteResult } from './history/history-writer.js';
+export {
+  HistoryWriter,
+  type RefusedFact,
+  type WriteOptions,
+  type WriteResult,
+} from './history/deliveries/history-writer.js';
 export {
   DELIVERY_STATUSES,
   type DeliveryFilters,
@@ -56,11 +61,11 @@ export {
   type DeliveryOwner,
   type DeliveryPosition,
   type DeliveryStatus,
-} from './history/delivery-page.js';
-export { HistoryQueries, type AttemptRecord, type DeliveryRecord } from './history/history.queries.js';
-export { EventQueries, type RecordedEvent } from './history/event.queries.js';
-export type { EventListing, EventPosition } from './history/event-page.js';
-export { BusyDevices } from './history/busy-devices.js';
+} from './history/deliveries/delivery-page.js';
+export { HistoryQueries, type AttemptRecord, type DeliveryRecord } from './history/deliveries/history.queries.js';
+export { EventQueries, type RecordedEvent } from './history/events/event.queries.js';
+export type { EventListing, EventPosition } from './history/events/event-page.js';
+export { BusyDevices } from './history/counts/busy-devices.js';
 export {
   DELIVERY_DIMENSIONS,
   EVENT_DIMENSIONS,
@@ -70,15 +75,15 @@ export {
   type DeliveryDimension,
   type EventCount,
   type EventDimension,
-} from './history/insight.queries.js';
+} from './history/counts/insight.queries.js';
 export {
   OverviewQueries,
   type BucketCounts,
   type UnfinishedCounts,
   type WebhookCounts,
-} from './history/overview.queries.js';
-export { MOST_WAITING, WebhookActivityQueries, type HourOfWebhook } from './history/webhook-activity.queries.js';
-export { RecentCounts } from './history/recent-counts.queries.js';
+} from './history/counts/overview.queries.js';
+export { MOST_WAITING, WebhookActivityQueries, type HourOfWebhook } from './history/counts/webhook-activity.queries.js';
+export { RecentCounts } from './history/counts/recent-counts.queries.js';
 export { BreakerQueries, type BreakerState } from './health/breaker.queries.js';
 export { HealthQueries, type FailingWebhook } from './health/health.queries.js';
 export { HOUR_MS, STRUGGLING_TRIES, type StrugglingDelivery, type WebhookHealth } from './health/webhook-health.js';

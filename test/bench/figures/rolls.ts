@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BenchServices } from '../bench-services.js';
 import type { Figure } from '../figure.js';
 import { floorOf } from '../floor.js';
@@ -17,16 +18,17 @@ const LIMIT_SECONDS = 2;
 const SEEN_WITHIN_MS = 30_000;
 const DEVICE = { steady: 'even', rolled: 'odd' } as const;
 
+const wants = (identifier: string): Record<string, unknown> => ({ filter: { devices: [identifier] } });
+
 /** From the acknowledgement of a roll to the first delivery that its new secret signs, while 1,000 events a second flow. */
 export async function rolls(services: BenchServices, count: number): Promise<Figure[]> {
   process.env['FLEETHOOK_TEST_KAFKA'] = services.kafkaBrokers.join(',');
   process.env['FLEETHOOK_TEST_DATABASE'] = services.databaseUrl;
   await using receiver = await SecretWatch.listen();
   await using world = await World.create({ apps: ['ingest', 'router', 'delivery'] });
-  const filterOf = (identifier: string) => ({ filter: { devices: [identifier] } });
   const events = ['device.claimed_release'];
-  await world.createWebhook(receiver, '/steady', events, filterOf(DEVICE.steady));
-  const rolled = await world.createWebhook(receiver, '/rolled', events, filterOf(DEVICE.rolled));
+  await world.createWebhook(receiver, '/steady', events, wants(DEVICE.steady));
+  const rolled = await world.createWebhook(receiver, '/rolled', events, wants(DEVICE.rolled));
 
   const flow = new EventFlow(world, await world.organization(), PER_SECOND);
   await until(() => Promise.resolve(flow.posted.length > 3 * PER_SECOND), SEEN_WITHIN_MS, 'events flow');
@@ -40,6 +42,8 @@ export async function rolls(services: BenchServices, count: number): Promise<Fig
     const seen = receiver.watchFor(reply.body.webhook.secret);
     await until(() => Promise.resolve(seen.atMs !== undefined), SEEN_WITHIN_MS, 'a delivery bears the new signature');
     secondsOf.push(Math.max(0, (seen.atMs ?? acknowledgedAtMs) - acknowledgedAtMs) / 1_000);
+    // A webhook has at most three live secrets.
+    await pause(OVERLAP_SECONDS * 1_000);
   }
   const [first, last] = [flow.posted[0], flow.posted.at(-1)];
   await flow.stop();

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { catalogue } from '@fleethook/events';
 import { eventually } from '../../support/eventually.js';
+import { blocksRunBy } from '../../support/pages/run-by.js';
 import type { Reply } from './api-world.js';
 import { WebhookClient, webhookOf, type Webhook } from './webhook-client.js';
 
@@ -211,8 +211,8 @@ describe('testing a filter', () => {
 });
 
 describe('docs/filters.md', () => {
-  const examples = [...readFileSync('docs/filters.md', 'utf8').matchAll(/^```json\n(.*?)^```/gms)].map(
-    ([, text = '']) => JSON.parse(text) as { request: object; reply: object },
+  const examples = blocksRunBy('test/integration/api/filters.spec.ts').map(
+    ({ text }) => JSON.parse(text) as { request: object; reply: object },
   );
 
   it('has examples', () => {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newPrn, parseEventName, type Prn } from '@fleethook/events';
 import {
-  Database,
   DELIVERY_DIMENSIONS,
   EVENT_DIMENSIONS,
   eventFact,
@@ -17,6 +16,7 @@ import {
 } from '@fleethook/store';
 import { fillHistory, uuid } from './full-history.js';
 import { HistoryWorld } from './history-world.js';
+import { sequentialScans, StatementListener, stepsOf } from './statement-plans.js';
 
 const DAY_MS = 86_400_000;
 const PAGE = 51;
@@ -45,43 +45,14 @@ const device = `${organization}:device:${uuid('device', 23)}` as Prn<'device'>;
 const cohort = `${organization}:cohort:${uuid('cohort', 23)}` as Prn<'cohort'>;
 const webhook = `${organization}:webhook:${uuid('webhook', 3)}` as Prn<'webhook'>;
 
-interface Statement {
-  readonly sql: string;
-  readonly parameters: unknown[];
-}
-interface Plan {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Name'?: string;
-  readonly Plans?: readonly Plan[];
-}
 interface Key {
   organization: string;
   accepted_at: Date;
   event: string;
 }
 
-/** Passes on what is asked of the database, and remembers it. */
-class Listener extends Database {
-  heard: Statement[] = [];
-
-  static to(database: Database): Listener {
-    const listener = Object.create(database) as Listener;
-    listener.heard = [];
-    listener.run = (work) =>
-      database.run((manager) => {
-        const query = (sql: string, parameters: unknown[]): Promise<unknown> => {
-          listener.heard.push({ sql, parameters });
-          return manager.query(sql, parameters);
-        };
-        return work(Object.assign(Object.create(manager) as typeof manager, { query }));
-      });
-    return listener;
-  }
-}
-
 let world: HistoryWorld;
-let listener: Listener;
+let listener: StatementListener;
 let events: EventQueries;
 let history: HistoryQueries;
 let insights: InsightQueries;
@@ -97,7 +68,7 @@ beforeAll(async () => {
   const todayMs = Math.floor(Date.now() / DAY_MS) * DAY_MS;
   await fillHistory(world.database, todayMs);
   await world.partitions.upkeep(Date.now(), 30 * DAY_MS);
-  listener = Listener.to(world.store);
+  listener = StatementListener.to(world.store);
   [events, history, insights] = [
     new EventQueries(listener),
     new HistoryQueries(listener),
@@ -232,25 +203,6 @@ const LOOKS: readonly (readonly [string, () => Promise<unknown[]>])[] = [
   ['what waits of webhooks', async () => [...(await activity.waiting(organization, webhooks))]],
 ];
 
-/** Every step of a statement's plan. */
-async function stepsOf({ sql, parameters }: Statement): Promise<Plan[]> {
-  const [row] = await world.store.run((manager) =>
-    manager.query<{ 'QUERY PLAN': [{ Plan: Plan }] }[]>(`EXPLAIN (FORMAT JSON) ${sql}`, parameters),
-  );
-  if (row === undefined) throw new Error('there is no plan');
-  const steps = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(steps)];
-  return steps(row['QUERY PLAN'][0].Plan);
-}
-
-/** Partitions that are read from end to end, by statement. */
-async function sequentialScans(statement: Statement): Promise<string[]> {
-  const steps = await stepsOf(statement);
-  return steps
-    .filter((step) => step['Node Type'] === 'Seq Scan')
-    .flatMap((step) => step['Relation Name'] ?? [])
-    .filter((name) => /_\d{8}$/.test(name));
-}
-
 async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await work();
@@ -271,14 +223,14 @@ describe('with more than a million rows in each table', () => {
 
   it('a partition that is read from end to end is noticed', async () => {
     const statement = { sql: 'SELECT count(*) FROM deliveries WHERE response_status = $1', parameters: [200] };
-    expect((await sequentialScans(statement)).length).toBeGreaterThan(10);
+    expect((await sequentialScans(world.store, statement)).length).toBeGreaterThan(10);
   });
 
   it.each([...PAGES, ...COUNTS, ...LOOKS])('no partition is read from end to end for %s', async (_what, ask) => {
     listener.heard = [];
     await ask();
     const heard = listener.heard;
-    for (const statement of heard) expect(await sequentialScans(statement)).toEqual([]);
+    for (const statement of heard) expect(await sequentialScans(world.store, statement)).toEqual([]);
   });
 
   it('whether an event came before is looked up by its name alone, however many there are', async () => {
@@ -289,7 +241,9 @@ describe('with more than a million rows in each table', () => {
     const writer = new EventWriter(listener, world.partitions);
     await writer.write([eventFact(message)], { nowMs: Date.now(), retentionMs: 30 * DAY_MS });
     const writes = listener.heard.filter(({ sql }) => sql.includes('INSERT INTO events'));
-    const indexes = (await Promise.all(writes.map(stepsOf))).flat().flatMap((step) => step['Index Name'] ?? []);
+    const indexes = (await Promise.all(writes.map((write) => stepsOf(world.store, write))))
+      .flat()
+      .flatMap((step) => step['Index Name'] ?? []);
     expect(indexes.length).toBeGreaterThan(0);
     expect(indexes.filter((index) => !/^events_\d{8}_event_idx$/.test(index))).toEqual([]);
   });

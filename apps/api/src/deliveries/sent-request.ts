@@ -8,7 +8,7 @@ import {
   type WebhookEntity,
 } from '@fleethook/store';
 import type { Principal } from '../auth/principal.js';
-import { signedHeaders } from '../webhooks/signed-request.js';
+import { signedHeaders } from '../webhooks/verification/signed-request.js';
 import { WebhookSecrets } from '../webhooks/webhook-secrets.js';
 import type { SentRequestView } from './delivery.schemas.js';
 

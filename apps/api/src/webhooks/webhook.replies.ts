@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
 import { Warning } from '../warnings/warning.schemas.js';
-import { FailedTestFire } from './failed-test-fire.js';
+import { FailedTestFire } from './verification/failed-test-fire.js';
 import type { RevealedWebhook, WebhookFields, WebhookView } from './webhook.view.js';
 
 /** What the webhook routes answer, for the API's document. */

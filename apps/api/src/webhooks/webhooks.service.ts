@@ -11,10 +11,10 @@ import { bookmarkReplay } from '../replays/bookmark.js';
 import { EndpointViews } from './endpoint-views.js';
 import { OwnedWebhooks } from './owned-webhook.js';
 import { RequestSettings } from './request-settings.js';
-import { testFireEnvelope } from './test-fire.js';
-import { TestFireSink } from './test-fire.sink.js';
+import { testFireEnvelope } from './verification/test-fire.js';
+import { TestFireSink } from './verification/test-fire.sink.js';
 import { WebhookSecrets } from './webhook-secrets.js';
-import { WebhookVerification, type Endpoint } from './webhook-verification.js';
+import { WebhookVerification, type Endpoint } from './verification/webhook-verification.js';
 import type { CreateWebhook, ListWebhooks, UpdateWebhook } from './webhook.schemas.js';
 import { revealedWebhook, type RevealedWebhook, type WebhookView } from './webhook.view.js';
 

@@ -1,4 +1,3 @@
-import { newPrn } from '@fleethook/events';
 import type { KafkaRecord, OutgoingRecord } from '@fleethook/kafka';
 import { SecretSealer, type DeliveryMessage, type WebhookConfig } from '@fleethook/messages';
 import { createMetrics } from '@fleethook/observability';
@@ -10,7 +9,8 @@ import type { LaneDelivery } from '../lanes/lane.js';
 import { RetrySink, type DeferralReason } from '../retry/retry-sink.js';
 import { Webhook } from '../webhook.js';
 import { FakeClock } from './fake-clock.js';
-import { deliveryMessage, FakeRecord, ORGANIZATION } from './fake-record.js';
+import { deliveryMessage, FakeRecord } from './fake-record.js';
+import { webhookConfig } from './webhook-config.js';
 
 const SEALER = new SecretSealer([Buffer.alloc(32, 1).toString('base64')]);
 export const DELIVERED: Outcome = { kind: 'delivered', status: 200 };
@@ -90,22 +90,8 @@ export class LaneWorld {
   }
 }
 
-export function webhookOf(changes: Partial<WebhookConfig> = {}): Webhook {
-  const config: WebhookConfig = {
-    v: 1,
-    kind: 'webhook',
-    version: 1,
-    prn: newPrn(ORGANIZATION, 'webhook'),
-    organization: ORGANIZATION,
-    url: 'https://receiver.example/',
-    enabledEvents: [],
-    state: 'enabled',
-    secrets: [],
-    lanes: 1,
-    ...changes,
-  };
-  return new Webhook(config, SEALER, () => {});
-}
+export const webhookOf = (changes: Partial<WebhookConfig> = {}): Webhook =>
+  new Webhook(webhookConfig(changes), SEALER, () => {});
 
 export function offer(
   lanes: LaneRegistry,

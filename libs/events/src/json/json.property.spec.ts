@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { EventTypes } from '../event-types.js';
-import { normaliseBody } from '../normalise-body.js';
-import { newOrganizationPrn } from '../prn.js';
-import { parseEventName } from '../event-name.js';
+import { normaliseBody } from '../envelope/normalise-body.js';
+import { newOrganizationPrn } from '../names/prn.js';
+import { parseEventName } from '../names/event-name.js';
 import { findJsonFaults } from './json-faults.js';
 import { countKeys, JsonScan } from './json-scan.js';
 

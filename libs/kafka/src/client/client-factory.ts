@@ -3,12 +3,12 @@ import type { Kafka as KafkaClient, KafkaConfig, RetryOptions, SASLOptions } fro
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { clientLog } from './client-log.js';
-import { patchFetch } from './fetch-protocol.js';
+import { patchFetch } from './protocol/fetch-protocol.js';
 import { Kafka, logLevel } from './kafkajs.js';
-import { patchProduce } from './produce-protocol.js';
+import { patchProduce } from './protocol/produce-protocol.js';
 import { patchRequestQueue } from './request-queue-patch.js';
 import { watchedSocketFactory } from './watched-socket.js';
-import { registerZstd } from './zstd-codec.js';
+import { registerZstd } from './protocol/zstd-codec.js';
 
 /** Given to every consumer, producer and admin: retries in full, since a test run silently has other defaults. */
 export const CLIENT_RETRY = {

@@ -4,7 +4,7 @@ import type { Admin, Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { EncodedRecord } from '@fleethook/messages';
 import { CLIENT_RETRY, createKafka, METADATA_MAX_AGE_MS } from '../client/client-factory.js';
 import { observeRequests } from '../client/client-metrics.js';
-import { fetchedMessage } from '../client/fetched-message.js';
+import { fetchedMessage } from '../client/protocol/fetched-message.js';
 import { errorTypeOf } from '../client/kafka-error.js';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';

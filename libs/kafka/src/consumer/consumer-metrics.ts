@@ -1,5 +1,5 @@
 import type { Metrics } from '@fleethook/observability';
-import type { AssignedPartitions } from './assigned-partitions.js';
+import type { AssignedPartitions } from './partitions/assigned-partitions.js';
 
 /** Shows what a group counts before there is anything to count. */
 export function startConsumerMetrics(metrics: Metrics, group: string): void {

@@ -1,7 +1,7 @@
 import type { CommitResult } from '../window/commit-loop.js';
 import type { Handover, LogRange, TopicPartition } from '../window/handover.js';
 import type { KafkaContext } from '../kafka-context.js';
-import type { EngineObserver } from './assigned-partitions.js';
+import type { EngineObserver } from './partitions/assigned-partitions.js';
 
 /** Tells log and metrics what the engine of one group does. */
 export class ConsumerObserver implements EngineObserver {

@@ -6,14 +6,14 @@ import type { KafkaContext } from '../kafka-context.js';
 import { MAX_METADATA_BITS } from '../window/commit-metadata.js';
 import type { TopicPartition } from '../window/handover.js';
 import { systemScheduler } from '../window/scheduler.js';
-import { AssignedPartitions, type Assignment } from './assigned-partitions.js';
+import { AssignedPartitions, type Assignment } from './partitions/assigned-partitions.js';
 import { sampleWindows, startConsumerMetrics } from './consumer-metrics.js';
 import { ConsumerObserver } from './consumer-observer.js';
-import { GroupMember, REBALANCE_TIMEOUT_MS, type GroupListener } from './group-member.js';
-import { addConsumerProbe } from './group-readiness.js';
+import { GroupMember, REBALANCE_TIMEOUT_MS, type GroupListener } from './group/group-member.js';
+import { addConsumerProbe } from './group/group-readiness.js';
 import type { KafkaBatch } from './kafka-batch.js';
 import type { KafkaBatchServerOptions } from './kafka-batch-server-options.js';
-import type { FetchedBatch } from './partition-context.js';
+import type { FetchedBatch } from './partitions/partition-context.js';
 import { Watchdog } from './watchdog.js';
 
 /** The pattern of a handler for every topic that has none of its own. */

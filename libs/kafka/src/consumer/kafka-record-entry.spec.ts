@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { PlaceTexts } from '../client/place-texts.js';
-import { encodePayload } from '../client/record-payload.js';
+import { PlaceTexts } from '../client/protocol/place-texts.js';
+import { encodePayload } from '../client/protocol/record-payload.js';
 import { bytesOf, recordOf } from './kafka-record-entry.js';
 
 const OWNER = {

@@ -1,7 +1,7 @@
 import type { RecordHeaders } from '@fleethook/messages';
-import type { FetchedMessage } from '../client/fetched-message.js';
-import type { PlaceTexts } from '../client/place-texts.js';
-import { headerTextsAt, keyTextAt, valueAt } from '../client/record-payload.js';
+import type { FetchedMessage } from '../client/protocol/fetched-message.js';
+import type { PlaceTexts } from '../client/protocol/place-texts.js';
+import { headerTextsAt, keyTextAt, valueAt } from '../client/protocol/record-payload.js';
 import type { KafkaRecord } from './kafka-batch.js';
 
 /** Who took the record and knows what becomes of it. */

@@ -3,7 +3,7 @@ import type { TopicSpec } from '@fleethook/messages';
 import { createKafka, METADATA_MAX_AGE_MS } from '../client/client-factory.js';
 import { KafkaError } from '../client/kafka-error.js';
 import { ConfigResourceTypes } from '../client/kafkajs.js';
-import { protocolError } from '../client/produce-protocol.js';
+import { protocolError } from '../client/protocol/produce-protocol.js';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { driftOf, wantedSettings, type Drift } from '../topics/topic-drift.js';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Batch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { CLIENT_RETRY, createKafka, METADATA_MAX_AGE_MS } from '../client/client-factory.js';
 import { observeRequests } from '../client/client-metrics.js';
-import { fetchedMessage } from '../client/fetched-message.js';
+import { fetchedMessage } from '../client/protocol/fetched-message.js';
 import { KafkaError } from '../client/kafka-error.js';
 import { recordOf } from '../config-topic/encoded-record.js';
 import type { KafkaConnection } from '../connection.js';

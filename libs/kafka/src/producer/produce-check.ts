@@ -1,4 +1,4 @@
-import { protocolError } from '../client/produce-protocol.js';
+import { protocolError } from '../client/protocol/produce-protocol.js';
 import type { PartitionReply } from './produce-client.js';
 
 /** What became of one partition of a call. */

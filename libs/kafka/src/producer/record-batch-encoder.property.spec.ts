@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { internalOf } from '../client/kafkajs.js';
-import { registerZstd } from '../client/zstd-codec.js';
+import { registerZstd } from '../client/protocol/zstd-codec.js';
 import { encodeBatch, encodePlainBatch } from './record-batch-encoder.js';
 import { framedBytes, measureRecord } from './record-size.js';
 

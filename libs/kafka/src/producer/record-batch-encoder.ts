@@ -1,4 +1,4 @@
-import { compressZstd } from '../client/zstd-codec.js';
+import { compressZstd } from '../client/protocol/zstd-codec.js';
 import { crc32c } from './crc32c.js';
 import { framedBytes, varintBytes, type RecordSize } from './record-size.js';
 

@@ -1,5 +1,5 @@
 import type { Database } from '../database.js';
-import type { HistoryFact } from '../history/history-fact.js';
+import type { HistoryFact } from '../history/deliveries/history-fact.js';
 import { healthParameters, RECORD_HEALTH } from './health-statement.js';
 import { healthOf, mergeHealth, type WebhookHealth } from './webhook-health.js';
 

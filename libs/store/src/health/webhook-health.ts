@@ -1,5 +1,5 @@
 import type { Prn } from '@fleethook/events';
-import type { HistoryFact } from '../history/history-fact.js';
+import type { HistoryFact } from '../history/deliveries/history-fact.js';
 
 /**
  * What is known of a webhook's endpoint: the row of `webhook_health`, from which it is decided when to warn and when to disable.

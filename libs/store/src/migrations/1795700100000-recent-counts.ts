@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { CREATE_RECENT_COUNTS, DROP_RECENT_COUNTS } from '../history/recent-counts.js';
+import { CREATE_RECENT_COUNTS, DROP_RECENT_COUNTS } from '../history/counts/recent-counts.js';
 
 /** Counts of the last hours in steps of seconds, beside those by the hour. */
 export class RecentCounts1795700100000 implements MigrationInterface {

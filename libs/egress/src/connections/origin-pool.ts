@@ -1,0 +1,155 @@
+import type { TLSSocket } from 'node:tls';
+import { Fifo } from '@fleethook/queue';
+import type { Attempt, AttemptPool } from '../exchange/attempt.js';
+import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.js';
+import type { Stage } from '../exchange/egress-result.js';
+import type { Failure } from '../exchange/failure-class.js';
+import { Opening, type Dialling, type OpeningOwner } from './opening.js';
+import type { Origin } from './origin.js';
+
+/** What a pool tells of its connections to the one that bounds them over all origins. */
+export interface PoolOwner {
+  connectionOpened(): void;
+  connectionFailed(failure: Failure): void;
+  connectionClosed(): void;
+  idle(connection: Connection): void;
+  busy(connection: Connection): void;
+  /** Nothing is open, on its way or waiting: the pool can be dropped. */
+  emptied(pool: OriginPool): void;
+  staleConnection(): void;
+}
+
+export interface PoolOptions extends ConnectionOptions {
+  readonly maxConnections: number;
+  /** Older connections take no further attempt. */
+  readonly maxConnectionAgeMs: number;
+}
+
+/**
+ * The connections to one origin. An attempt takes the connection that was used last (the others can then grow old and close), else it
+ * waits, in order, and a connection is opened for it, up to the bound. Whatever becomes free first takes the one that waits longest. One
+ * opening stands behind each waiting attempt, so an opening that fails fails exactly one of them.
+ */
+export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
+  session: Buffer | undefined;
+  readonly #idle: Connection[] = [];
+  readonly #waiting = new Fifo<Attempt>();
+  readonly #openings = new Set<Opening>();
+  #open = 0;
+  /** Connections that are about to be free: whoever asks in the same turn as an answer ended waits for them, and opens no other. */
+  #finishing = 0;
+  #isClosed = false;
+
+  constructor(
+    readonly origin: Origin,
+    private readonly dialling: Dialling,
+    private readonly options: PoolOptions,
+    private readonly owner: PoolOwner,
+  ) {}
+
+  submit(attempt: Attempt): void {
+    const connection = this.#idle.pop();
+    if (connection === undefined) {
+      this.#waiting.push(attempt);
+      this.#openMore();
+      return;
+    }
+    this.owner.busy(connection);
+    connection.send(attempt);
+  }
+
+  /** For an attempt whose connection had been closed by the peer: its idle neighbours may have been as well, so it gets a new one. */
+  submitAgain(attempt: Attempt): void {
+    this.owner.staleConnection();
+    if (this.#isFull()) this.#idle[0]?.close();
+    this.#waiting.push(attempt);
+    this.#openMore();
+  }
+
+  /** Takes back an attempt that waits for a connection; tells how far one had come. */
+  withdraw(attempt: Attempt): { stage: Stage; address: string | undefined } {
+    this.#waiting.delete(attempt);
+    const [oldest] = this.#openings;
+    if (oldest === undefined) return { stage: 'connect', address: undefined };
+    if (this.#openings.size > this.#waiting.length) {
+      oldest.cancel();
+      this.#openings.delete(oldest);
+      this.#dropIfEmpty();
+    }
+    return oldest;
+  }
+
+  /** For when no attempt is in flight any more: what is open, or on its way, is closed now or when it falls idle. */
+  close(): void {
+    this.#isClosed = true;
+    for (const opening of this.#openings) opening.cancel();
+    this.#openings.clear();
+    for (const connection of this.#idle.slice()) connection.close();
+    this.#dropIfEmpty();
+  }
+
+  opened(opening: Opening, socket: TLSSocket): void {
+    this.#openings.delete(opening);
+    this.#open++;
+    this.owner.connectionOpened();
+    this.freed(new Connection(socket, this, this.options), false);
+  }
+
+  failed(opening: Opening, failure: Failure): void {
+    this.#openings.delete(opening);
+    this.owner.connectionFailed(failure);
+    if (this.#waiting.length > this.#openings.size) this.#waiting.shift()?.fail(failure, opening.address);
+    this.#openMore();
+    this.#dropIfEmpty();
+  }
+
+  finishing(): void {
+    this.#finishing++;
+  }
+
+  freed(connection: Connection, wasFinishing: boolean): void {
+    if (wasFinishing) this.#finishing--;
+    const nowMs = Date.now();
+    if (this.#isClosed || nowMs - connection.openedAtMs >= this.options.maxConnectionAgeMs) {
+      connection.close();
+      return;
+    }
+    const attempt = this.#waiting.shift();
+    if (attempt !== undefined) {
+      connection.send(attempt);
+      return;
+    }
+    connection.idleSinceMs = nowMs;
+    this.#idle.push(connection);
+    this.owner.idle(connection);
+  }
+
+  closed(connection: Connection, wasFinishing: boolean): void {
+    if (wasFinishing) this.#finishing--;
+    const index = this.#idle.indexOf(connection);
+    if (index !== -1) {
+      this.#idle.splice(index, 1);
+      this.owner.busy(connection);
+    }
+    this.#open--;
+    this.owner.connectionClosed();
+    this.#openMore();
+    this.#dropIfEmpty();
+  }
+
+  #isFull(): boolean {
+    return this.#open + this.#openings.size >= this.options.maxConnections;
+  }
+
+  #openMore(): void {
+    while (this.#openings.size + this.#finishing < this.#waiting.length && !this.#isFull()) {
+      const opening = new Opening(this.origin, this.dialling, this);
+      this.#openings.add(opening);
+      opening.start();
+    }
+  }
+
+  #dropIfEmpty(): void {
+    if (this.#open + this.#openings.size + this.#waiting.length === 0) this.owner.emptied(this);
+  }
+}

@@ -1,0 +1,27 @@
+import type { EventTypes } from '@fleethook/events';
+import { DirectEventReader } from './direct-event-reader.js';
+import { decodeEvent, isNormalised } from './event.message.js';
+import type { EventRead, EventRecord } from './event-read.js';
+import { MessageError } from '../message-error.js';
+
+/**
+ * Reads a record of `fleet.events`: intake's are normalised already, a direct producer's are checked and normalised here. The same record
+ * gives the same event, byte for byte, whoever reads it and whenever.
+ */
+export class EventReader {
+  readonly #direct: DirectEventReader;
+
+  constructor(types: EventTypes) {
+    this.#direct = new DirectEventReader(types);
+  }
+
+  read(record: EventRecord): EventRead {
+    if (!isNormalised(record)) return this.#direct.read(record);
+    try {
+      return { kind: 'event', event: decodeEvent(record) };
+    } catch (error) {
+      if (error instanceof MessageError) return { kind: 'refused', detail: error.message };
+      throw error;
+    }
+  }
+}

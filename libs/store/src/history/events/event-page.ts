@@ -1,0 +1,93 @@
+import type { Prn } from '@fleethook/events';
+import { ownUuid } from '../columns.js';
+import { Parameters } from '../parameters.js';
+
+/** Where a page of events ended. */
+export interface EventPosition {
+  readonly insertedAt: Date;
+  /** The UUID of the event. */
+  readonly event: string;
+}
+
+/** Which events, in which order, from where. What is undefined does not narrow. */
+export interface EventListing {
+  readonly organization: Prn<'organization'>;
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+  readonly after?: EventPosition | undefined;
+  readonly insertedFrom?: Date | undefined;
+  readonly insertedBefore?: Date | undefined;
+  /** The category. */
+  readonly type?: string | undefined;
+  /** The event within its category. */
+  readonly subtype?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly resource?: string | undefined;
+  readonly device?: Prn<'device'> | undefined;
+  readonly identifier?: string | undefined;
+  readonly cohort?: Prn<'cohort'> | undefined;
+  readonly tag?: string | undefined;
+}
+
+/**
+ * One page as one walk of an index, whichever filter decides: each index ends in `inserted_at, event`, the order of the list. Several
+ * names are as many walks, of which the foremost are taken.
+ * @param names of events; undefined for any
+ */
+export function eventPage(
+  columns: string,
+  listing: EventListing,
+  names: readonly string[] | undefined,
+): { sql: string; parameters: unknown[] } {
+  const parameters = new Parameters();
+  const direction = listing.order === 'asc' ? 'ASC' : 'DESC';
+  const limit = parameters.add(listing.limit);
+  const order = (of: string): string =>
+    `ORDER BY ${of}.inserted_at ${direction}, ${of}.event ${direction} LIMIT ${limit}`;
+  // The walk is over what has the order: the tags where a tag is asked for, else the events.
+  const walked = listing.tag === undefined ? 'e' : 't';
+  const from = listing.tag === undefined ? 'events e' : TAGGED;
+  const conditions = conditionsOf(listing, walked, parameters);
+  if (names === undefined || names.length === 1) {
+    if (names !== undefined) conditions.push(`e.name = ${parameters.add(names[0])}`);
+    return {
+      sql: `SELECT ${columns} FROM ${from} WHERE ${conditions.join(' AND ')} ${order(walked)}`,
+      parameters: parameters.values,
+    };
+  }
+  const any = parameters.add(names);
+  const sql = `SELECT page.* FROM unnest(${any}::text[]) AS named (name) CROSS JOIN LATERAL (
+      SELECT ${columns} FROM ${from} WHERE ${conditions.join(' AND ')} AND e.name = named.name ${order(walked)}
+    ) AS page ${order('page')}`;
+  return { sql, parameters: parameters.values };
+}
+
+// One row for each tag, looked up by its key: written as a join it would be planned for every pair of days.
+const TAGGED = `event_tags t CROSS JOIN LATERAL (
+    SELECT * FROM events WHERE organization = t.organization AND accepted_at = t.accepted_at AND event = t.event LIMIT 1
+  ) AS e`;
+
+function conditionsOf(listing: EventListing, walked: string, parameters: Parameters): string[] {
+  const conditions = [`${walked}.organization = ${parameters.add(ownUuid(listing.organization))}`];
+  const narrow = (condition: string, value: unknown): void => {
+    if (value !== undefined) conditions.push(`${condition} ${parameters.add(value)}`);
+  };
+  const { after, device, cohort } = listing;
+  if (after !== undefined) {
+    const position = `${parameters.add(after.insertedAt)}, ${parameters.add(after.event)}`;
+    conditions.push(`(${walked}.inserted_at, ${walked}.event) ${listing.order === 'asc' ? '>' : '<'} (${position})`);
+  }
+  narrow(`${walked}.inserted_at >=`, listing.insertedFrom);
+  narrow(`${walked}.inserted_at <`, listing.insertedBefore);
+  narrow('t.tag =', listing.tag);
+  narrow('e.device =', device === undefined ? undefined : ownUuid(device));
+  narrow('e.identifier =', listing.identifier);
+  narrow('e.cohort =', cohort === undefined ? undefined : ownUuid(cohort));
+  for (const field of ['actor', 'resource'] as const) {
+    const party = listing[field];
+    // Not stored where it is the device.
+    if (party?.includes(':device:') === true) narrow('e.device =', ownUuid(party));
+    else narrow(`e.${field} =`, party);
+  }
+  return conditions;
+}
