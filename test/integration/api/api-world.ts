@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { readAppSettings } from '@fleethook/config';
+import type { Prn } from '@fleethook/events';
 import { ConfigTopicReader, type KafkaContext } from '@fleethook/kafka';
 import { API_KEY_SCOPES, hashApiKey, newApiKey, SecretSealer, TOPICS, type ConfigMessage } from '@fleethook/messages';
 import { createMetrics, type Log } from '@fleethook/observability';
@@ -168,6 +169,12 @@ export class ApiWorld implements AsyncDisposable {
       if (text === undefined) request.useChunkedEncodingByDefault = false;
       request.end(text);
     });
+  }
+
+  /** Of its key. */
+  async organization(): Promise<Prn<'organization'>> {
+    const { json } = await this.call('GET', '/users/me');
+    return (json as { data: { organization_prn: Prn<'organization'> } }).data.organization_prn;
   }
 
   /** A key of another organization. */

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newPrn, type Prn } from '@fleethook/events';
 import type { AttemptMessage, BreakerMessage } from '@fleethook/messages';
-import { attemptFact, BreakerQueries, HistoryPartitions, HistoryWriter, MOST_WAITING } from '@fleethook/store';
+import { BreakerQueries, MOST_WAITING } from '@fleethook/store';
 import { attemptMessage, failedAttempt } from '../../support/facts.js';
 import { WebhookClient } from './webhook-client.js';
+import { recordHistory } from './recorded-history.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -24,8 +25,7 @@ let organization: Prn<'organization'>;
 
 beforeAll(async () => {
   client = await WebhookClient.create();
-  const me = await client.call('GET', '/users/me');
-  organization = (me.json as { data: { organization_prn: Prn<'organization'> } }).data.organization_prn;
+  organization = await client.world.organization();
 }, 60_000);
 
 afterAll(async () => {
@@ -42,10 +42,7 @@ async function health(webhook: string): Promise<Health> {
   return (reply.json as { data: Health }).data;
 }
 
-async function record(...attempts: AttemptMessage[]): Promise<void> {
-  const writer = new HistoryWriter(client.world.store, new HistoryPartitions(client.world.store));
-  await writer.write(attempts.map(attemptFact), { nowMs: Date.now(), retentionMs: 30 * 24 * HOUR_MS });
-}
+const record = (...attempts: AttemptMessage[]): Promise<void> => recordHistory(client.world, { attempts });
 
 function attempt(webhook: Prn<'webhook'>, make: typeof attemptMessage, hoursAgo = 0): AttemptMessage {
   const atMs = Date.now() - hoursAgo * HOUR_MS;

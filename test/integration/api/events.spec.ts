@@ -1,28 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newOrganizationPrn, newPrn, timestampOf, type Prn } from '@fleethook/events';
 import type { EventMessage } from '@fleethook/messages';
-import { eventFact, EventQueries, EventWriter, HistoryPartitions } from '@fleethook/store';
+import { EventQueries } from '@fleethook/store';
 import { eventMessage } from '../../support/facts.js';
 import { ApiWorld } from './api-world.js';
+import { recordHistory } from './recorded-history.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const RETENTION_MS = 30 * DAY_MS;
 
 let world: ApiWorld;
 let organization: Prn<'organization'>;
 
 beforeAll(async () => {
   world = await ApiWorld.create();
-  const me = await world.call('GET', '/users/me');
-  organization = (me.json as { data: { organization_prn: Prn<'organization'> } }).data.organization_prn;
+  organization = await world.organization();
 }, 60_000);
 afterAll(() => world[Symbol.asyncDispose](), 30_000);
 
-async function record(...events: EventMessage[]): Promise<void> {
-  const writer = new EventWriter(world.store, new HistoryPartitions(world.store));
-  await writer.write(events.map(eventFact), { nowMs: Date.now(), retentionMs: RETENTION_MS });
-}
+const record = (...events: EventMessage[]): Promise<void> => recordHistory(world, { events });
 
 interface Event {
   prn: string;

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newPrn, parseEventName, timestampOf, type Prn } from '@fleethook/events';
-import { attemptFact, BusyDevices, eventFact, EventWriter, HistoryPartitions, HistoryWriter } from '@fleethook/store';
+import { BusyDevices, HistoryPartitions } from '@fleethook/store';
 import type { AttemptMessage, EventMessage } from '@fleethook/messages';
 import { attemptMessage, eventMessage, failedAttempt } from '../../support/facts.js';
 import { ApiWorld } from './api-world.js';
+import { recordHistory } from './recorded-history.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -13,8 +14,7 @@ let organization: Prn<'organization'>;
 
 beforeAll(async () => {
   world = await ApiWorld.create();
-  const me = await world.call('GET', '/users/me');
-  organization = (me.json as { data: { organization_prn: Prn<'organization'> } }).data.organization_prn;
+  organization = await world.organization();
 }, 60_000);
 afterAll(() => world[Symbol.asyncDispose](), 30_000);
 
@@ -34,15 +34,9 @@ async function insight(query: string): Promise<Insight> {
   return (reply.json as { insight: Insight }).insight;
 }
 
-async function accept(...events: EventMessage[]): Promise<void> {
-  const writer = new EventWriter(world.store, new HistoryPartitions(world.store));
-  await writer.write(events.map(eventFact), { nowMs: Date.now(), retentionMs: 30 * DAY_MS });
-}
+const accept = (...events: EventMessage[]): Promise<void> => recordHistory(world, { events });
 
-async function attempt(...attempts: AttemptMessage[]): Promise<void> {
-  const writer = new HistoryWriter(world.store, new HistoryPartitions(world.store));
-  await writer.write(attempts.map(attemptFact), { nowMs: Date.now(), retentionMs: 30 * DAY_MS });
-}
+const attempt = (...attempts: AttemptMessage[]): Promise<void> => recordHistory(world, { attempts });
 
 describe('counts of events', () => {
   let busy: Prn<'device'>;

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newPrn, timestampOf, type Prn } from '@fleethook/events';
 import type { AttemptMessage, EventMessage } from '@fleethook/messages';
-import { attemptFact, eventFact, EventWriter, HistoryPartitions, HistoryWriter, RecentCounts } from '@fleethook/store';
+import { RecentCounts } from '@fleethook/store';
 import { attemptMessage, eventMessage, failedAttempt } from '../../support/facts.js';
 import { WebhookClient } from './webhook-client.js';
+import { recordHistory } from './recorded-history.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -23,8 +24,7 @@ let organization: Prn<'organization'>;
 
 beforeAll(async () => {
   client = await WebhookClient.create();
-  const me = await client.call('GET', '/users/me');
-  organization = (me.json as { data: { organization_prn: Prn<'organization'> } }).data.organization_prn;
+  organization = await client.world.organization();
 }, 60_000);
 
 afterAll(async () => {
@@ -37,13 +37,8 @@ async function overview(query = '', key = client.world.key): Promise<Overview> {
   return (reply.json as { data: Overview }).data;
 }
 
-async function record(events: EventMessage[], attempts: AttemptMessage[]): Promise<void> {
-  const { store } = client.world;
-  const partitions = new HistoryPartitions(store);
-  const options = { nowMs: Date.now(), retentionMs: 30 * DAY_MS };
-  await new EventWriter(store, partitions).write(events.map(eventFact), options);
-  await new HistoryWriter(store, partitions).write(attempts.map(attemptFact), options);
-}
+const record = (events: EventMessage[], attempts: AttemptMessage[]): Promise<void> =>
+  recordHistory(client.world, { events, attempts });
 
 const event = (agoMs: number): EventMessage => eventMessage({ organization, acceptedAtMs: Date.now() - agoMs });
 const delivered = (agoMs: number): AttemptMessage => attempt(agoMs, attemptMessage);

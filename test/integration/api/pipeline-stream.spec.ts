@@ -17,8 +17,7 @@ const clients: StreamClient[] = [];
 
 beforeAll(async () => {
   world = await ApiWorld.create();
-  const me = await world.call('GET', '/users/me');
-  organization = (me.json as { data: { organization_prn: Prn<'organization'> } }).data.organization_prn;
+  organization = await world.organization();
 }, 60_000);
 
 afterEach(async () => {

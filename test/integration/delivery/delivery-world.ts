@@ -26,6 +26,7 @@ import { KafkaNamespace } from '../../support/kafka-namespace.js';
 import type { Receiver } from '../../support/receiver.js';
 import { RunningApp } from '../../support/running-app.js';
 import type { TopicTail } from '../../support/topic-tail.js';
+import { webhookConfig } from '../../support/webhook-config.js';
 
 export const SECRET = 'B284A51B143841695B2D7BF3B8554731';
 const EVENT_NAME = parseEventName('device.connected');
@@ -86,19 +87,8 @@ export class DeliveryWorld implements AsyncDisposable {
   async configure(url: string, changes: Partial<WebhookConfig> = {}): Promise<WebhookConfig> {
     const prn = changes.prn ?? newPrn(this.organization, 'webhook');
     const sealer = new SecretSealer([this.secretsKey]);
-    const webhook: WebhookConfig = {
-      v: 1,
-      kind: 'webhook',
-      version: ++this.#version,
-      prn,
-      organization: this.organization,
-      url,
-      enabledEvents: [EVENT_NAME],
-      state: 'enabled',
-      secrets: [{ sealed: sealer.seal(secretBytes(SECRET), prn) }],
-      lanes: 1,
-      ...changes,
-    };
+    const secrets = [{ sealed: sealer.seal(secretBytes(SECRET), prn) }];
+    const webhook = webhookConfig(this.organization, ++this.#version, { prn, url, secrets, ...changes });
     await this.kafka.producer.send({ topic: TOPICS.config.name, ...encodeConfig(webhook) });
     return webhook;
   }

@@ -24,6 +24,7 @@ import { startUp } from '../../../apps/router/src/start-up.js';
 import { KafkaNamespace } from '../../support/kafka-namespace.js';
 import { RunningApp } from '../../support/running-app.js';
 import type { TopicTail } from '../../support/topic-tail.js';
+import { webhookConfig } from '../../support/webhook-config.js';
 
 export const CONNECTED: EventName = parseEventName('device.connected');
 
@@ -59,19 +60,7 @@ export class RouterWorld implements AsyncDisposable {
   }
 
   async subscribe(changes: Partial<WebhookConfig> = {}): Promise<WebhookConfig> {
-    const webhook: WebhookConfig = {
-      v: 1,
-      kind: 'webhook',
-      version: ++this.#version,
-      prn: newPrn(this.organization, 'webhook'),
-      organization: this.organization,
-      url: 'https://receiver.example/hook',
-      enabledEvents: [CONNECTED],
-      state: 'enabled',
-      secrets: [],
-      lanes: 1,
-      ...changes,
-    };
+    const webhook = webhookConfig(this.organization, ++this.#version, changes);
     await this.kafka.producer.send({ topic: TOPICS.config.name, ...encodeConfig(webhook) });
     return webhook;
   }

@@ -1,16 +1,11 @@
-import { ByteReader } from './byte-reader.js';
 import { internalOf } from '../kafkajs.js';
+import { ByteReader } from './byte-reader.js';
 import type { DecodedRecord } from './decoded-record.js';
+import { patchExchange, type RequestDefinition } from './patch-exchange.js';
 import { decodeBatches, isRecordBatches } from './record-batch-decoder.js';
 
 interface Exchange {
   readonly response: { decode(bytes: Buffer): Promise<unknown> };
-}
-
-type MakeExchange = (options: object) => Exchange;
-
-interface FetchDefinition {
-  protocol: (choice: { version: number }) => MakeExchange;
 }
 
 interface FetchedPartition {
@@ -27,25 +22,15 @@ interface FetchedPartition {
 /** The highest that the client speaks, and so what it speaks to any broker since 2.3. */
 const VERSION = 11;
 
-const patched = new WeakSet();
-
 /** Reads fetched records at a third of the client's cost, and any number of them: its own reader overflows the stack at some 100,000. */
 export function patchFetch(): void {
-  const definition = internalOf('protocol/requests/fetch') as FetchDefinition;
-  if (patched.has(definition)) return;
-  patched.add(definition);
-  const stock = definition.protocol;
-  definition.protocol = (choice) => {
-    const make = stock(choice);
-    if (choice.version !== VERSION) return make;
-    return (options) => {
-      const exchange = make(options);
-      const decode = async (bytes: Buffer): Promise<unknown> =>
-        // Undefined: something of before Kafka 0.11 is among it.
-        (await decodeFetch(bytes)) ?? exchange.response.decode(bytes);
-      return { ...exchange, response: { ...exchange.response, decode } };
-    };
-  };
+  const definition = internalOf('protocol/requests/fetch') as RequestDefinition<object, Exchange>;
+  patchExchange(definition, VERSION, (exchange) => {
+    const decode = async (bytes: Buffer): Promise<unknown> =>
+      // Undefined: something of before Kafka 0.11 is among it.
+      (await decodeFetch(bytes)) ?? exchange.response.decode(bytes);
+    return { ...exchange, response: { ...exchange.response, decode } };
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { internalOf } from '../kafkajs.js';
+import { patchExchange, type RequestDefinition } from './patch-exchange.js';
 
 /** A message of kafkajs that is a whole record batch: it carries it through to the request untouched. */
 export interface PreparedMessage {
@@ -29,12 +30,6 @@ interface Exchange {
   };
 }
 
-type MakeExchange = (options: ProduceOptions) => Exchange;
-
-interface ProduceDefinition {
-  protocol: (choice: { version: number }) => MakeExchange;
-}
-
 interface ProtocolErrors {
   readonly createErrorFromCode: (code: number) => Error & { readonly retriable: boolean; readonly type: string };
 }
@@ -42,29 +37,19 @@ interface ProtocolErrors {
 /** The version kafkajs speaks to any broker since 2.1; the first with zstd (KIP-110). */
 const VERSION = 7;
 
-const patched = new WeakSet();
-
 /**
  * Makes the client send record batches that are encoded already. Its own encoder makes an object and several buffers per field, 30-60 µs a
  * record; and its reader throws on the first partition that failed, so that one cannot tell which were written.
  */
 export function patchProduce(): void {
-  const definition = internalOf('protocol/requests/produce') as ProduceDefinition;
-  if (patched.has(definition)) return;
-  patched.add(definition);
-  const stock = definition.protocol;
-  definition.protocol = (choice) => {
-    const make = stock(choice);
-    if (choice.version !== VERSION) return make;
-    return (options) => {
-      const exchange = make(options);
-      if (!isPrepared(options)) return exchange;
-      return {
-        request: { ...exchange.request, encode: () => encode(options) },
-        response: { decode: (bytes) => exchange.response.decode(bytes), parse },
-      };
+  const definition = internalOf('protocol/requests/produce') as RequestDefinition<ProduceOptions, Exchange>;
+  patchExchange(definition, VERSION, (exchange, options) => {
+    if (!isPrepared(options)) return exchange;
+    return {
+      request: { ...exchange.request, encode: () => encode(options) },
+      response: { decode: (bytes) => exchange.response.decode(bytes), parse },
     };
-  };
+  });
 }
 
 /** What went wrong, by kafkajs' name for the code. */
