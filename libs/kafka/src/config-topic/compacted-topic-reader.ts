@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EncodedRecord } from '@fleethook/messages';
 import { fetchedMessage } from '../client/protocol/fetched-message.js';
 import { errorTypeOf } from '../client/kafka-error.js';
+import { within } from '../client/within.js';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { recordOf } from '../reader-group/encoded-record.js';
@@ -30,6 +31,8 @@ export interface CompactedTopicReaderOptions {
 
 const FETCH_BYTES = 64 * 1_024;
 const START_RETRY_MS = 2_000;
+/** For leaving the group and deleting it: with Kafka away it would be tried for minutes. */
+const CLOSE_TIMEOUT_MS = 2_000;
 /** A tombstone stays for `delete.retention.ms`, a day: who heard nothing for longer may have missed one. */
 const MAX_SILENCE_MS = 20 * 3_600_000;
 
@@ -113,10 +116,15 @@ export class CompactedTopicReader implements ReaderGroupListener {
     if (!restarts) void this.#runAgain();
   }
 
+  /** In bounded time. */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#checkTimer);
     this.#complete?.();
+    await within(this.#leave(), CLOSE_TIMEOUT_MS);
+  }
+
+  async #leave(): Promise<void> {
     await this.#checking;
     await this.#group.close();
   }
