@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import kafkajs from 'kafkajs';
 import pino from 'pino';
 import {
   BatchingProducer,
+  GroupLagReader,
   KafkaBatchServer,
   setUpTopics,
   type KafkaBatch,
@@ -86,14 +86,13 @@ export class ClusterTraffic implements AsyncDisposable {
 
   /** Records handled, and not committed as the brokers see it. */
   async uncommitted(): Promise<number> {
-    const kafka = new kafkajs.Kafka({ brokers: [...this.connection.brokers], logLevel: kafkajs.logLevel.NOTHING });
-    const admin = kafka.admin();
-    await admin.connect();
-    const groupId = this.connection.prefix + GROUP;
-    const [topic] = await admin.fetchOffsets({ groupId, topics: [this.topic] });
-    await admin.disconnect();
-    const committed = (topic?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
-    return this.#handledPlaces.size - committed;
+    const reader = new GroupLagReader(this.connection, this.#context);
+    try {
+      const { positions } = await reader.read(() => [{ group: GROUP, topics: [TOPIC] }]);
+      return this.#handledPlaces.size - positions.reduce((sum, { committed = 0 }) => sum + committed, 0);
+    } finally {
+      await reader.close();
+    }
   }
 
   /** How often a broker said that it did not lead what was sent to it. */

@@ -4,10 +4,9 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import kafkajs from 'kafkajs';
 import { TOPICS } from '@fleethook/messages';
 import { bringUpServices } from '../support/own-services.js';
-import { services } from '../support/services.js';
+import { recordsIn } from '../support/topic-records.js';
 import { World } from '../support/world.js';
 import { CountingReceiver } from './counting-receiver.js';
 import { EventRange } from './event-range.js';
@@ -56,7 +55,7 @@ await reaches(events);
 
 let missing = 0;
 for (let index = 0; index < events; index += 1) if (range.isAccepted(index) && !receiver.has(index)) missing += 1;
-const dead = await deadLetters();
+const dead = await recordsIn(TOPICS.dead.name, world.environment);
 const lost = missing - dead;
 const figures = {
   accepted: range.acceptedCount,
@@ -116,12 +115,4 @@ async function reaches(delivered: number): Promise<boolean> {
     else if (Date.now() - sinceMs > STANDSTILL_MS) return false;
   }
   return true;
-}
-
-async function deadLetters(): Promise<number> {
-  const admin = new kafkajs.Kafka({ brokers: services().kafkaBrokers, logLevel: kafkajs.logLevel.NOTHING }).admin();
-  await admin.connect();
-  const offsets = await admin.fetchTopicOffsets(world.topicPrefix + TOPICS.dead.name);
-  await admin.disconnect();
-  return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deliveryIdOf, type Prn } from '@fleethook/events';
 import { eventually } from '../support/eventually.js';
 import { ok, Receiver, status } from '../support/receiver.js';
 import { TraceCollector, type CollectedSpan } from '../support/trace-collector.js';
@@ -10,6 +11,11 @@ const PRODUCER_SPAN = 'b7ad6b7169203331';
 
 /** RFC 3339 without fractions, as replays want it. */
 const secondOf = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+
+/** Each event has a device of its own. */
+const deviceOf = (event: string): string => event.replace(':event:', ':device:');
+
+const uuidOf = (event: string): string => event.slice(-36);
 
 /** Each span as its way from the beginning of its trace. */
 const shapeOf = (spans: readonly CollectedSpan[]): string[] => {
@@ -31,7 +37,7 @@ describe('with a collector', () => {
     collector = await TraceCollector.listen();
     receiver = await Receiver.listen();
     world = await World.create({
-      apps: ['ingest', 'router', 'delivery'],
+      apps: ['ingest', 'router', 'delivery', 'recorder'],
       environment: { ...collector.environment, DELIVERY_TRACE_CONTEXT: 'true' },
     });
   }, TIMEOUT_MS);
@@ -42,9 +48,9 @@ describe('with a collector', () => {
   });
 
   /** One event to a webhook of its own. @returns its PRN */
-  async function post(headers: Readonly<Record<string, string>>): Promise<{ event: string; requestId: string }> {
-    const [prn = ''] = (await world.ledger()).issue(1);
-    const device = prn.replace(':event:', ':device:');
+  async function post(headers: Readonly<Record<string, string>>): Promise<{ event: Prn<'event'>; requestId: string }> {
+    const [prn] = (await world.ledger()).issue(1);
+    if (prn === undefined) throw new Error('the ledger gave no event');
     const reply = await fetch(`${world.app('ingest').url}/v1/events`, {
       method: 'POST',
       headers: { authorization: `Token ${world.apiKey}`, 'content-type': 'application/json', ...headers },
@@ -54,7 +60,7 @@ describe('with a collector', () => {
         data: {
           type: 'claimed_release',
           data: {
-            device: { prn: device, identifier: 'device-1', cohort: null },
+            device: { prn: deviceOf(prn), identifier: 'device-1', cohort: null },
             release: { prn: prn.replace(':event:', ':release:'), version: '1.0.0' },
           },
         },
@@ -172,44 +178,152 @@ describe('with a collector', () => {
     TIMEOUT_MS,
   );
 
+  interface Delivered {
+    readonly webhook: string;
+    readonly event: string;
+    readonly delivery: string;
+    /** It wrote the event to the log. */
+    readonly original: CollectedSpan;
+  }
+
+  /** One event that arrived and is in the history. */
+  async function delivered(): Promise<Delivered> {
+    const path = `/traced-${++paths}`;
+    const { prn } = await world.createWebhook(receiver, path);
+    const { event } = await post({});
+    const delivery = deliveryIdOf(event, prn);
+    const original = await eventually(
+      async () => {
+        const [sent] = collector.about(event).filter(({ name }) => name === 'send fleet.events');
+        expect(receiver.prns(path)).toContain(event);
+        expect(await isRecorded(event, delivery)).toBe(true);
+        expect(await isKept(event)).toBe(true);
+        if (sent === undefined) throw new Error('its span did not come');
+        return sent;
+      },
+      { withinMs: 60_000, explain: () => world.explain() },
+    );
+    return { webhook: prn, event, delivery, original };
+  }
+
+  async function isRecorded(event: string, id: string): Promise<boolean> {
+    return (
+      (await world.query('SELECT 1 FROM deliveries WHERE event = $1 AND delivery_id = $2', [uuidOf(event), id]))
+        .length > 0
+    );
+  }
+
+  async function isKept(event: string): Promise<boolean> {
+    return (await world.query('SELECT 1 FROM events WHERE event = $1', [uuidOf(event)])).length > 0;
+  }
+
+  /** From then on its body is in the log alone, with its context beside it. */
+  const forget = (event: string): Promise<object[]> =>
+    world.query('DELETE FROM events WHERE event = $1', [uuidOf(event)]);
+
+  /** The trace in which the API sent it, once its attempt is there. @param before another one, from earlier */
+  function sentAgain(event: string, parent: string, before?: CollectedSpan): Promise<CollectedSpan> {
+    return eventually(
+      () => {
+        const sent = collector.about(event).filter(({ name }) => name === 'send webhook.deliveries');
+        const again = sent.find(({ spanId }) => spanId !== before?.spanId);
+        if (again === undefined) throw new Error('it was not sent again');
+        const trace = collector.spans.filter(({ traceId }) => traceId === again.traceId);
+        const send = `api ${parent} > api send webhook.deliveries`;
+        expect(shapeOf(trace)).toEqual([
+          `api ${parent}`,
+          send,
+          `${send} > delivery process webhook.deliveries`,
+          `${send} > delivery process webhook.deliveries > delivery POST`,
+        ]);
+        return again;
+      },
+      { withinMs: 60_000, explain: () => `${JSON.stringify(collector.about(event), null, 1)}\n${world.explain()}` },
+    );
+  }
+
+  /** All that one device's events were for a webhook. @returns the replay's PRN */
+  async function replay(source: 'log' | 'failed', webhook: string, event: string): Promise<string> {
+    const nowMs = Date.now();
+    const window = { from: secondOf(nowMs - 120_000), to: secondOf(nowMs + 2_000) };
+    const reply = await world.call<{ replay: { prn: string } }>('POST', '/replays', {
+      webhook_prn: webhook,
+      source,
+      ...window,
+      filter: { device_prns: [deviceOf(event)] },
+    });
+    expect(reply.status).toBe(201);
+    return reply.body.replay.prn;
+  }
+
   it(
-    'a replay is a trace of its own, linked to the one of the event',
+    'a window that is replayed from the log is a trace of its own, linked to those of its events',
+    async () => {
+      const { webhook, event, original } = await delivered();
+      const prn = await replay('log', webhook, event);
+      const again = await sentAgain(event, 'run replay');
+      expect(again).toMatchObject({ kind: 'producer', attributes: { 'fleethook.series': prn.slice(-36) } });
+      expect(again.traceId).not.toBe(original.traceId);
+      expect(again.links).toMatchObject([{ traceId: original.traceId, spanId: original.spanId }]);
+      const [run] = collector.spans.filter(({ spanId }) => spanId === again.parentSpanId);
+      expect(run).toMatchObject({
+        parentSpanId: '',
+        attributes: { 'fleethook.webhook': webhook, 'fleethook.source': 'log', 'fleethook.state': 'completed' },
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'a delivery that is sent again goes on from the request, linked to its event where that is known',
+    async () => {
+      const { event, delivery, original } = await delivered();
+      const resend = async (before?: CollectedSpan): Promise<CollectedSpan> => {
+        const reply = await world.call('POST', `/deliveries/${delivery}/resend`);
+        expect(reply.status).toBe(202);
+        return sentAgain(event, 'POST /deliveries/:id/resend', before);
+      };
+      const fromHistory = await resend();
+      expect(fromHistory).toMatchObject({ kind: 'producer', links: [] });
+
+      await forget(event);
+      const fromLog = await resend(fromHistory);
+      expect(fromLog.traceId).not.toBe(fromHistory.traceId);
+      expect(fromLog.traceId).not.toBe(original.traceId);
+      expect(fromLog.links).toMatchObject([{ traceId: original.traceId, spanId: original.spanId }]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'failed deliveries that are replayed are linked to their events where their dead letters tell',
     async () => {
       const path = `/traced-${++paths}`;
-      const fromMs = Date.now();
       const { prn } = await world.createWebhook(receiver, path);
+      receiver.answer(path, [status(410), ok()]);
       const { event } = await post({});
-      const original = await eventually(
-        () => {
-          const [sent] = collector.about(event).filter(({ name }) => name === 'send fleet.events');
-          expect(receiver.prns(path)).toContain(event);
-          expect(sent).toBeDefined();
-          return sent;
+      const delivery = deliveryIdOf(event, prn);
+      await eventually(
+        async () => {
+          const [row] = await world.query('SELECT 1 FROM deliveries WHERE delivery_id = $1 AND dead_at IS NOT NULL', [
+            delivery,
+          ]);
+          expect(row).toBeDefined();
+          expect(await isKept(event)).toBe(true);
+          const webhook = await world.call<{ webhook: { state: string } }>('GET', `/webhooks/${prn}`);
+          expect(webhook.body.webhook.state).toBe('disabled');
         },
         { withinMs: 60_000, explain: () => world.explain() },
       );
-      const reply = await world.call<unknown>('POST', '/replays', {
-        webhook_prn: prn,
-        source: 'log',
-        from: secondOf(fromMs - 1_000),
-        to: secondOf(Date.now() + 2_000),
-      });
-      expect(reply.status).toBe(201);
-      const again = await eventually(
-        () => {
-          const [sent] = collector.about(event).filter(({ name }) => name === 'send webhook.deliveries');
-          const trace = collector.spans.filter(({ traceId }) => traceId === sent?.traceId);
-          expect(shapeOf(trace)).toEqual([
-            'api send webhook.deliveries',
-            'api send webhook.deliveries > delivery process webhook.deliveries',
-            'api send webhook.deliveries > delivery process webhook.deliveries > delivery POST',
-          ]);
-          return sent;
-        },
-        { withinMs: 60_000, explain: () => `${JSON.stringify(reply.body)}\n${world.explain()}` },
-      );
-      expect(again?.traceId).not.toBe(original?.traceId);
-      expect(again?.links).toMatchObject([{ traceId: original?.traceId, spanId: original?.spanId }]);
+      const [routed] = collector.about(event).filter(({ name }) => name === 'process fleet.events');
+      await forget(event);
+      expect((await world.call('PATCH', `/webhooks/${prn}`, { state: 'enabled' })).status).toBe(200);
+      await replay('failed', prn, event);
+      const again = await sentAgain(event, 'run replay');
+      // A dead letter bears what the router gave it.
+      expect(routed).toBeDefined();
+      expect(again.traceId).not.toBe(routed?.traceId);
+      expect(again.links).toMatchObject([{ traceId: routed?.traceId, spanId: routed?.spanId }]);
     },
     TIMEOUT_MS,
   );

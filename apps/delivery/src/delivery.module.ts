@@ -27,7 +27,9 @@ import { BreakerReports, KafkaBreakerReports } from './lanes/gate/breaker-report
 import { GuardedGates } from './lanes/gate/gates.js';
 import { LaneAdmission, WindowSize } from './lanes/lane-admission.js';
 import { LaneGates } from './lanes/lane-gate.js';
-import { AttemptPort, LaneLimits, LaneRegistry } from './lanes/lane-registry.js';
+import { AttemptPort } from './lanes/attempt-port.js';
+import { LaneLimits } from './lanes/lane-limits.js';
+import { LaneRegistry } from './lanes/lane-registry.js';
 import { EventLoopLoad, ProcessLoad } from './lanes/process-load.js';
 import { RETRY_TIERS, RetryTiersConsumer } from './retry-tiers.consumer.js';
 import { KafkaRetrySink } from './retry/kafka-retry-sink.js';

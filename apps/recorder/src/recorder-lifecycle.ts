@@ -1,4 +1,4 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ConfigTopicReader, KafkaBatchServer } from '@fleethook/kafka';
 import { BreakerBuffer } from './breaker-buffer.js';
 import { EventBuffer } from './event-buffer.js';
@@ -9,7 +9,7 @@ export const EVENTS_SERVER = Symbol('event history server');
 
 /** The batches under way are finished, what waits is left to the next owner, and only then the rest of the app ends. */
 @Injectable()
-export class RecorderLifecycle implements BeforeApplicationShutdown, OnApplicationShutdown {
+export class RecorderLifecycle implements BeforeApplicationShutdown {
   constructor(
     private readonly records: KafkaBatchServer,
     private readonly buffer: HistoryBuffer,
@@ -23,10 +23,7 @@ export class RecorderLifecycle implements BeforeApplicationShutdown, OnApplicati
     this.buffer.stop();
     this.breakers.stop();
     this.eventBuffer.stop();
-    await Promise.all([this.records.close(), this.events.close()]);
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.configuration.close();
+    // All at once: one after the other they could take longer than a stopping process has. No batch is read any more.
+    await Promise.all([this.records.close(), this.events.close(), this.configuration.close()]);
   }
 }

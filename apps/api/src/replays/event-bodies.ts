@@ -6,14 +6,20 @@ import {
   type KafkaContext,
   type LogRecord,
 } from '@fleethook/kafka';
-import { TOPICS, type DeliveryMessage, type EventReader } from '@fleethook/messages';
+import { TOPICS, type DeliveryMessage, type EventReader, type TraceHeaders } from '@fleethook/messages';
 import type { EventBodyQueries, ReplayableDelivery } from '@fleethook/store';
 import { deadDeliveryOf } from './run/dead-letter-picker.js';
 
 /** A record is written within so long of the time that it bears: a produce call that is tried again, two clocks. */
 const SLACK_MS = 60_000;
 
-type Bodies = Map<string, Buffer>;
+/** What was sent, and in which trace: undefined where that was not kept. */
+export interface FoundBody {
+  readonly body: Buffer;
+  readonly trace: TraceHeaders | undefined;
+}
+
+type Bodies = Map<string, FoundBody>;
 
 /** Finds the bytes that were sent, wherever they are still kept: in the history, else in a dead letter, else in the log. */
 export class EventBodies {
@@ -37,7 +43,7 @@ export class EventBodies {
   }
 
   /** Of one, from the log as well. @throws StoreError, KafkaError */
-  async of(delivery: ReplayableDelivery, reader: EventReader, signal: AbortSignal): Promise<Buffer | undefined> {
+  async of(delivery: ReplayableDelivery, reader: EventReader, signal: AbortSignal): Promise<FoundBody | undefined> {
     const found = await this.#inHistory([delivery]);
     if (found.size === 0) await this.#inLog(delivery, reader, found, signal);
     if (found.size === 0) await this.#inDeadLetters([delivery], found, signal);
@@ -49,7 +55,7 @@ export class EventBodies {
     const found: Bodies = new Map();
     for (const { delivery, event } of deliveries) {
       const body = kept.get(event);
-      if (body !== undefined) found.set(delivery, body);
+      if (body !== undefined) found.set(delivery, { body, trace: undefined });
     }
     return found;
   }
@@ -60,7 +66,7 @@ export class EventBodies {
     const read = (record: LogRecord): void => {
       const result = reader.read(record);
       if (result.kind === 'event' && result.event.event === delivery.event)
-        found.set(delivery.delivery, Buffer.from(result.event.body));
+        found.set(delivery.delivery, kept(result.event));
     };
     await this.#search(TOPICS.events.name, acceptedAtMs, acceptedAtMs, read, () => found.size > 0, signal);
   }
@@ -72,7 +78,7 @@ export class EventBodies {
     const read = (record: LogRecord): void => {
       const dead = deadDeliveryOf(record);
       const id = dead === undefined ? undefined : idOf(dead);
-      if (dead !== undefined && id !== undefined && wanted.delete(id)) found.set(id, Buffer.from(dead.body));
+      if (dead !== undefined && id !== undefined && wanted.delete(id)) found.set(id, kept(dead));
     };
     const [first, last] = [Math.min(...diedAtMs), Math.max(...diedAtMs)];
     await this.#search(TOPICS.dead.name, first, last, read, () => wanted.size === 0, signal);
@@ -94,6 +100,11 @@ export class EventBodies {
       if (isDone()) return;
     }
   }
+}
+
+/** Bytes of their own: a record's are a part of a whole batch's. */
+function kept({ body, trace }: { readonly body: Buffer; readonly trace?: TraceHeaders | undefined }): FoundBody {
+  return { body: Buffer.from(body), trace };
 }
 
 function idOf({ event, webhook }: DeliveryMessage): string {

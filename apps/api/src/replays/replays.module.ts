@@ -4,6 +4,7 @@ import { BatchingProducer, connectionOf, type KafkaContext } from '@fleethook/ka
 import { LOG, METRICS, Readiness, type Log, type Metrics } from '@fleethook/observability';
 import { EventBodyQueries, ReplayableDeliveries, ReplayQueries, ReplayRunQueries } from '@fleethook/store';
 import { EventBodies } from './event-bodies.js';
+import { ReplayTracing } from './replay-tracing.js';
 import { ReplaysController } from './replays.controller.js';
 import { ReplaysService } from './replays.service.js';
 import { ResendService } from './resend/resend.service.js';
@@ -11,7 +12,6 @@ import { ResendsController } from './resend/resends.controller.js';
 import { ReplayRunner, ReplayRunnerOptions } from './run/replay-runner.js';
 import { ReplayProducer, ReplayRuns } from './run/replay-runs.js';
 import { ReplayKafka, ReplaySources } from './run/replay-sources.js';
-import { ReplayTracing } from './run/replay-tracing.js';
 
 const MAX_QUEUED_BYTES = 16 * 1_024 * 1_024;
 const POLL_INTERVAL_MS = 1_000;

@@ -10,6 +10,11 @@ import { durationMs } from '../values/duration.js';
 import { UsageError } from '../running/cli-error.js';
 import { listOptions, type ListOptions } from '../values/list-options.js';
 
+interface CreateKeyOptions {
+  readonly scope: Schemas['ApiKeyScope'][];
+  readonly expiresIn?: number;
+}
+
 export function addApiKeys(program: Command, host: Host): void {
   const keys = program.command('keys').description('API keys, and what they may do.');
 
@@ -24,7 +29,7 @@ export function addApiKeys(program: Command, host: Host): void {
       .argument('<name>', 'for people to tell it from others')
       .requiredOption('--scope <names>', `${API_KEY_SCOPES.join(', ')}; several with commas`, collectNames)
       .option('--expires-in <duration>', 'until it ends, such as 90d; without it never', parseFutureMs)
-      .action(action<[string, { scope: string[]; expiresIn?: number }]>(host, createKey)),
+      .action(action<[string, CreateKeyOptions]>(host, createKey)),
     'fleethook keys create gateway --scope publish --expires-in 90d',
   );
 
@@ -35,20 +40,14 @@ export function addApiKeys(program: Command, host: Host): void {
     .action(
       action<[string]>(host, async ({ api, output }, key) => {
         const prn = await api.prnOf('api_key', key);
-        await api.call('DELETE', `/api-keys/${prn}`);
+        await api.call('DELETE /api-keys/{prn}', { path: { prn } });
         output.result({ revoked: prn }, () => output.line(`Revoked ${shortPrn(prn)}.`));
       }),
     );
 }
 
 async function listKeys({ api, output }: Invocation, options: ListOptions): WorkResult {
-  const { items, nextPage } = await api.list<Schemas['ApiKey']>(
-    '/api-keys',
-    'api_keys',
-    {},
-    options.limit,
-    options.page,
-  );
+  const { items, nextPage } = await api.list('GET /api-keys', {}, options.limit, options.page);
   const nowMs = Date.now();
   output.result({ api_keys: items, next_page: nextPage }, () =>
     output.table(
@@ -64,17 +63,15 @@ async function listKeys({ api, output }: Invocation, options: ListOptions): Work
   );
 }
 
-async function createKey(
-  { api, output }: Invocation,
-  name: string,
-  options: { scope: string[]; expiresIn?: number },
-): WorkResult {
-  const reply = await api.call('POST', '/api-keys', {
-    name,
-    scopes: options.scope,
-    ...(options.expiresIn === undefined ? {} : { expires_at: apiTime(new Date(Date.now() + options.expiresIn)) }),
+async function createKey({ api, output }: Invocation, name: string, options: CreateKeyOptions): WorkResult {
+  const reply = await api.call('POST /api-keys', {
+    body: {
+      name,
+      scopes: options.scope,
+      ...(options.expiresIn === undefined ? {} : { expires_at: apiTime(new Date(Date.now() + options.expiresIn)) }),
+    },
   });
-  const made = reply['api_key'] as Schemas['RevealedApiKey'];
+  const { api_key: made } = reply;
   output.result(reply, () => {
     output.facts([
       ['prn', made.prn],

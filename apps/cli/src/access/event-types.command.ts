@@ -10,7 +10,7 @@ type EventType = Schemas['EventType'];
 
 interface ListTypesOptions extends ListOptions {
   readonly category?: string;
-  readonly source?: string;
+  readonly source?: Schemas['EventTypeSource'];
 }
 
 interface RegisterOptions {
@@ -33,8 +33,8 @@ export function addEventTypes(program: Command, host: Host): void {
     .argument('<name>', 'such as device.connected')
     .action(
       action<[string]>(host, async ({ api, output }, name) => {
-        const reply = await api.get(`/event-types/${encodeURIComponent(name)}`);
-        output.result(reply, () => showType(output, reply['event_type'] as EventType));
+        const reply = await api.call('GET /event-types/{name}', { path: { name } });
+        output.result(reply, () => showType(output, reply.event_type));
       }),
     );
 
@@ -49,8 +49,8 @@ export function addEventTypes(program: Command, host: Host): void {
       .action(
         action<[string, RegisterOptions]>(host, async ({ api, output }, name, options) => {
           const { description, schema, example } = options;
-          const reply = await api.call('POST', '/event-types', { name, description, schema, example });
-          output.result(reply, () => output.line(`Registered ${(reply['event_type'] as EventType).name}.`));
+          const reply = await api.call('POST /event-types', { body: { name, description, schema, example } });
+          output.result(reply, () => output.line(`Registered ${reply.event_type.name}.`));
         }),
       ),
     "fleethook event-types register door.opened --description 'A door was opened' \\",
@@ -63,7 +63,7 @@ export function addEventTypes(program: Command, host: Host): void {
     .argument('<name>', 'such as door.opened')
     .action(
       action<[string]>(host, async ({ api, output }, name) => {
-        await api.call('DELETE', `/event-types/${encodeURIComponent(name)}`);
+        await api.call('DELETE /event-types/{name}', { path: { name } });
         output.result({ removed: name }, () => output.line(`Removed ${name}.`));
       }),
     );
@@ -71,7 +71,7 @@ export function addEventTypes(program: Command, host: Host): void {
 
 async function listTypes({ api, output }: Invocation, options: ListTypesOptions): WorkResult {
   const { category, source, limit, page } = options;
-  const found = await api.list<EventType>('/event-types', 'event_types', { category, source }, limit, page);
+  const found = await api.list('GET /event-types', { query: { category, source } }, limit, page);
   output.result({ event_types: found.items, next_page: found.nextPage }, () =>
     output.table(
       [

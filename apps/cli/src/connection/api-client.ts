@@ -1,11 +1,19 @@
 import type { Prn } from '@fleethook/events';
 import { UsageError } from '../running/cli-error.js';
-import { isRecord, type JsonRecord } from '../values/json-value.js';
+import { isRecord } from '../values/json-value.js';
 import type { Addresses } from './addresses.js';
 import { exchange, type HttpReply } from './http.js';
+import {
+  requestOf,
+  type Ask,
+  type AskedRequest,
+  type ItemOf,
+  type ListOperation,
+  type Operation,
+  type ReplyOf,
+} from './operations.js';
 import { notFleethook, refusalOf } from './refusal.js';
 
-export type Query = Readonly<Record<string, string | number | undefined>>;
 type OwnedResource = 'webhook' | 'event' | 'device' | 'replay' | 'api_key' | 'cohort';
 
 /** Of one page of a list. */
@@ -35,34 +43,35 @@ export class ApiClient {
     return this.addresses.apiUrl;
   }
 
-  get(path: string, query: Query = {}): Promise<JsonRecord> {
-    return this.call('GET', path, undefined, query);
-  }
-
-  /** @param body undefined: none @returns an empty object for an empty answer */
-  async call(method: string, path: string, body?: unknown, query: Query = {}): Promise<JsonRecord> {
-    const reply = await this.#exchange(method, path, body, query);
-    if (reply.status < 200 || reply.status > 299) throw refusalOf(reply, `${method} ${path}`, this.#origin);
-    if (reply.text === '') return {};
+  /** One call; its path, query, body and reply are the operation's. */
+  async call<O extends Operation>(operation: O, ask: Ask<O>): Promise<ReplyOf<O>> {
+    const request = requestOf(operation, ask);
+    const reply = await this.#exchange(request);
+    if (reply.status < 200 || reply.status > 299)
+      throw refusalOf(reply, `${request.method} ${request.path}`, this.#origin);
     const value = jsonOf(reply.text);
-    if (!isRecord(value)) throw notFleethook(reply, this.#origin);
-    return value;
+    if (reply.text !== '' && !isRecord(value)) throw notFleethook(reply, this.#origin);
+    return value as ReplyOf<O>;
   }
 
   /**
    * A list, page after page, until there are enough.
-   * @param name of the list in the reply
    * @param from cursor to begin at
    */
-  async list<T>(path: string, name: string, query: Query, limit: number, from?: string): Promise<Page<T>> {
-    const items: T[] = [];
+  async list<O extends ListOperation>(
+    operation: O,
+    ask: Ask<O>,
+    limit: number,
+    from?: string,
+  ): Promise<Page<ItemOf<O>>> {
+    const items: ItemOf<O>[] = [];
     let nextPage: string | null = from ?? null;
     do {
       const wanted = Math.min(MAX_PAGE, limit - items.length);
-      const reply = await this.get(path, { ...query, limit: wanted, page: nextPage ?? undefined });
-      const found = reply[name];
-      if (Array.isArray(found)) items.push(...(found as T[]));
-      nextPage = typeof reply['next_page'] === 'string' ? reply['next_page'] : null;
+      const query = { ...ask.query, limit: wanted, page: nextPage ?? undefined };
+      const { next_page: next, ...lists } = await this.call(operation, { ...ask, query });
+      items.push(...(Object.values(lists).find((found): found is ItemOf<O>[] => Array.isArray(found)) ?? []));
+      nextPage = typeof next === 'string' ? next : null;
     } while (nextPage !== null && items.length < limit);
     return { items, nextPage };
   }
@@ -80,18 +89,15 @@ export class ApiClient {
   }
 
   async #askOrganization(): Promise<Prn<'organization'>> {
-    const { data } = await this.get('/users/me');
-    return String(isRecord(data) ? data['organization_prn'] : '') as Prn<'organization'>;
+    const { data } = await this.call('GET /users/me', {});
+    return data.organization_prn as Prn<'organization'>;
   }
 
   get #origin(): string {
     return new URL(this.addresses.apiUrl).origin;
   }
 
-  #exchange(method: string, path: string, body: unknown, query: Query): Promise<HttpReply> {
-    const parameters = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
-    const search = parameters.size === 0 ? '' : `?${parameters.toString()}`;
+  #exchange({ method, path, search, body }: AskedRequest): Promise<HttpReply> {
     return exchange(
       {
         method,

@@ -3,7 +3,7 @@ import { shortPrn, type ApiClient, type Page } from '../connection/api-client.js
 import type { Invocation } from '../running/invocation.js';
 import type { ListOptions } from '../values/list-options.js';
 import { age } from '../values/moment.js';
-import { deliveriesPath, windowQuery } from './delivery-query.js';
+import { deliveriesOf, windowQuery, type DeliveryQuery } from './delivery-query.js';
 
 type Delivery = Schemas['Delivery'];
 
@@ -76,13 +76,13 @@ const reasonOf = ({ detail, dead_reason: reason }: Delivery): string =>
 
 /** Of those that failed, the ones that nobody has taken up again. */
 async function findDead(api: ApiClient, options: DeadOptions): Promise<Page<Delivery>> {
-  const path = await deliveriesPath(api, options.webhook === undefined ? {} : { webhook: options.webhook });
-  const query = { status: 'failed', type: options.type, ...windowQuery(options) };
+  const owner = options.webhook === undefined ? {} : { webhook: options.webhook };
+  const query: DeliveryQuery = { status: 'failed', type: options.type, ...windowQuery(options) };
   const items: Delivery[] = [];
   let page = options.page;
   let nextPage: string | null;
   do {
-    const found = await api.list<Delivery>(path, 'deliveries', query, options.limit - items.length, page);
+    const found = await deliveriesOf(api, owner, query, options.limit - items.length, page);
     items.push(...found.items.filter(({ detail }) => options.all === true || detail === 'dead'));
     ({ nextPage } = found);
     page = nextPage ?? undefined;

@@ -1,17 +1,14 @@
 import type { Command } from 'commander';
-import { DELIVERY_OUTCOMES, DELIVERY_STATUSES, type Schemas } from '@fleethook/contract';
+import { DELIVERY_OUTCOMES, DELIVERY_STATUSES } from '@fleethook/contract';
 import { examples } from '../reference/examples.js';
 import { UsageError } from '../running/cli-error.js';
 import type { Host } from '../running/host.js';
 import { action, type Invocation, type WorkResult } from '../running/invocation.js';
 import { listOptions, type ListOptions } from '../values/list-options.js';
 import { showTimeline } from './delivery-timeline.js';
-import { deliveriesPath, deliveryQuery, windowOptions, type DeliveryFilterOptions } from './delivery-query.js';
+import { deliveriesOf, deliveryQuery, windowOptions, type DeliveryFilterOptions } from './delivery-query.js';
 import { deliveryTable } from './delivery-view.js';
 import { resend } from './resend.js';
-
-type Delivery = Schemas['Delivery'];
-type DeliveryInFull = Schemas['DeliveryInFull'];
 
 export function addDeliveries(program: Command, host: Host): void {
   const deliveries = program.command('deliveries').description('What became of each event for each webhook.');
@@ -40,8 +37,8 @@ export function addDeliveries(program: Command, host: Host): void {
     .argument('<id>', 'as `deliveries list` shows it')
     .action(
       action<[string]>(host, async ({ api, output }, id) => {
-        const reply = await api.get(`/deliveries/${encodeURIComponent(id)}`);
-        output.result(reply, () => showTimeline(output, reply['delivery'] as DeliveryInFull, Date.now()));
+        const reply = await api.call('GET /deliveries/{id}', { path: { id } });
+        output.result(reply, () => showTimeline(output, reply.delivery, Date.now()));
       }),
     );
 
@@ -56,9 +53,8 @@ async function listDeliveries(invocation: Invocation, options: DeliveryFilterOpt
   const { api, output } = invocation;
   if (options.event !== undefined && options.webhook !== undefined)
     throw new UsageError('Give --webhook or --event, not both.');
-  const path = await deliveriesPath(api, options);
   const query = await deliveryQuery(api, options);
-  const { items, nextPage } = await api.list<Delivery>(path, 'deliveries', query, options.limit, options.page);
+  const { items, nextPage } = await deliveriesOf(api, options, query, options.limit, options.page);
   output.result({ deliveries: items, next_page: nextPage }, () => {
     deliveryTable(output, items, options.event === undefined ? 'type' : 'webhook', Date.now());
     if (nextPage !== null) output.note('There are more: see --limit.');

@@ -1,13 +1,18 @@
 import type { Command } from 'commander';
-import type { ApiClient, Query } from '../connection/api-client.js';
+import type { Schemas } from '@fleethook/contract';
+import type { ApiClient, Page } from '../connection/api-client.js';
+import type { QueryOf } from '../connection/operations.js';
 import { apiTime, apiTimeAfter, parseMomentOption } from '../values/moment.js';
+
+/** The same for the deliveries of all webhooks, of one, or of one event. */
+export type DeliveryQuery = QueryOf<'GET /deliveries'>;
 
 export interface DeliveryFilterOptions {
   readonly webhook?: string;
   readonly event?: string;
-  readonly status?: string;
+  readonly status?: Schemas['DeliveryStatus'];
   readonly type?: string;
-  readonly outcome?: string;
+  readonly outcome?: Schemas['DeliveryOutcome'];
   readonly device?: string;
   readonly since?: Date;
   readonly until?: Date;
@@ -20,7 +25,7 @@ export function windowOptions(command: Command): Command {
     .option('--until <time>', 'accepted before then', parseMomentOption);
 }
 
-export function windowQuery(options: { readonly since?: Date; readonly until?: Date }): Query {
+export function windowQuery(options: { readonly since?: Date; readonly until?: Date }): DeliveryQuery {
   return {
     inserted_at_gte: options.since === undefined ? undefined : apiTime(options.since),
     inserted_at_lt: options.until === undefined ? undefined : apiTimeAfter(options.until),
@@ -28,13 +33,25 @@ export function windowQuery(options: { readonly since?: Date; readonly until?: D
 }
 
 /** Of all webhooks, of one, or of one event. */
-export async function deliveriesPath(api: ApiClient, options: DeliveryFilterOptions): Promise<string> {
-  if (options.event !== undefined) return `/events/${await api.prnOf('event', options.event)}/deliveries`;
-  if (options.webhook !== undefined) return `/webhooks/${await api.prnOf('webhook', options.webhook)}/deliveries`;
-  return '/deliveries';
+export async function deliveriesOf(
+  api: ApiClient,
+  owner: Pick<DeliveryFilterOptions, 'event' | 'webhook'>,
+  query: DeliveryQuery,
+  limit: number,
+  page?: string,
+): Promise<Page<Schemas['Delivery']>> {
+  if (owner.event !== undefined) {
+    const path = { prn: await api.prnOf('event', owner.event) };
+    return api.list('GET /events/{prn}/deliveries', { path, query }, limit, page);
+  }
+  if (owner.webhook !== undefined) {
+    const path = { prn: await api.prnOf('webhook', owner.webhook) };
+    return api.list('GET /webhooks/{prn}/deliveries', { path, query }, limit, page);
+  }
+  return api.list('GET /deliveries', { query }, limit, page);
 }
 
-export async function deliveryQuery(api: ApiClient, options: DeliveryFilterOptions): Promise<Query> {
+export async function deliveryQuery(api: ApiClient, options: DeliveryFilterOptions): Promise<DeliveryQuery> {
   return {
     status: options.status,
     type: options.type,

@@ -1,3 +1,4 @@
+import type { Schemas } from '@fleethook/contract';
 import { UsageError } from '../running/cli-error.js';
 import type { Ending } from '../running/exit-codes.js';
 import type { Invocation } from '../running/invocation.js';
@@ -6,7 +7,7 @@ import { resend } from './resend.js';
 
 export interface RedriveOptions {
   readonly webhook?: string;
-  readonly reason?: string[];
+  readonly reason?: Schemas['DeadReason'][];
   readonly type?: string[];
   readonly rate?: number;
   readonly since?: Date;

@@ -1,4 +1,3 @@
-import type { Schemas } from '@fleethook/contract';
 import { CliError } from '../running/cli-error.js';
 import type { Ending } from '../running/exit-codes.js';
 import type { Invocation } from '../running/invocation.js';
@@ -8,8 +7,7 @@ export async function resend({ api, output }: Invocation, ids: readonly string[]
   let ending: Ending = 'ok';
   for (const id of ids) {
     try {
-      const reply = await api.call('POST', `/deliveries/${encodeURIComponent(id)}/resend`);
-      const delivery = reply['delivery'] as Schemas['ResentDelivery'];
+      const { delivery } = await api.call('POST /deliveries/{id}/resend', { path: { id } });
       output.record(delivery, () =>
         output.line(`${id} ${output.paint('good', 'sent again')} as series ${delivery.series}`),
       );

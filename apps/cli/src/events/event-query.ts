@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Schemas } from '@fleethook/contract';
-import type { ApiClient, Query } from '../connection/api-client.js';
+import type { ApiClient } from '../connection/api-client.js';
+import type { QueryOf } from '../connection/operations.js';
 import { UsageError } from '../running/cli-error.js';
 import { apiTime, apiTimeAfter, parseMomentOption } from '../values/moment.js';
 
@@ -14,6 +15,7 @@ export interface EventFilterOptions {
   readonly until?: Date;
 }
 
+export type EventQuery = QueryOf<'GET /events'>;
 type RecordedEvent = Schemas['RecordedEvent'];
 
 export function eventFilterOptions(command: Command): Command {
@@ -25,7 +27,7 @@ export function eventFilterOptions(command: Command): Command {
     .option('--since <time>', 'from then on: 15m (ago), 2026-01-31, 2026-01-31T12:00:00Z', parseMomentOption);
 }
 
-export async function eventQuery(api: ApiClient, options: EventFilterOptions): Promise<Query> {
+export async function eventQuery(api: ApiClient, options: EventFilterOptions): Promise<EventQuery> {
   const [category, subtype, ...more] = options.type?.split('.') ?? [];
   if (more.length > 0) throw new UsageError(`${options.type} is not the name of an event, such as device.connected.`);
   const isPrn = options.device?.startsWith('prn:') === true;

@@ -1,4 +1,3 @@
-import type { Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
 import type { Invocation } from '../running/invocation.js';
 import { deliveryTable } from '../deliveries/delivery-view.js';
@@ -6,14 +5,12 @@ import type { ListOptions } from '../values/list-options.js';
 import { age, fullTime } from '../values/moment.js';
 import { deviceNameOf, eventNameOf, eventQuery, type EventFilterOptions } from './event-query.js';
 
-type RecordedEvent = Schemas['RecordedEvent'];
-
 const MAX_DELIVERIES = 100;
 
 export async function listEvents(invocation: Invocation, options: EventFilterOptions & ListOptions): Promise<void> {
   const { api, output } = invocation;
-  const query = { ...(await eventQuery(api, options)), order: 'desc' };
-  const { items, nextPage } = await api.list<RecordedEvent>('/events', 'events', query, options.limit, options.page);
+  const query = { ...(await eventQuery(api, options)), order: 'desc' } as const;
+  const { items, nextPage } = await api.list('GET /events', { query }, options.limit, options.page);
   const nowMs = Date.now();
   output.result({ events: items, next_page: nextPage }, () =>
     output.table(
@@ -32,18 +29,17 @@ export async function listEvents(invocation: Invocation, options: EventFilterOpt
 /** An event, and what became of it. */
 export async function showEvent({ api, output }: Invocation, given: string): Promise<void> {
   const prn = await api.prnOf('event', given);
-  const { event } = await api.get(`/events/${prn}`);
-  const found = await api.list<Schemas['Delivery']>(`/events/${prn}/deliveries`, 'deliveries', {}, MAX_DELIVERIES);
-  const stored = event as RecordedEvent;
+  const { event } = await api.call('GET /events/{prn}', { path: { prn } });
+  const found = await api.list('GET /events/{prn}/deliveries', { path: { prn } }, MAX_DELIVERIES);
   const nowMs = Date.now();
   output.result({ event, deliveries: found.items, next_page: found.nextPage }, () => {
     output.facts([
-      ['event', stored.prn],
-      ['type', eventNameOf(stored), 'name'],
-      ['when', fullTime(stored.inserted_at, nowMs)],
-      ['device', deviceNameOf(stored)],
+      ['event', event.prn],
+      ['type', eventNameOf(event), 'name'],
+      ['when', fullTime(event.inserted_at, nowMs)],
+      ['device', deviceNameOf(event)],
     ]);
-    output.line(`\n${JSON.stringify(stored.data.data, null, 2)}\n`);
+    output.line(`\n${JSON.stringify(event.data.data, null, 2)}\n`);
     if (found.items.length === 0) output.line('No webhook was subscribed to it, or the history is not written yet.');
     else deliveryTable(output, found.items, 'webhook', nowMs);
   });

@@ -90,8 +90,8 @@ async function eventOf(invocation: Invocation, type: string, options: SendOption
 async function exampleOf({ api }: Invocation, name: string): Promise<JsonRecord> {
   const shipped = catalogue.get(name);
   if (shipped !== undefined) return shipped.example;
-  const { event_type: type } = await api.get(`/event-types/${name}`);
-  return isRecord(type) && isRecord(type['example']) ? type['example'] : {};
+  const { event_type: type } = await api.call('GET /event-types/{name}', { path: { name } });
+  return type.example;
 }
 
 function print(output: Invocation['output'], result: EventResult, isOfMany: boolean): void {

@@ -1,10 +1,10 @@
 import type { Schemas } from '@fleethook/contract';
-import { shortPrn, type Query } from '../connection/api-client.js';
+import { shortPrn } from '../connection/api-client.js';
 import { waitFor } from '../connection/http.js';
 import { printable } from '../output/style.js';
 import type { Invocation } from '../running/invocation.js';
 import { apiTime } from '../values/moment.js';
-import { deviceNameOf, eventNameOf, eventQuery, type EventFilterOptions } from './event-query.js';
+import { deviceNameOf, eventNameOf, eventQuery, type EventFilterOptions, type EventQuery } from './event-query.js';
 
 type RecordedEvent = Schemas['RecordedEvent'];
 
@@ -47,10 +47,10 @@ export async function tail(invocation: Invocation, options: TailOptions): Promis
 }
 
 /** Oldest first, page by page. */
-async function* since({ api }: Invocation, filters: Query, fromMs: number): AsyncGenerator<RecordedEvent> {
-  const query = { ...filters, order: 'asc', inserted_at_gte: apiTime(new Date(fromMs)) };
+async function* since({ api }: Invocation, filters: EventQuery, fromMs: number): AsyncGenerator<RecordedEvent> {
+  const query = { ...filters, order: 'asc', inserted_at_gte: apiTime(new Date(fromMs)) } as const;
   for (let page: string | undefined; ;) {
-    const { items, nextPage } = await api.list<RecordedEvent>('/events', 'events', query, PAGE, page);
+    const { items, nextPage } = await api.list('GET /events', { query }, PAGE, page);
     yield* items;
     if (nextPage === null) return;
     page = nextPage;

@@ -66,7 +66,7 @@ function endingOf(pipeline: Pipeline, options: LagOptions): Ending {
 
 async function look({ api }: Invocation): Promise<Pipeline> {
   try {
-    return (await api.get('/pipeline'))['data'] as Pipeline;
+    return (await api.call('GET /pipeline', {})).data;
   } catch (error) {
     if (!(error instanceof CliError) || error.ending !== 'not_found') throw error;
     throw new CliError('not_found', `${api.url} does not tell the state of its pipeline.`, {

@@ -4,15 +4,13 @@ import { shortPrn } from '../connection/api-client.js';
 import { examples } from '../reference/examples.js';
 import type { Host } from '../running/host.js';
 import { action, type Invocation, type WorkResult } from '../running/invocation.js';
-import { parseJsonObject, type JsonRecord } from '../values/json-value.js';
+import { parseJsonObject } from '../values/json-value.js';
 import { listOptions, type ListOptions } from '../values/list-options.js';
 import { collectNames } from '../values/lists.js';
 import { age, parseMomentOption } from '../values/moment.js';
 import { wholeNumber } from '../values/number.js';
 import { countsOf, showReplay, stateMeaning } from './replay-view.js';
-import { follow, showOutcome, startReplay } from './start-replay.js';
-
-type Replay = Schemas['Replay'];
+import { follow, showOutcome, startReplay, type ReplayFilter } from './start-replay.js';
 
 interface CreateOptions {
   readonly since: Date;
@@ -20,9 +18,10 @@ interface CreateOptions {
   readonly source: Schemas['RequestedReplaySource'];
   readonly event?: string[];
   readonly device?: string[];
-  readonly filter?: JsonRecord;
-  readonly status?: string[];
-  readonly reason?: string[];
+  /** As it was written: the API says what is wrong with it. The same goes for the two below. */
+  readonly filter?: NonNullable<ReplayFilter['match']>;
+  readonly status?: Schemas['UndeliveredStatus'][];
+  readonly reason?: Schemas['DeadReason'][];
   readonly rate?: number;
   readonly dryRun?: boolean;
   readonly wait: boolean;
@@ -30,7 +29,7 @@ interface CreateOptions {
 
 interface ListReplaysOptions extends ListOptions {
   readonly webhook?: string;
-  readonly state?: string;
+  readonly state?: Schemas['ReplayState'];
 }
 
 const MAX_RATE = 5_000;
@@ -52,7 +51,8 @@ export function addReplay(program: Command, host: Host): void {
     .action(
       action<[string, { wait?: boolean }]>(host, async (invocation, given, options) => {
         const { api, output } = invocation;
-        const found = (await api.get(`/replays/${await api.prnOf('replay', given)}`))['replay'] as Replay;
+        const path = { prn: await api.prnOf('replay', given) };
+        const { replay: found } = await api.call('GET /replays/{prn}', { path });
         const shown = options.wait === true ? await follow(invocation, found) : found;
         output.result({ replay: shown }, () => showReplay(output, shown, Date.now()));
         return options.wait === true && shown.state !== 'completed' ? 'failed' : 'ok';
@@ -70,8 +70,9 @@ export function addReplay(program: Command, host: Host): void {
       .argument('<replay>', 'its PRN, or the UUID at its end')
       .action(
         action<[string]>(host, async ({ api, output }, given) => {
-          const reply = await api.call('POST', `/replays/${await api.prnOf('replay', given)}/${verb}`);
-          showOutcome(output, reply['replay'] as Replay);
+          const path = { prn: await api.prnOf('replay', given) };
+          const { replay: steered } = await api.call(`POST /replays/{prn}/${verb}`, { path });
+          showOutcome(output, steered);
         }),
       );
 }
@@ -128,7 +129,7 @@ function addCreate(replay: Command, host: Host): void {
   );
 }
 
-function filterOf(options: CreateOptions): JsonRecord {
+function filterOf(options: CreateOptions): ReplayFilter {
   return {
     ...(options.event === undefined ? {} : { enabled_events: options.event }),
     ...(options.device === undefined ? {} : { device_prns: options.device }),
@@ -143,8 +144,8 @@ async function listReplays({ api, output }: Invocation, options: ListReplaysOpti
     order: 'desc',
     state: options.state,
     webhook_prn: options.webhook === undefined ? undefined : await api.prnOf('webhook', options.webhook),
-  };
-  const { items, nextPage } = await api.list<Replay>('/replays', 'replays', query, options.limit, options.page);
+  } as const;
+  const { items, nextPage } = await api.list('GET /replays', { query }, options.limit, options.page);
   const nowMs = Date.now();
   output.result({ replays: items, next_page: nextPage }, () =>
     output.table(

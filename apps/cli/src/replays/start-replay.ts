@@ -1,22 +1,24 @@
 import type { Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
+import type { BodyOf } from '../connection/operations.js';
 import { waitFor } from '../connection/http.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import type { Output } from '../output/output.js';
 import type { Ending } from '../running/exit-codes.js';
 import type { Invocation } from '../running/invocation.js';
-import type { JsonRecord } from '../values/json-value.js';
 import { apiTime, apiTimeAfter } from '../values/moment.js';
 import { countsOf, hasEnded, stateMeaning } from './replay-view.js';
 
 type Replay = Schemas['Replay'];
+
+export type ReplayFilter = NonNullable<BodyOf<'POST /replays'>['filter']>;
 
 export interface ReplayRequest {
   readonly webhook: string;
   readonly source: Schemas['RequestedReplaySource'];
   readonly from: Date;
   readonly to: Date | undefined;
-  readonly filter: JsonRecord;
+  readonly filter: ReplayFilter;
   readonly ratePerSecond: number | undefined;
   readonly isDryRun: boolean;
 }
@@ -30,16 +32,17 @@ export async function startReplay(
   isAwaited: boolean,
 ): Promise<{ replay: Replay; ending: Ending }> {
   const { api } = invocation;
-  const reply = await api.call('POST', '/replays', {
-    webhook_prn: await api.prnOf('webhook', request.webhook),
-    source: request.source,
-    from: apiTime(request.from),
-    ...(request.to === undefined ? {} : { to: apiTimeAfter(request.to) }),
-    ...(Object.keys(request.filter).length === 0 ? {} : { filter: request.filter }),
-    ...(request.ratePerSecond === undefined ? {} : { rate_per_second: request.ratePerSecond }),
-    dry_run: request.isDryRun,
+  const { replay: made } = await api.call('POST /replays', {
+    body: {
+      webhook_prn: await api.prnOf('webhook', request.webhook),
+      source: request.source,
+      from: apiTime(request.from),
+      to: request.to === undefined ? undefined : apiTimeAfter(request.to),
+      filter: Object.keys(request.filter).length === 0 ? undefined : request.filter,
+      rate_per_second: request.ratePerSecond,
+      dry_run: request.isDryRun,
+    },
   });
-  const made = reply['replay'] as Replay;
   if (!isAwaited) return { replay: made, ending: 'ok' };
   const replay = await follow(invocation, made);
   return { replay, ending: replay.state === 'completed' ? 'ok' : 'failed' };
@@ -54,7 +57,7 @@ export async function follow(invocation: Invocation, made: Replay): Promise<Repl
     while (!hasEnded(replay) && replay.state !== 'paused') {
       bar.draw(replay.progress.percent, replay.started_at === null ? 'waiting for its turn' : countsOf(replay));
       await waitFor(POLL_MS, signal);
-      replay = (await api.get(`/replays/${replay.prn}`))['replay'] as Replay;
+      ({ replay } = await api.call('GET /replays/{prn}', { path: { prn: replay.prn } }));
     }
   } catch (error) {
     bar.end();

@@ -1,12 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import type { Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
+import type { BodyOf } from '../connection/operations.js';
 import { CliError, UsageError } from '../running/cli-error.js';
 import type { Invocation, WorkResult } from '../running/invocation.js';
-import type { JsonRecord } from '../values/json-value.js';
 import { explained } from './explained.js';
 import { settingsOf, type SettingOptions } from './webhook-settings.js';
 import { showSecret, showWebhook } from './webhook-view.js';
+
+type Changes = BodyOf<'PATCH /webhooks/{prn}'>;
 
 export interface UpdateOptions extends SettingOptions {
   readonly endpoint?: string;
@@ -22,8 +24,8 @@ export async function createWebhook(
   endpoint: string,
   options: SettingOptions,
 ): WorkResult {
-  const reply = await explained(api.call('POST', '/webhooks', { url: endpoint, ...settingsOf(options) }));
-  const webhook = reply['webhook'] as Schemas['RevealedWebhook'];
+  const reply = await explained(api.call('POST /webhooks', { body: { url: endpoint, ...settingsOf(options) } }));
+  const { webhook } = reply;
   output.result(reply, () => {
     showWebhook(output, webhook, Date.now());
     showSecret(output, webhook);
@@ -33,7 +35,7 @@ export async function createWebhook(
 }
 
 export async function updateWebhook(invocation: Invocation, given: string, options: UpdateOptions): WorkResult {
-  const changes: JsonRecord = {
+  const changes: Changes = {
     ...settingsOf(options),
     ...(options.events === false ? { enabled_events: [] } : {}),
     ...(options.endpoint === undefined ? {} : { url: options.endpoint }),
@@ -54,13 +56,13 @@ export function disableWebhook(invocation: Invocation, given: string): WorkResul
   return change(invocation, given, { state: 'disabled' });
 }
 
-async function change({ api, output }: Invocation, given: string, changes: JsonRecord): Promise<void> {
+async function change({ api, output }: Invocation, given: string, changes: Changes): Promise<void> {
   const prn = await api.prnOf('webhook', given);
-  const reply = await explained(api.call('PATCH', `/webhooks/${prn}`, changes));
+  const reply = await explained(api.call('PATCH /webhooks/{prn}', { path: { prn }, body: changes }));
   output.result(reply, () => {
-    showWebhook(output, reply['webhook'] as Schemas['Webhook'], Date.now());
-    const replay = reply['replay_prn'];
-    if (typeof replay === 'string')
+    showWebhook(output, reply.webhook, Date.now());
+    const { replay_prn: replay } = reply;
+    if (replay !== undefined)
       output.note(`What it has missed comes as a replay: fleethook replay show ${shortPrn(replay)} --wait`);
   });
 }
@@ -72,22 +74,23 @@ export async function deleteWebhook(
 ): WorkResult {
   const prn = await api.prnOf('webhook', given);
   if (options.yes !== true) {
-    const { url } = (await api.get(`/webhooks/${prn}`))['webhook'] as Schemas['Webhook'];
-    if (!(await isConfirmed(`Delete the webhook to ${url}? What waits for it is given up. [y/N] `)))
+    const { webhook } = await api.call('GET /webhooks/{prn}', { path: { prn } });
+    if (!(await isConfirmed(`Delete the webhook to ${webhook.url}? What waits for it is given up. [y/N] `)))
       throw new CliError('failed', 'Nothing was deleted.');
   }
-  await api.call('DELETE', `/webhooks/${prn}`);
+  await api.call('DELETE /webhooks/{prn}', { path: { prn } });
   output.result({ deleted: prn }, () => output.line(`Deleted ${shortPrn(prn)}.`));
 }
 
 export async function rollSecret({ api, output }: Invocation, given: string, options: { overlap: number }): WorkResult {
   const prn = await api.prnOf('webhook', given);
   const overlapSeconds = Math.round(options.overlap / 1_000);
-  const reply = await api.call('POST', `/webhooks/${prn}/roll_secret`, { webhook_ttl: overlapSeconds });
+  const body = { webhook_ttl: overlapSeconds };
+  const reply = await api.call('POST /webhooks/{prn}/roll_secret', { path: { prn }, body });
   output.result(reply, () => {
     const signs = overlapSeconds > 0 ? `signs beside the new one for ${overlapSeconds} s` : 'has ended';
     output.line(`The old secret ${signs}.`);
-    showSecret(output, reply['webhook'] as Schemas['RevealedWebhook']);
+    showSecret(output, reply.webhook);
   });
 }
 

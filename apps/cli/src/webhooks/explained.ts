@@ -2,7 +2,7 @@ import type { Schemas } from '@fleethook/contract';
 import { printable } from '../output/style.js';
 import { cut } from '../output/table.js';
 import { CliError } from '../running/cli-error.js';
-import { isRecord, type JsonRecord } from '../values/json-value.js';
+import { isRecord } from '../values/json-value.js';
 
 const MAX_ANSWER_CHARACTERS = 400;
 
@@ -10,7 +10,7 @@ const MAX_ANSWER_CHARACTERS = 400;
  * With what an endpoint that was not taken has answered. Of one on this machine, or with a certificate of its own, the operator has to be
  * told.
  */
-export async function explained(reply: Promise<JsonRecord>): Promise<JsonRecord> {
+export async function explained<T>(reply: Promise<T>): Promise<T> {
   try {
     return await reply;
   } catch (error) {

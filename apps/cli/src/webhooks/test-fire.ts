@@ -14,12 +14,12 @@ const POLL_MS = 300;
 export async function testFire(invocation: Invocation, given: string, waitMs: number): Promise<Ending> {
   const { api, output } = invocation;
   const prn = await api.prnOf('webhook', given);
-  const { event } = await api.call('POST', `/webhooks/${prn}/test_fire`);
-  const eventPrn = (event as { prn: Prn<'event'> }).prn;
-  const delivery = await firstAttempt(invocation, deliveryIdOf(eventPrn, prn as Prn<'webhook'>), waitMs);
+  const { event } = await api.call('POST /webhooks/{prn}/test_fire', { path: { prn } });
+  const id = deliveryIdOf(event.prn as Prn<'event'>, prn as Prn<'webhook'>);
+  const delivery = await firstAttempt(invocation, id, waitMs);
   output.result({ event, delivery: delivery ?? null }, () => {
     if (delivery !== undefined) showTimeline(output, delivery, Date.now());
-    else output.line(`Sent as ${eventPrn}.`);
+    else output.line(`Sent as ${event.prn}.`);
     if (delivery === undefined && waitMs > 0)
       output.warn('No attempt is in the history yet; look later: fleethook events show EVENT');
   });
@@ -33,7 +33,7 @@ async function firstAttempt(
 ): Promise<DeliveryInFull | undefined> {
   for (const endMs = Date.now() + waitMs; Date.now() < endMs; await waitFor(POLL_MS, signal)) {
     try {
-      const delivery = (await api.get(`/deliveries/${id}`))['delivery'] as DeliveryInFull;
+      const { delivery } = await api.call('GET /deliveries/{id}', { path: { id } });
       if (delivery.attempts.length > 0) return delivery;
     } catch (error) {
       // The history is written a moment later.

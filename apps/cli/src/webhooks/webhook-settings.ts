@@ -1,14 +1,20 @@
 import type { Command } from 'commander';
 import { parseDurationMs } from '../values/duration.js';
-import { parseJsonObject, type JsonRecord } from '../values/json-value.js';
+import type { BodyOf } from '../connection/operations.js';
+import { parseJsonObject } from '../values/json-value.js';
 import { collectHeaders, collectNames, parseBasicAuth } from '../values/lists.js';
 import { DEFAULT, orDefault, wholeNumber } from '../values/number.js';
+
+/** What a request to make a webhook and one to change it have in common. */
+type Settings = Omit<BodyOf<'PATCH /webhooks/{prn}'>, 'prn' | 'url' | 'state' | 'resume_from'>;
+/** As it was written: the API says what is wrong with it. */
+export type WebhookFilter = NonNullable<Settings['filter']>;
 
 /** What a webhook can be told, at its making and later. `DEFAULT`: back to that. */
 export interface SettingOptions {
   readonly event?: string[];
   readonly description?: string;
-  readonly filter?: JsonRecord | typeof DEFAULT;
+  readonly filter?: WebhookFilter | typeof DEFAULT;
   readonly timeout?: number | typeof DEFAULT;
   readonly concurrency?: number | typeof DEFAULT;
   readonly rate?: number | typeof DEFAULT;
@@ -37,21 +43,18 @@ export function settingOptions(command: Command): Command {
     .option('--basic-auth <user:password>', 'sent with every request; default: none', orDefault(parseBasicAuth));
 }
 
-/** The fields of a request that say so. */
-export function settingsOf(options: SettingOptions): JsonRecord {
-  const fields: JsonRecord = {
-    enabled_events: options.event,
-    description: options.description,
-    filter: options.filter,
-    timeout_ms: options.timeout,
-    max_concurrency: options.concurrency,
-    rate_per_second: options.rate,
-    headers: options.headers === false ? null : options.header,
-    basic_auth: options.basicAuth,
+/** The fields of a request that say so, and no others. */
+export function settingsOf(options: SettingOptions): Settings {
+  return {
+    ...(options.event !== undefined && { enabled_events: options.event }),
+    ...(options.description !== undefined && { description: options.description }),
+    ...(options.filter !== undefined && { filter: orNull(options.filter) }),
+    ...(options.timeout !== undefined && { timeout_ms: orNull(options.timeout) }),
+    ...(options.concurrency !== undefined && { max_concurrency: orNull(options.concurrency) }),
+    ...(options.rate !== undefined && { rate_per_second: orNull(options.rate) }),
+    ...(options.headers === false ? { headers: null } : options.header !== undefined && { headers: options.header }),
+    ...(options.basicAuth !== undefined && { basic_auth: orNull(options.basicAuth) }),
   };
-  return Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, value === DEFAULT ? null : value]),
-  );
 }
+
+const orNull = <T>(value: T | typeof DEFAULT): T | null => (value === DEFAULT ? null : value);

@@ -40,8 +40,9 @@ export function addWebhooks(program: Command, host: Host): void {
     .argument('<webhook>', WEBHOOK)
     .action(
       action<[string]>(host, async ({ api, output }, given) => {
-        const reply = await api.get(`/webhooks/${await api.prnOf('webhook', given)}`);
-        output.result(reply, () => showWebhook(output, reply['webhook'] as Webhook, Date.now()));
+        const path = { prn: await api.prnOf('webhook', given) };
+        const reply = await api.call('GET /webhooks/{prn}', { path });
+        output.result(reply, () => showWebhook(output, reply.webhook, Date.now()));
       }),
     );
 
@@ -131,7 +132,7 @@ function addChanges(webhooks: Command, host: Host): void {
 
 async function listWebhooks({ api, output }: Invocation, options: ListOptions & { search?: string }): WorkResult {
   const { search, limit, page } = options;
-  const { items, nextPage } = await api.list<Webhook>('/webhooks', 'webhooks', { search }, limit, page);
+  const { items, nextPage } = await api.list('GET /webhooks', { query: { search } }, limit, page);
   output.result({ webhooks: items, next_page: nextPage }, () => {
     output.table(
       [

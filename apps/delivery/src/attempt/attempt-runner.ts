@@ -3,7 +3,7 @@ import type { EgressFailure, EgressRequest, EgressResult } from '@fleethook/egre
 import { LOG, type Log } from '@fleethook/observability';
 import type { SigningKey } from '@fleethook/signing';
 import { Clock } from '../clock.js';
-import { AttemptPort, type SlotOwner } from '../lanes/lane-registry.js';
+import { AttemptPort, type SlotOwner } from '../lanes/attempt-port.js';
 import type { LaneDelivery } from '../lanes/lane.js';
 import { Unsendable } from '../unsendable.js';
 import { WebhookDirectory } from '../webhook-directory.js';

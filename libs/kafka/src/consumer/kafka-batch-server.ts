@@ -2,6 +2,7 @@ import { BaseRpcContext, Server, type CustomTransportStrategy, type MessageHandl
 import { isObservable, lastValueFrom } from 'rxjs';
 import { accessRefused } from '../client/access-fault.js';
 import { KafkaError } from '../client/kafka-error.js';
+import { within } from '../client/within.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { MAX_METADATA_BITS } from '../window/commit-metadata.js';
 import type { TopicPartition } from '../window/handover.js';
@@ -244,18 +245,5 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
 
   #sample(): void {
     sampleWindows(this.context.metrics, this.options.groupId, this.#partitions, systemScheduler.now());
-  }
-}
-
-/** @returns undefined when it took longer, or failed: then there is nothing left that could be done about it */
-async function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, limitMs, undefined);
-  });
-  try {
-    return await Promise.race([promise.catch(() => undefined), limit]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,4 +1,7 @@
+import type { KafkaMessage } from 'kafkajs';
 import type { EncodedRecord } from '@fleethook/messages';
+import { fetchedMessage } from '../client/protocol/fetched-message.js';
+import { recordOf } from '../reader-group/encoded-record.js';
 
 /** A record as it lies in the log. Its bytes are slices of a whole fetch: copy what is to be kept. */
 export interface LogRecord extends EncodedRecord {
@@ -17,4 +20,15 @@ export interface LogStretch {
   readonly next: number;
   /** Offsets of the range that the log has no more. */
   readonly expired: number;
+}
+
+/** @param topic without the prefix */
+export function logRecordOf(topic: string, partition: number, message: KafkaMessage): LogRecord {
+  return {
+    topic,
+    partition,
+    offset: Number(message.offset),
+    timestampMs: Number(message.timestamp),
+    ...recordOf(fetchedMessage(message)),
+  };
 }

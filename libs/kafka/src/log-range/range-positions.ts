@@ -1,15 +1,10 @@
+import type { PartitionEnds } from '../reader-group/reader-group.js';
+
 /** A part of one partition: the offsets from `next` up to, and without, `end`. */
 export interface OffsetRange {
   readonly partition: number;
   readonly next: number;
   readonly end: number;
-}
-
-/** Where a partition begins and ends now. */
-export interface PartitionEnds {
-  readonly partition: number;
-  readonly low: number;
-  readonly high: number;
 }
 
 /** What to do with a batch that arrived. */

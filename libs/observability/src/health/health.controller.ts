@@ -40,7 +40,7 @@ export class HealthController {
     const probed = [...this.readiness.probes].map(
       ([name, probe]) =>
         async () =>
-          this.report(name, await probe()),
+          this.report(name, await this.readiness.ask(probe)),
     );
     return this.health.check([...failed, ...probed]);
   }

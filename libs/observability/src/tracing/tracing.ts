@@ -5,7 +5,7 @@ import { TracedSpan } from './traced-span.js';
 export interface SpanStart {
   readonly name: string;
   /** As OpenTelemetry calls them. */
-  readonly kind: 'server' | 'client' | 'producer' | 'consumer';
+  readonly kind: 'server' | 'client' | 'producer' | 'consumer' | 'internal';
   readonly attributes: Attributes;
   /** Undefined, or not readable: a trace begins here, if the sampler wants one. */
   readonly parent?: TraceContext | undefined;
@@ -20,6 +20,7 @@ const KINDS = {
   client: SpanKind.CLIENT,
   producer: SpanKind.PRODUCER,
   consumer: SpanKind.CONSUMER,
+  internal: SpanKind.INTERNAL,
 } as const;
 
 /**

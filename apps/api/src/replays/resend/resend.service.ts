@@ -10,7 +10,8 @@ import { InvalidFields, notFound, Refusal, unavailable } from '../../errors/prob
 import { DeliveryProducer } from '../../kafka/api-kafka.module.js';
 import { prnField, uuidField } from '../../listing/reply-fields.js';
 import { OwnedWebhooks } from '../../webhooks/owned-webhook.js';
-import { EventBodies } from '../event-bodies.js';
+import { EventBodies, type FoundBody } from '../event-bodies.js';
+import { ReplayTracing } from '../replay-tracing.js';
 import { messageOf } from '../run/failed-source.js';
 import { ReplaySources } from '../run/replay-sources.js';
 
@@ -45,6 +46,7 @@ export class ResendService {
     private readonly bodies: EventBodies,
     private readonly sources: ReplaySources,
     private readonly producer: DeliveryProducer,
+    private readonly tracing: ReplayTracing,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
@@ -56,8 +58,8 @@ export class ResendService {
     const webhook = await this.owned.get(caller, delivery.webhook);
     if (webhook.state === 'disabled')
       throw new InvalidFields({ state: ['must be enabled: a disabled webhook is sent nothing'] });
-    const body = await this.#bodyOf(caller, delivery);
-    if (body === undefined) {
+    const found = await this.#bodyOf(caller, delivery);
+    if (found === undefined) {
       this.metrics.resends.inc({ result: 'gone' });
       throw new Refusal(HttpStatus.GONE, 'The body of this event is not kept any more');
     }
@@ -70,7 +72,7 @@ export class ResendService {
       resource: id,
       after: { series, webhook_prn: webhook.prn, event_prn: delivery.event },
     });
-    await this.#send({ ...messageOf(delivery, body), series, trace });
+    await this.#send({ ...messageOf(delivery, found), series }, trace);
     this.metrics.resends.inc({ result: 'sent' });
     this.log.info({ event: 'delivery.resent', delivery: id, webhook: webhook.prn, event_prn: delivery.event, series });
     return {
@@ -84,7 +86,7 @@ export class ResendService {
     };
   }
 
-  async #bodyOf(caller: Principal, delivery: ReplayableDelivery): Promise<Buffer | undefined> {
+  async #bodyOf(caller: Principal, delivery: ReplayableDelivery): Promise<FoundBody | undefined> {
     const stop = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
@@ -101,12 +103,16 @@ export class ResendService {
     }
   }
 
-  async #send(delivery: DeliveryMessage): Promise<void> {
+  async #send(delivery: DeliveryMessage, request: TraceContext | undefined): Promise<void> {
+    const span = this.tracing.sending(delivery, request);
     try {
-      const record = encodeDelivery(delivery);
+      const record = encodeDelivery({ ...delivery, trace: span?.context });
       await this.producer.send({ ...record, topic: TOPICS.deliveries.name });
     } catch (error) {
+      if (error instanceof KafkaError) span?.fail(error.code, error.message);
       throw error instanceof KafkaError ? kafkaIsAway() : error;
+    } finally {
+      span?.end();
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { DeliveryMessage } from '@fleethook/messages';
 import type { FailedWindow, ReplayableDeliveries, ReplayableDelivery, ReplayPosition } from '@fleethook/store';
-import type { EventBodies } from '../event-bodies.js';
+import type { EventBodies, FoundBody } from '../event-bodies.js';
 import type { ReplayMatcher } from './replay-matcher.js';
 import { ReplaySource, type ReplayItem } from './replay-source.js';
 
@@ -33,12 +33,13 @@ export class FailedSource extends ReplaySource {
     }
   }
 
-  #itemOf(delivery: ReplayableDelivery, body: Buffer | undefined, position: ReplayPosition): ReplayItem {
-    const isWanted = this.matcher.wantsName(delivery.name) && (body === undefined || this.matcher.wantsBody(body));
+  #itemOf(delivery: ReplayableDelivery, found: FoundBody | undefined, position: ReplayPosition): ReplayItem {
+    const isWanted =
+      this.matcher.wantsName(delivery.name) && (found === undefined || this.matcher.wantsBody(found.body));
     return {
       scanned: 1,
-      skipped: isWanted && body === undefined ? 1 : 0,
-      delivery: isWanted && body !== undefined ? messageOf(delivery, body) : undefined,
+      skipped: isWanted && found === undefined ? 1 : 0,
+      delivery: isWanted && found !== undefined ? messageOf(delivery, found) : undefined,
       pass: () => {
         position.failed = { acceptedAtMs: delivery.acceptedAt.getTime(), delivery: delivery.delivery };
       },
@@ -47,7 +48,7 @@ export class FailedSource extends ReplaySource {
 }
 
 /** Its first attempt; the caller gives it a series. */
-export function messageOf(delivery: ReplayableDelivery, body: Buffer): DeliveryMessage {
+export function messageOf(delivery: ReplayableDelivery, { body, trace }: FoundBody): DeliveryMessage {
   const { event, name, webhook, acceptedAt } = delivery;
-  return { event, name, webhook, lane: 0, acceptedAtMs: acceptedAt.getTime(), attempt: 1, body };
+  return { event, name, webhook, lane: 0, acceptedAtMs: acceptedAt.getTime(), attempt: 1, body, trace };
 }

@@ -3,11 +3,10 @@ import * as fc from 'fast-check';
 import { newOrganizationPrn, newPrn, parseEventName } from '@fleethook/events';
 import { KafkaError, RecordProducer, type OutgoingRecord, type RecordDone } from '@fleethook/kafka';
 import type { DeliveryMessage } from '@fleethook/messages';
-import { createLog, createMetrics, Tracing } from '@fleethook/observability';
+import { createLog, createMetrics } from '@fleethook/observability';
 import { StoreError, type ReplayEntity, type ReplayPosition, type ReplayProgress } from '@fleethook/store';
 import { ReplayRun, type ReplayRunPorts } from './replay-run.js';
 import { ReplaySink } from './replay-sink.js';
-import { ReplayTracing } from './replay-tracing.js';
 import { ReplaySource, type ReplayItem } from './replay-source.js';
 
 const organization = newOrganizationPrn();
@@ -148,7 +147,7 @@ describe('a run of a replay', () => {
             },
             obstacle: () => Promise.resolve(undefined),
           };
-          const sink = new ReplaySink(producer, 'series', observed, stop.signal, new ReplayTracing(Tracing.off));
+          const sink = new ReplaySink(producer, 'series', observed, stop.signal, () => undefined);
           const source = new NumberedSource(all, every);
           const run = new ReplayRun(replay, [source], sink, ports, observed, stop.signal, {
             saveIntervalMs: 5,

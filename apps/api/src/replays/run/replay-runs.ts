@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Prn } from '@fleethook/events';
 import { BatchingProducer, KafkaError } from '@fleethook/kafka';
-import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import type { DeliveryMessage } from '@fleethook/messages';
+import { LOG, METRICS, type Log, type Metrics, type TraceContext, type TracedSpan } from '@fleethook/observability';
 import {
   ReplayRunQueries,
   StoreError,
@@ -10,10 +11,10 @@ import {
   type ReplayEntity,
   type ReplayProgress,
 } from '@fleethook/store';
+import { ReplayTracing, seriesOf } from '../replay-tracing.js';
 import { ReplayRun, ReplayRunPorts } from './replay-run.js';
 import { ReplaySink } from './replay-sink.js';
 import { ReplaySources } from './replay-sources.js';
-import { ReplayTracing } from './replay-tracing.js';
 
 export type GoingReplay = Pick<ReplayEntity, 'prn' | 'organizationPrn' | 'source' | 'insertedAt'>;
 
@@ -51,14 +52,33 @@ export class ReplayRuns {
     if (replay === undefined) return;
     const { webhookPrn: webhook, source, state } = replay;
     this.log.info({ event: 'replay.running', replay: prn, webhook, source, state, sent: replay.sent });
-    const end = await this.#endOf(replay, runner, signal);
-    if (end === undefined) return;
+    const span = this.tracing.running(replay);
+    try {
+      const end = await this.#endOf(replay, runner, signal, span?.context);
+      if (end === undefined) return;
+      span?.set({ 'fleethook.state': end.state });
+      if (end.state === 'failed') span?.fail(end.reason ?? end.state);
+      await this.#ended(replay, runner, end);
+    } catch (error) {
+      if (error instanceof StoreError || error instanceof KafkaError) span?.fail(error.code);
+      throw error;
+    } finally {
+      span?.end();
+    }
+  }
+
+  async #ended({ prn, webhookPrn: webhook, source }: ReplayEntity, runner: string, end: ReplayEnd): Promise<void> {
     await this.queries.end(prn, runner, end, new Date());
     this.metrics.replaysEnded.inc({ state: end.state });
     this.log.info({ event: 'replay.ended', replay: prn, webhook, source, ...end });
   }
 
-  async #endOf(replay: ReplayEntity, runner: string, signal: AbortSignal): Promise<ReplayEnd | undefined> {
+  async #endOf(
+    replay: ReplayEntity,
+    runner: string,
+    signal: AbortSignal,
+    trace: TraceContext | undefined,
+  ): Promise<ReplayEnd | undefined> {
     const { queries, webhooks } = this;
     const ports: ReplayRunPorts = {
       save: (progress: ReplayProgress) => queries.save(replay.prn, runner, progress, new Date()),
@@ -68,7 +88,8 @@ export class ReplayRuns {
     // However it ends: nothing of it may be sent afterwards.
     const over = new AbortController();
     const untilOver = AbortSignal.any([signal, over.signal]);
-    const sink = new ReplaySink(this.producer, replay.prn.slice(-36), observed, untilOver, this.tracing);
+    const spanOf = (delivery: DeliveryMessage): TracedSpan | undefined => this.tracing.sending(delivery, trace);
+    const sink = new ReplaySink(this.producer, seriesOf(replay.prn), observed, untilOver, spanOf);
     const run = new ReplayRun(replay, this.sources.of(replay), sink, ports, observed, untilOver);
     this.#runs.add(run);
     try {

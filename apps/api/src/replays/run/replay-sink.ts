@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordProducer } from '@fleethook/kafka';
 import { encodeDelivery, TOPICS, type DeliveryMessage } from '@fleethook/messages';
-import type { Log, Metrics } from '@fleethook/observability';
-import type { ReplayTracing } from './replay-tracing.js';
+import type { Log, Metrics, TracedSpan } from '@fleethook/observability';
 
 /** Not acknowledged yet, of one replay. */
 const MAX_OPEN_RECORDS = 2_000;
@@ -33,7 +32,8 @@ export class ReplaySink {
     private readonly series: string,
     private readonly observed: { readonly log: Log; readonly metrics: Metrics },
     private readonly signal: AbortSignal,
-    private readonly tracing: ReplayTracing,
+    /** Of what is sent; undefined when tracing is off. */
+    private readonly spanOf: (delivery: DeliveryMessage) => TracedSpan | undefined,
   ) {
     this.#sentMetric = observed.metrics.replayRecords.labels('sent');
     signal.addEventListener('abort', () => this.#changed?.(), { once: true });
@@ -60,9 +60,9 @@ export class ReplaySink {
   }
 
   #send(delivery: DeliveryMessage): void {
-    const span = this.tracing.sending(delivery, this.series);
-    const replayed = { ...delivery, series: this.series, trace: span?.context };
-    const record = { ...encodeDelivery(replayed), topic: TOPICS.deliveries.name };
+    const replayed = { ...delivery, series: this.series };
+    const span = this.spanOf(replayed);
+    const record = { ...encodeDelivery({ ...replayed, trace: span?.context }), topic: TOPICS.deliveries.name };
     this.producer.enqueue(record, (error) => {
       if (error !== undefined) span?.fail(error.code, error.message);
       span?.end();

@@ -10,7 +10,8 @@ import { deliveryMessage, FakeRecord, ORGANIZATION } from '../../testing/fake-re
 import { Webhook } from '../../webhook.js';
 import { GuardedGates } from './gates.js';
 import { LaneAdmission } from '../lane-admission.js';
-import { AttemptPort, LaneRegistry, type SlotOwner } from '../lane-registry.js';
+import { AttemptPort, type SlotOwner } from '../attempt-port.js';
+import { LaneRegistry } from '../lane-registry.js';
 import type { LaneDelivery } from '../lane.js';
 
 const SEALER = new SecretSealer([Buffer.alloc(32, 1).toString('base64')]);
