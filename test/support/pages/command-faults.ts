@@ -47,7 +47,7 @@ const ofNpm: Check = ([verb = '', ...rest]) => {
   }
   const source = FLAGS_IN[name] === undefined ? '' : readFileSync(FLAGS_IN[name], 'utf8');
   const isRead = (flag: string): boolean =>
-    source.includes(flag) || new RegExp(`\\b${flag.slice(2)}: \\{`).test(source);
+    source.includes(flag) || new RegExp(`\\b${flag.slice(2)}'?: \\{`).test(source);
   return flagsOf(words)
     .filter((flag) => !isRead(flag))
     .map((flag) => `npm run ${name} has no ${flag}`);
