@@ -72,8 +72,15 @@ export function DeliveryFilters({ search, onChange: set, onClear }: Props): Reac
         value={search.get('device_prn') ?? ''}
         onChange={(value) => set('device_prn', value)}
       />
-      <Moment label="From" value={search.get('inserted_at_gte')} onChange={(value) => set('inserted_at_gte', value)} />
-      <Moment label="Until" value={search.get('inserted_at_lt')} onChange={(value) => set('inserted_at_lt', value)} />
+      {/* Both on one line, wherever it breaks. */}
+      <Group gap="sm" flex="2 1 412px" miw={0}>
+        <Moment
+          label="From"
+          value={search.get('inserted_at_gte')}
+          onChange={(value) => set('inserted_at_gte', value)}
+        />
+        <Moment label="Until" value={search.get('inserted_at_lt')} onChange={(value) => set('inserted_at_lt', value)} />
+      </Group>
       {search.size > 0 && (
         <Anchor component="button" type="button" size="sm" onClick={onClear} pb={8}>
           Clear

@@ -43,7 +43,9 @@ export function Tiles({ overview, pipeline }: { overview: Overview; pipeline: Pi
         bad={typeof breakers === 'number' && breakers > 0}
         to="/webhooks"
       >
-        {webhooks.failing === 0 ? `${count(webhooks.enabled)} webhooks enabled` : `${count(webhooks.failing)} failing`}
+        {webhooks.failing === 0
+          ? `${count(webhooks.enabled)} ${webhooks.enabled === 1 ? 'webhook' : 'webhooks'} enabled`
+          : `${count(webhooks.failing)} failing`}
       </Tile>
     </SimpleGrid>
   );

@@ -48,6 +48,7 @@ export function WebhookForm({ initial, action, isPending, error, onSubmit, onCan
   const chosen = offered.filter(({ name }) => draft.events.includes(name));
   const pointers = useMemo(() => placesIn(chosen), [chosen]);
   const url = checkUrl(draft.url);
+  const urlProblem = url.kind === 'wrong' ? `It ${url.message}` : fieldProblem(error, 'url');
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (url.kind !== 'empty' && url.kind !== 'wrong') onSubmit(draft);
@@ -68,14 +69,8 @@ export function WebhookForm({ initial, action, isPending, error, onSubmit, onCan
             autoFocus
             value={draft.url}
             onChange={({ currentTarget }) => change({ url: currentTarget.value })}
-            error={url.kind === 'wrong' ? `It ${url.message}` : fieldProblem(error, 'url')}
-            description={
-              url.kind === 'unfinished'
-                ? url.message
-                : url.kind === 'fine'
-                  ? 'Looks right'
-                  : 'https:// only, with a valid certificate'
-            }
+            error={urlProblem}
+            description={urlProblem === undefined ? hintOf(url) : undefined}
           />
           <Textarea
             label="Description"
@@ -131,4 +126,9 @@ function placesIn(types: readonly { readonly name: string; readonly example: obj
     return pointersOf({ type, inserted_at: '', data: { type: event, data: example } });
   });
   return [...new Set(all)].toSorted();
+}
+
+function hintOf(url: ReturnType<typeof checkUrl>): string {
+  if (url.kind === 'unfinished') return url.message;
+  return url.kind === 'fine' ? 'Looks right' : 'https:// only, with a valid certificate';
 }
