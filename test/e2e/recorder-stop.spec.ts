@@ -7,12 +7,12 @@ import { TcpProxy } from '../support/tcp-proxy.js';
 import { World } from '../support/world.js';
 
 /** Less than what a statement may take. */
-const DRAIN_MS = 3_000;
-/** For the last commit, for leaving both groups and for logs. */
-const MARGIN_MS = 2_500;
+const DRAIN_MS = 1_000;
+/** For the last commit, for leaving both groups and for logs; a probe that hangs takes longer. */
+const MARGIN_MS = 4_000;
 const EVENTS = 2_000;
 const BATCH = 200;
-const PROBES = 4;
+const PROBES = 12;
 const PROBE_PAUSE_MS = 50;
 
 /** Asks whether it is ready until it is gone, as whoever runs it does. */
