@@ -44,7 +44,8 @@ describe('what one endpoint does', () => {
 describe('deliveries that are in flight or wait when a process stops', () => {
   it('are made by the next one, none lost, none twice', async () => {
     await using receiver = await Receiver.listen([after(30, ok())], { secrets: [SECRET] });
-    await using world = await DeliveryWorld.create();
+    // What takes longer counts as failed, though it arrived: on a busy machine 160 handshakes at once may take seconds.
+    await using world = await DeliveryWorld.create({ DELIVERY_TIMEOUT: '30s', DELIVERY_CONNECT_TIMEOUT: '30s' });
     const first = await world.start(receiver);
     const webhooks = await Promise.all(Array.from({ length: 8 }, () => world.configure(`${receiver.url}slow`)));
     const events = (await Promise.all(webhooks.map((webhook) => world.deliver(webhook, 300)))).flat();
@@ -52,9 +53,10 @@ describe('deliveries that are in flight or wait when a process stops', () => {
     await first.stop();
     await world.start(receiver);
     await eventually(() => expect(new Set(receiver.prns()).size).toBe(events.length), WITHIN);
+    await eventually(() => expect(world.attempts.length).toBeGreaterThanOrEqual(events.length), WITHIN);
+    expect(world.attempts.filter(({ outcome }) => outcome !== 'delivered')).toEqual([]);
     expect(receiver.prns().toSorted()).toEqual(events.toSorted());
-    const delivered = () => world.attempts.filter(({ outcome }) => outcome === 'delivered');
-    await eventually(() => expect(delivered()).toHaveLength(events.length), WITHIN);
+    expect(world.attempts).toHaveLength(events.length);
   }, 120_000);
 
   it('wait on in a tier that the schedule has no more', async () => {
