@@ -10,7 +10,7 @@ const given = argumentsOrExit();
 const found = await everything(given);
 if (given.json) process.stdout.write(`${JSON.stringify(reportOf(found), null, 2)}\n`);
 else process.stdout.write(`${[...found.map(lineOf), '', summaryOf(found)].join('\n')}\n`);
-// Some client may still try to reach what is away.
+// A client may still be trying to reach what is away, and would keep the process.
 process.exit(hasFailed(found) ? 1 : 0);
 
 async function everything(options: Arguments): Promise<readonly Finding[]> {
@@ -24,6 +24,7 @@ async function everything(options: Arguments): Promise<readonly Finding[]> {
   }
 }
 
+/** Ends here where there is nothing to look at: nothing is open yet. 2 is a command that cannot be understood. */
 function argumentsOrExit(): Arguments {
   try {
     const options = readArguments(process.argv.slice(2));

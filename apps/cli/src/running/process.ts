@@ -6,6 +6,7 @@ import { EXIT_CODES } from './exit-codes.js';
 /** A stream of this process. Whoever reads it may go away at any time (`| head`): that is no error. */
 export function streamSink(stream: WriteStream & { fd: 1 | 2 }): Sink {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Nobody is left to write to; a run that went on would only fail at its next line.
     if (error.code === 'EPIPE') process.exit(EXIT_CODES.ok.code);
     throw error;
   });
@@ -24,6 +25,7 @@ export function listenToSignals(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
+      // Asked for twice: what the first has not ended would be waited for.
       if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted.code);
       controller.abort(new CliError('interrupted', ''));
     });
