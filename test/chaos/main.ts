@@ -93,7 +93,8 @@ async function strikeInTurn(inTurn: readonly Blow[]): Promise<Struck> {
     const next = receiver.distinct + BETWEEN_BLOWS;
     const blow = inTurn[turn % inTurn.length];
     if (blow === undefined || next > events || !(await reaches(next))) return struck;
-    const [inFlight, duplicates] = [receiver.inFlight + range.unansweredCount, receiver.duplicates];
+    const inFlight = receiver.inFlight + (blow.breaksPosts ? range.unansweredCount : 0);
+    const { duplicates } = receiver;
     await blow.strike();
     await reaches(Math.min(events, receiver.distinct + BETWEEN_BLOWS));
     const twice = receiver.duplicates - duplicates;

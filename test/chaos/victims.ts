@@ -8,6 +8,8 @@ export interface Blow {
   readonly name: string;
   /** Nothing was asked to end: what is in flight may be sent twice. */
   readonly isKill: boolean;
+  /** What was posted and is not answered may be posted again: it is in flight, too. */
+  readonly breaksPosts: boolean;
   readonly strike: () => Promise<void>;
 }
 
@@ -19,17 +21,24 @@ export function blows(world: World, services: OwnServices): Blow[] {
   const apps = KILLED.map((app) => ({
     name: `kill -9 ${app}`,
     isKill: true,
+    breaksPosts: app === 'ingest',
     strike: () => world.killAndReplace(app),
   }));
   const servicesBelow = Object.keys(services.pids()).map((service) => ({
     name: `kill -9 ${service}`,
     isKill: true,
+    breaksPosts: service === 'kafka',
     strike: () => killService(services, service),
   }));
   return [
     ...apps,
     ...servicesBelow,
-    { name: 'rolling restart of delivery', isKill: false, strike: () => world.replaceInTurn('delivery') },
+    {
+      name: 'rolling restart of delivery',
+      isKill: false,
+      breaksPosts: false,
+      strike: () => world.replaceInTurn('delivery'),
+    },
   ];
 }
 
