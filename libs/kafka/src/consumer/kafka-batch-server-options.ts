@@ -16,7 +16,7 @@ export interface KafkaBatchServerOptions {
   readonly maxBytesPerPartition?: number;
   /** Between the starts of two fetches under load; a record that comes while nothing is to do waits for nobody. Default 10 ms. */
   readonly fetchIntervalMs?: number;
-  /** What was settled within it may be done again after a kill; a commit costs about as much as handling ten records. Default 100 ms. */
+  /** What was settled within it may be done again after a kill. Default 100 ms. */
   readonly commitIntervalMs?: number;
   /** The longest that work which has begun may go on: a partition that moves waits so long for its last owner. Read whenever one moves. */
   readonly handoverGraceMs: number;
