@@ -12,3 +12,12 @@ export {
   type Operations,
   type Schemas,
 } from './admin-api.js';
+export {
+  requestOf,
+  type Ask,
+  type AskedRequest,
+  type BodyOf,
+  type Operation,
+  type QueryOf,
+  type ReplyOf,
+} from './requests.js';

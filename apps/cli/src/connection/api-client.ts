@@ -1,17 +1,10 @@
+import { requestOf, type Ask, type AskedRequest, type Operation, type ReplyOf } from '@fleethook/contract';
 import type { Prn } from '@fleethook/events';
 import { UsageError } from '../running/cli-error.js';
 import { isRecord } from '../values/json-value.js';
 import type { Addresses } from './addresses.js';
 import { exchange, type HttpReply } from './http.js';
-import {
-  requestOf,
-  type Ask,
-  type AskedRequest,
-  type ItemOf,
-  type ListOperation,
-  type Operation,
-  type ReplyOf,
-} from './operations.js';
+import type { ItemOf, ListOperation } from './lists.js';
 import { notFleethook, refusalOf } from './refusal.js';
 
 type OwnedResource = 'webhook' | 'event' | 'device' | 'replay' | 'api_key' | 'cohort';

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import type { Schemas } from '@fleethook/contract';
+import type { QueryOf, Schemas } from '@fleethook/contract';
 import type { ApiClient } from '../connection/api-client.js';
-import type { QueryOf } from '../connection/operations.js';
 import { UsageError } from '../running/cli-error.js';
 import { apiTime, apiTimeAfter, parseMomentOption } from '../values/moment.js';
 

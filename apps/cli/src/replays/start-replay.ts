@@ -1,6 +1,5 @@
-import type { Schemas } from '@fleethook/contract';
+import type { BodyOf, Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
-import type { BodyOf } from '../connection/operations.js';
 import { waitFor } from '../connection/http.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import type { Output } from '../output/output.js';

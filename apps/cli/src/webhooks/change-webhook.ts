@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import type { Schemas } from '@fleethook/contract';
+import type { BodyOf, Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
-import type { BodyOf } from '../connection/operations.js';
 import { CliError, UsageError } from '../running/cli-error.js';
 import type { Invocation, WorkResult } from '../running/invocation.js';
 import { explained } from './explained.js';

@@ -1,6 +1,6 @@
+import type { BodyOf } from '@fleethook/contract';
 import type { Command } from 'commander';
 import { parseDurationMs } from '../values/duration.js';
-import type { BodyOf } from '../connection/operations.js';
 import { parseJsonObject } from '../values/json-value.js';
 import { collectHeaders, collectNames, parseBasicAuth } from '../values/lists.js';
 import { DEFAULT, orDefault, wholeNumber } from '../values/number.js';

@@ -6,7 +6,8 @@ import {
   useQueryClient,
   type UseMutationResult,
 } from '@tanstack/react-query';
-import { call, type Ask, type Operation, type ReplyOf } from './client.js';
+import type { Ask, Operation, ReplyOf } from '@fleethook/contract';
+import { call } from './client.js';
 
 type Get = Extract<Operation, `GET ${string}`>;
 type Change = Exclude<Operation, Get>;

@@ -1,4 +1,4 @@
-import type { Operations } from '@fleethook/contract';
+import type { Operations } from './admin-api.js';
 
 /** Method and path, as the API's document has them. */
 export type Operation = keyof Operations;
@@ -18,18 +18,6 @@ type Part<Name extends string, T> = undefined extends T
     ? { readonly [N in Name]?: T }
     : { readonly [N in Name]: T };
 
-/** Those that answer with a page of a list. */
-export type ListOperation = {
-  [O in Operation]: ReplyOf<O> extends { readonly next_page: string | null } ? O : never;
-}[Operation];
-
-export type ItemOf<O extends ListOperation> = ReplyOf<O>[Exclude<
-  keyof ReplyOf<O>,
-  'next_page'
->] extends readonly (infer T)[]
-  ? T
-  : never;
-
 /** One request, without the address of the API. */
 export interface AskedRequest {
   readonly method: string;
@@ -45,6 +33,7 @@ interface AnyAsk {
   readonly body?: unknown;
 }
 
+/** Parameters of the query that are undefined are left out. */
 export function requestOf<O extends Operation>(operation: O, ask: Ask<O>): AskedRequest {
   const [method = 'GET', template = '/'] = operation.split(' ');
   const { path = {}, query = {}, body }: AnyAsk = ask;
@@ -58,5 +47,6 @@ const pathOf = (template: string, values: Readonly<Record<string, string>>): str
 function searchOf(query: Readonly<Record<string, string | number | undefined>>): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
-  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
 }
