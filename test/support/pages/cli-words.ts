@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildProgram } from '../../../apps/cli/src/program.js';
-import type { Host } from '../../../apps/cli/src/running/host.js';
+import { bareHost } from '../../../apps/cli/src/running/bare-host.js';
 import { isHelp } from '../../../apps/cli/src/usage.js';
 
 type Program = Parameters<typeof buildProgram>[0];
@@ -12,22 +12,7 @@ const COMMANDER = createRequire(path.resolve('apps/cli/package.json')).resolve('
 const { Command } = (await import(pathToFileURL(COMMANDER).href)) as { Command: new (name: string) => Program };
 
 const NOTHING = { write: () => true, isTerminal: false, columns: undefined };
-const HOST: Host = {
-  root: '.',
-  environment: {
-    url: undefined,
-    ingestUrl: undefined,
-    apiKey: undefined,
-    webhookSecret: undefined,
-    dataDir: undefined,
-    noColor: true,
-    columns: undefined,
-  },
-  stdout: NOTHING,
-  stderr: NOTHING,
-  signal: new AbortController().signal,
-  ending: 'ok',
-};
+const HOST = bareHost(NOTHING);
 
 const withDescendants = (command: Program): Program[] => [command, ...command.commands.flatMap(withDescendants)];
 

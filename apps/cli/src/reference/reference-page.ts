@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { buildProgram } from '../program.js';
+import { bareHost } from '../running/bare-host.js';
 import { VARIABLES } from '../running/environment.js';
 import { EXIT_CODES } from '../running/exit-codes.js';
-import type { Host } from '../running/host.js';
 import { pathOf } from '../usage.js';
 
 /**
@@ -13,28 +13,12 @@ import { pathOf } from '../usage.js';
 export function referencePage(program: Command, note: string): string {
   const written: string[] = [];
   const sink = { write: (text: string) => void written.push(text), isTerminal: false, columns: undefined };
-  const host: Host = {
-    root: '.',
-    environment: {
-      url: undefined,
-      ingestUrl: undefined,
-      apiKey: undefined,
-      webhookSecret: undefined,
-      dataDir: undefined,
-      noColor: true,
-      columns: undefined,
-    },
-    stdout: sink,
-    stderr: sink,
-    signal: new AbortController().signal,
-    ending: 'ok',
-  };
   const helpOf = (command: Command): string => {
     written.length = 0;
     command.outputHelp();
     return written.join('').trimEnd();
   };
-  buildProgram(program, host);
+  buildProgram(program, bareHost(sink));
   const sections = leavesOf(program).map((command) => `### ${pathOf(command)}\n\n${fenced(ownPart(helpOf(command)))}`);
   return [
     '# The command line',
