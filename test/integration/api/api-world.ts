@@ -6,8 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { readAppSettings } from '@fleethook/config';
 import type { Prn } from '@fleethook/events';
-import { ConfigTopicReader, type KafkaContext } from '@fleethook/kafka';
-import { API_KEY_SCOPES, hashApiKey, newApiKey, SecretSealer, TOPICS, type ConfigMessage } from '@fleethook/messages';
+import { API_KEY_SCOPES, hashApiKey, newApiKey, SecretSealer, TOPICS } from '@fleethook/messages';
 import { createMetrics, type Log } from '@fleethook/observability';
 import { Database } from '@fleethook/store';
 import { apiService } from '../../../apps/api/src/api-service.js';
@@ -15,6 +14,7 @@ import { ServedDocument } from '../../../apps/api/src/openapi/served-document.js
 import { certificates } from '../../support/certificates.js';
 import { KafkaNamespace } from '../../support/kafka-namespace.js';
 import { ScratchDatabase } from '../../support/scratch-database.js';
+import { ConfigurationView } from './configuration-view.js';
 import { DocumentCheck } from './document-check.js';
 import type { Reply } from './reply.js';
 
@@ -222,43 +222,6 @@ export class ApiWorld implements AsyncDisposable {
       },
     });
     return pino({ level: 'debug', messageKey: 'message', errorKey: 'error' }, sink);
-  }
-}
-
-export class ConfigurationView implements AsyncDisposable {
-  readonly messages = new Map<string, ConfigMessage>();
-  /** Every version that was seen of a key, in order; `gone` for a tombstone. */
-  readonly history = new Map<string, (number | 'gone')[]>();
-
-  private constructor(private readonly reader: ConfigTopicReader) {}
-
-  static async open(kafka: KafkaNamespace): Promise<ConfigurationView> {
-    const context: KafkaContext = kafka.context;
-    const reader = new ConfigTopicReader(
-      {
-        connection: kafka.connection,
-        app: `test-${randomBytes(4).toString('hex')}`,
-        onChange: (key, message) => view.#note(key, message),
-        onRemove: (key) => view.#note(key, undefined),
-        onReset: () => view.messages.clear(),
-      },
-      context,
-    );
-    const view = new ConfigurationView(reader);
-    await reader.start();
-    return view;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.reader.close();
-  }
-
-  #note(key: string, message: ConfigMessage | undefined): void {
-    if (message === undefined) this.messages.delete(key);
-    else this.messages.set(key, message);
-    const seen = this.history.get(key) ?? [];
-    seen.push(message?.version ?? 'gone');
-    this.history.set(key, seen);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { ConfigurationView, Reply } from './api-world.js';
+import type { Reply } from './api-world.js';
+import type { ConfigurationView } from './configuration-view.js';
 import { WebhookClient } from './webhook-client.js';
 
 export interface EventType {
