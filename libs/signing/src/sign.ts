@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
-import { keyOf, type SigningKey } from './secret.js';
+import { hmacSha256 } from './hmac.js';
+import type { SigningKey } from './secret.js';
 
 /**
  * Peridio's scheme, for the header `peridio-signature`: HMAC-SHA256 over the published-at value immediately followed by the raw body,
@@ -42,12 +42,12 @@ export function signStandardWebhooks(
 
 /** One entry of `peridio-signature`. */
 export function peridioSignature(publishedAt: string, body: Buffer, secret: SigningKey): string {
-  return createHmac('sha256', keyOf(secret)).update(publishedAt).update(body).digest('hex').toUpperCase();
+  return hmacSha256(secret, publishedAt, body, 'hex').toUpperCase();
 }
 
 /** One entry of `webhook-signature`, without its `v1,`. */
 export function standardWebhooksSignature(id: string, timestamp: string, body: Buffer, secret: SigningKey): string {
-  return createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(body).digest('base64');
+  return hmacSha256(secret, `${id}.${timestamp}.`, body, 'base64');
 }
 
 function refuseEmpty(header: string): string {

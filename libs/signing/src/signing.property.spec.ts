@@ -1,7 +1,8 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
+import { hmacSha256 } from './hmac.js';
 import { secretBytes, standardWebhooksSecret } from './secret.js';
 import { signPeridio, signStandardWebhooks } from './sign.js';
 import { verifyPeridio, verifyStandardWebhooks } from './verify.js';
@@ -21,6 +22,25 @@ describe('signing', () => {
         const expected = createHmac('sha256', Buffer.from(hex, 'hex')).update(message).digest('hex').toUpperCase();
         expect(signPeridio(at, body, [secretBytes(hex)])).toBe(expected);
       }),
+    );
+  });
+
+  it("agrees with Node's HMAC, whatever the key, the prefix and the lengths", () => {
+    const keys = fc.uint8Array({ minLength: 1, maxLength: 80 }).map((bytes) => Buffer.from(bytes));
+    const lengths = fc.oneof(fc.nat(200), fc.integer({ min: 8_000, max: 8_400 }));
+    fc.assert(
+      fc.property(
+        keys,
+        fc.string({ unit: 'binary', maxLength: 60 }),
+        lengths,
+        fc.nat(255),
+        (key, prefix, length, byte) => {
+          const body = Buffer.alloc(length, byte);
+          const expected = createHmac('sha256', key).update(prefix).update(body).digest('hex');
+          expect(hmacSha256(key, prefix, body, 'hex')).toBe(expected);
+          expect(hmacSha256(createSecretKey(key), prefix, body, 'hex')).toBe(expected);
+        },
+      ),
     );
   });
 
