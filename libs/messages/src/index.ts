@@ -23,7 +23,13 @@ export { decodeEvent, encodeEvent, isNormalised, type EventMessage } from './rec
 export { EventReader } from './records/event-reader.js';
 export type { EventRead, EventRecord } from './records/event-read.js';
 export { laneOf, MAX_LANES } from './lane-of.js';
-export { decodeDelivery, deliveryKey, encodeDelivery, type DeliveryMessage } from './records/delivery.message.js';
+export {
+  decodeDelivery,
+  deliveryKey,
+  encodeDelivery,
+  rereadDelivery,
+  type DeliveryMessage,
+} from './records/delivery.message.js';
 export { decodeAttempt, encodeAttempt, type AttemptMessage, type NextStep } from './records/attempt.message.js';
 export {
   decodeBreaker,

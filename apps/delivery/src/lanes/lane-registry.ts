@@ -61,7 +61,10 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
       this.retries.postpone(record, message, RATE_LIMITED, awayMs);
       return;
     }
-    this.#turns.queue(lane, new QueuedDelivery(record, message, lane));
+    const delivery = new QueuedDelivery(record, message, lane);
+    this.#turns.queue(lane, delivery);
+    // Begun at once, or waiting for its turn.
+    delivery.forgetMessage();
   }
 
   attemptEnded(delivery: LaneDelivery, outcome: Outcome | undefined, latencyMs: number): void {

@@ -1,5 +1,5 @@
 import type { KafkaRecord } from '@fleethook/kafka';
-import { decodeDelivery, type DeliveryMessage } from '@fleethook/messages';
+import { rereadDelivery, type DeliveryMessage } from '@fleethook/messages';
 import type { OriginLane, OriginShare } from './origin-share.js';
 
 /**
@@ -23,10 +23,16 @@ export class QueuedDelivery<L extends OriginLane<L>> {
   ) {
     this.isAgain = isAgain(message);
     this.bodyBytes = message.body.length;
+    this.#message = message;
+  }
+
+  /** Keeps the bytes alone, until somebody asks what they say. */
+  forgetMessage(): void {
+    this.#message = undefined;
   }
 
   get message(): DeliveryMessage {
-    this.#message ??= decodeDelivery(this.record);
+    this.#message ??= rereadDelivery(this.record);
     return this.#message;
   }
 }

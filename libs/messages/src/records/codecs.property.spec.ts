@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { deliveryIdOf, parseEventName, type Prn } from '@fleethook/events';
 import { decodeAttempt, encodeAttempt, type AttemptMessage } from './attempt.message.js';
 import { decodeDead, encodeDeadDelivery, encodeDeadRecord, DEAD_REASONS } from './dead-letter.message.js';
-import { decodeDelivery, encodeDelivery, type DeliveryMessage } from './delivery.message.js';
+import { decodeDelivery, encodeDelivery, rereadDelivery, type DeliveryMessage } from './delivery.message.js';
 import { decodeEvent, encodeEvent } from './event.message.js';
 import { traceHeaders, type EncodedRecord, type RecordToSend } from './headers.js';
 import { MessageError } from '../message-error.js';
@@ -67,7 +67,9 @@ describe('message codecs', () => {
   it('give back every delivery', () => {
     fc.assert(
       fc.property(delivery, (message) => {
-        expect(decodeDelivery(throughKafka(encodeDelivery(message)))).toEqual(message);
+        const record = throughKafka(encodeDelivery(message));
+        expect(decodeDelivery(record)).toEqual(message);
+        expect(rereadDelivery(record)).toEqual(message);
       }),
     );
   });

@@ -1,10 +1,10 @@
 import { isPrn, normaliseEventName, type EventName, type Prn } from '@fleethook/events';
 import {
   headerInteger,
-  headerText,
   traceHeaders,
   writeTrace,
   type EncodedRecord,
+  type RecordHeaders,
   type RecordToSend,
   type TraceHeaders,
 } from './headers.js';
@@ -37,6 +37,7 @@ export interface DeliveryMessage {
 }
 
 const VERSION = '1';
+const NOTHING = Buffer.alloc(0);
 
 export function encodeDelivery(message: DeliveryMessage): RecordToSend {
   const headers: Record<string, string> = {
@@ -62,34 +63,51 @@ export function deliveryKey(webhook: Prn<'webhook'>, lane: number): string {
 
 /** @throws MessageError */
 export function decodeDelivery(record: EncodedRecord): DeliveryMessage {
-  const { headers } = record;
-  const version = headerText(headers, 'v');
+  const { key, value, headers } = record;
+  const version = headers['v'];
   if (version !== VERSION) throw new MessageError('VERSION_UNKNOWN', `delivery version ${String(version)}`);
-  const event = headerText(headers, 'event');
+  const event = headers['event'];
   if (event === undefined || !isPrn(event, 'event')) throw new MessageError('HEADER_MISSING', 'event');
-  const name = normaliseEventName(headerText(headers, 'name') ?? '');
-  if (name === undefined) throw new MessageError('HEADER_MISSING', 'name');
-  const [webhook = '', lane] = (record.key ?? '').split('#');
-  if (!isPrn(webhook, 'webhook')) throw new MessageError('HEADER_MISSING', 'key');
-  const acceptedAtMs = headerInteger(headers, 'at');
-  if (acceptedAtMs === undefined) throw new MessageError('HEADER_MISSING', 'at');
+  if (normaliseEventName(headers['name'] ?? '') === undefined) throw new MessageError('HEADER_MISSING', 'name');
+  if (!isPrn(webhookOf(key ?? ''), 'webhook')) throw new MessageError('HEADER_MISSING', 'key');
+  if (headerInteger(headers, 'at') === undefined) throw new MessageError('HEADER_MISSING', 'at');
   const attempt = headerInteger(headers, 'attempt');
   if (attempt === undefined || attempt < 1) throw new MessageError('HEADER_MISSING', 'attempt');
-  const body = record.value;
-  if (body === null) throw new MessageError('VALUE_MISSING', 'delivery');
+  if (value === null) throw new MessageError('VALUE_MISSING', 'delivery');
+  return read(key ?? '', headers, value);
+}
+
+/** What a record says that `decodeDelivery` has taken before: one that waited is read again when its turn comes, and need not be checked again. */
+export function rereadDelivery({ key, value, headers }: EncodedRecord): DeliveryMessage {
+  return read(key ?? '', headers, value ?? NOTHING);
+}
+
+/** Each name is spelled out: to look one up that is not known beforehand takes several times as long. */
+function read(key: string, headers: RecordHeaders, body: Buffer): DeliveryMessage {
+  const name = headers['name'] ?? '';
   return {
-    event,
-    name,
-    webhook,
-    lane: lane === undefined ? 0 : Number(lane),
-    acceptedAtMs,
-    attempt,
-    series: headerText(headers, 'series'),
-    firstAttemptAtMs: headerInteger(headers, 'first'),
-    reason: headerText(headers, 'reason'),
-    jitterMs: headerInteger(headers, 'jitter'),
-    notBeforeMs: headerInteger(headers, 'not-before'),
-    trace: traceHeaders(headers),
+    event: headers['event'] as Prn<'event'>,
+    name: normaliseEventName(name) ?? (name as EventName),
+    webhook: webhookOf(key) as Prn<'webhook'>,
+    lane: laneOfKey(key),
+    acceptedAtMs: Number(headers['at']),
+    attempt: Number(headers['attempt']),
+    series: headers['series'],
+    firstAttemptAtMs: headers['first'] === undefined ? undefined : headerInteger(headers, 'first'),
+    reason: headers['reason'],
+    jitterMs: headers['jitter'] === undefined ? undefined : headerInteger(headers, 'jitter'),
+    notBeforeMs: headers['not-before'] === undefined ? undefined : headerInteger(headers, 'not-before'),
+    trace: headers['traceparent'] === undefined ? undefined : traceHeaders(headers),
     body,
   };
+}
+
+function webhookOf(key: string): string {
+  const end = key.indexOf('#');
+  return end === -1 ? key : key.slice(0, end);
+}
+
+function laneOfKey(key: string): number {
+  const end = key.indexOf('#');
+  return end === -1 ? 0 : Number(key.slice(end + 1));
 }
