@@ -8,13 +8,16 @@ import { NODE, ROOT } from './up-to-date.mjs';
 
 const JEST = ['--experimental-vm-modules', path.join('node_modules', 'jest', 'bin', 'jest.js')];
 
-/** Unit tests in workers; what needs services in band, on one set of them. */
-const RUNS = [
-  { name: 'unit', args: ['--selectProjects=unit'] },
-  {
-    name: 'integration, e2e and chaos',
-    args: ['--selectProjects=integration', '--selectProjects=e2e', '--selectProjects=chaos', '--runInBand'],
-  },
+/**
+ * Unit tests in workers; then what needs services, in band, in two runs side by side, each on services of its own: most of these tests
+ * wait for something most of the time.
+ */
+const STAGES = [
+  [{ name: 'unit', args: ['--selectProjects=unit'] }],
+  [
+    { name: 'integration and chaos', args: ['--selectProjects=integration', '--selectProjects=chaos', '--runInBand'] },
+    { name: 'e2e', args: ['--selectProjects=e2e', '--runInBand'] },
+  ],
 ];
 
 /** @returns the exit code */
@@ -27,11 +30,11 @@ export async function runTests(args) {
   }
   const startedAt = Date.now();
   const folder = mkdtempSync(path.join(tmpdir(), 'fleethook-results-'));
-  const state = { child: undefined, stopped: false };
+  const state = { children: new Set(), stopped: false };
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => {
       state.stopped = true;
-      state.child?.kill(signal);
+      for (const child of state.children) child.kill(signal);
     });
   }
   let passed = 0;
@@ -43,15 +46,15 @@ export async function runTests(args) {
       else failures.push(`check: ${check.name}`);
     }
     failed = failures.length;
-    for (const run of RUNS) {
+    for (const stage of STAGES) {
       if (state.stopped) break;
-      process.stderr.write(`\n${run.name}\n`);
-      const file = path.join(folder, `${run.name.replaceAll(/\W+/g, '-')}.json`);
-      const code = await jest(state, [...run.args, '--json', `--outputFile=${file}`, '--passWithNoTests']);
-      const result = summarise(run.name, code, read(file));
-      passed += result.passed;
-      failed += result.failed;
-      failures.push(...result.failures);
+      process.stderr.write(`\n${stage.map(({ name }) => name).join(', beside it ')}\n`);
+      const results = await Promise.all(stage.map((run) => result(run, state, folder)));
+      for (const one of results) {
+        passed += one.passed;
+        failed += one.failed;
+        failures.push(...one.failures);
+      }
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -64,6 +67,12 @@ export async function runTests(args) {
   lines.push(`${Math.round((Date.now() - startedAt) / 1000)} s`, `${passed} passed, ${failed} failed`);
   process.stdout.write(`\n${lines.join('\n')}\n`);
   return failed === 0 ? 0 : 1;
+}
+
+async function result(run, state, folder) {
+  const file = path.join(folder, `${run.name.replaceAll(/\W+/g, '-')}.json`);
+  const code = await jest(state, [...run.args, '--json', `--outputFile=${file}`, '--passWithNoTests']);
+  return summarise(run.name, code, read(file));
 }
 
 /** A run that ended badly without a failed test (a suite that did not load, a leak, a crash) counts as one that failed. */
@@ -89,9 +98,13 @@ function jest(state, args) {
       stdio: ['ignore', 'ignore', 'inherit'],
       detached: true,
     });
-    state.child = child;
-    child.on('error', () => resolve(-1));
-    child.on('close', (code, signal) => resolve(code ?? signal));
+    state.children.add(child);
+    const ended = (how) => {
+      state.children.delete(child);
+      resolve(how);
+    };
+    child.on('error', () => ended(-1));
+    child.on('close', (code, signal) => ended(code ?? signal));
   });
 }
 
