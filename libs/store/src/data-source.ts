@@ -19,6 +19,7 @@ import { ConsoleSessions1795700000000 } from './migrations/1795700000000-console
 import { RecentCounts1795700100000 } from './migrations/1795700100000-recent-counts.js';
 import { WebhookLanes1795700200000 } from './migrations/1795700200000-webhook-lanes.js';
 import { WebhookBreakers1795700300000 } from './migrations/1795700300000-webhook-breakers.js';
+import { EventKey1795700400000 } from './migrations/1795700400000-event-key.js';
 import { ReplayEntity } from './replays/replay.entity.js';
 
 const ENTITIES = [
@@ -46,6 +47,7 @@ const MIGRATIONS = [
   RecentCounts1795700100000,
   WebhookLanes1795700200000,
   WebhookBreakers1795700300000,
+  EventKey1795700400000,
 ];
 
 /** As the table of migrations names them. */

@@ -14,6 +14,21 @@ export type Transaction = EntityManager;
 /** What a caller adds to a transaction: it stands or falls with the rest. */
 export type Alongside = (transaction: Transaction) => Promise<void>;
 
+/** A statement that is run all the time: each connection parses and plans it once, under its name. */
+export interface PreparedStatement {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** As much of the driver's connection as is needed. */
+interface Connection {
+  query(statement: {
+    name: string;
+    text: string;
+    values: readonly unknown[];
+  }): Promise<{ rows: Record<string, unknown>[] }>;
+}
+
 /**
  * The one way to PostgreSQL. Every call ends in bounded time, with `StoreError` when it failed; the pool opens new connections by itself,
  * so what was away is used again as soon as it is back.
@@ -59,6 +74,23 @@ export class Database implements OnApplicationShutdown {
   /** @throws StoreError */
   run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.#guarded(() => work(this.source.manager));
+  }
+
+  /** @throws StoreError */
+  prepared(statement: PreparedStatement, parameters: readonly unknown[]): Promise<Record<string, unknown>[]> {
+    return this.#guarded(async () => {
+      const runner = this.source.createQueryRunner();
+      try {
+        const connection = (await runner.connect()) as Connection;
+        const { name, sql: text } = statement;
+        return (await connection.query({ name, text, values: parameters })).rows;
+      } catch (error) {
+        // Not yet in the library's own error, by which those of the driver are told.
+        throw storeErrorOf(error);
+      } finally {
+        await runner.release();
+      }
+    });
   }
 
   /** Read committed, all or nothing. @throws StoreError */

@@ -27,6 +27,10 @@ export class StatementListener extends Database {
         };
         return work(Object.assign(Object.create(manager) as typeof manager, { query }));
       });
+    listener.prepared = (statement, parameters) => {
+      listener.heard.push({ sql: statement.sql, parameters: [...parameters] });
+      return database.prepared(statement, parameters);
+    };
     return listener;
   }
 }

@@ -1,3 +1,4 @@
+import type { PreparedStatement } from '../database.js';
 import { numberArray, plainArray, textArray } from '../history/array-literal.js';
 import { FAILING_HOURS_KEPT_MS, HOUR_MS, STRUGGLING_KEPT_MS, type WebhookHealth } from './webhook-health.js';
 
@@ -30,7 +31,9 @@ const FAILING_HOURS = `CASE
       ORDER BY max(at))
   END`;
 
-export const RECORD_HEALTH = `
+export const RECORD_HEALTH: PreparedStatement = {
+  name: 'record_health',
+  sql: `
 INSERT INTO webhook_health AS old (${COLUMNS})
 SELECT webhook_prn, to_timestamp(last_success_at / 1000), to_timestamp(last_failure_at / 1000), to_timestamp(last_horizon_at / 1000),
   CASE failing_hours WHEN '{}' THEN '{}'::timestamptz[]
@@ -46,7 +49,8 @@ ON CONFLICT (webhook_prn) DO UPDATE SET
   struggling_at = ${struggling('struggling_at')},
   struggling_delivery = ${struggling('struggling_delivery')},
   struggling_outcome = ${struggling('struggling_outcome')},
-  struggling_status = ${struggling('struggling_status')}`;
+  struggling_status = ${struggling('struggling_status')}`,
+};
 
 /** @param healths at most one of a webhook: a statement cannot change a row twice */
 export function healthParameters(healths: readonly WebhookHealth[]): string[] {

@@ -15,5 +15,5 @@ export async function recordHealth(database: Database, facts: readonly HistoryFa
   if (healths.size === 0) return;
   // In the order of the key: two recorders cannot wait for each other's rows in a circle.
   const rows = [...healths.values()].toSorted((one, other) => (one.webhook < other.webhook ? -1 : 1));
-  await database.run((manager) => manager.query(RECORD_HEALTH, healthParameters(rows)));
+  await database.prepared(RECORD_HEALTH, healthParameters(rows));
 }

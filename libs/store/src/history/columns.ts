@@ -1,7 +1,10 @@
-import { numberArray, plainArray, textArray } from './array-literal.js';
+import { float8Array, textArray, timeArray, uuidArray, type OptionalValues } from './binary-array.js';
 
-/** Rows travel as one parameter per column, each the column's values of all rows. */
-type ColumnType = 'uuid' | 'text' | 'texts' | 'int' | 'real' | 'time';
+/**
+ * Rows travel as one parameter per column, each the column's values of all rows. PRNs are stored as the UUIDs they are made of: `uuid` is the
+ * one that ends a PRN, or is all there is, `organization` the one that a PRN begins with.
+ */
+type ColumnType = 'uuid' | 'organization' | 'text' | 'texts' | 'int' | 'real' | 'time';
 
 export interface Column<R> {
   readonly name: string;
@@ -10,36 +13,41 @@ export interface Column<R> {
 }
 
 const UUID_CHARACTERS = 36;
-const ORGANIZATION_START = 'prn:1:'.length;
+export const ORGANIZATION_START = 'prn:1:'.length;
+export const OWN_START = -UUID_CHARACTERS;
 
-/** PRNs are stored as the UUIDs they are made of. */
 export const organizationUuid = (prn: string): string =>
   prn.slice(ORGANIZATION_START, ORGANIZATION_START + UUID_CHARACTERS);
-export const ownUuid = (prn: string): string => prn.slice(-UUID_CHARACTERS);
+export const ownUuid = (prn: string): string => prn.slice(OWN_START);
 
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   uuid: 'uuid',
+  organization: 'uuid',
   text: 'text',
   // An array literal per row: an array of arrays would have to be rectangular.
   texts: 'text',
-  int: 'int',
-  real: 'real',
-  // Epoch milliseconds.
-  time: 'float8',
+  // What does not fit is for PostgreSQL to refuse.
+  int: 'float8',
+  real: 'float8',
+  // Epoch milliseconds here.
+  time: 'timestamptz',
 };
 
-export function valuesOf<R>(column: Column<R>, rows: readonly R[]): string {
+export function valuesOf<R>(column: Column<R>, rows: readonly R[]): Buffer {
   const values = rows.map(column.of);
   switch (column.type) {
     case 'uuid':
-      return plainArray(values as (string | undefined)[]);
+      return uuidArray(values as OptionalValues<string>, OWN_START);
+    case 'organization':
+      return uuidArray(values as OptionalValues<string>, ORGANIZATION_START);
     case 'text':
     case 'texts':
-      return textArray(values as (string | undefined)[]);
+      return textArray(values as OptionalValues<string>);
     case 'int':
     case 'real':
+      return float8Array(values as OptionalValues<number>);
     case 'time':
-      return numberArray(values as (number | undefined)[]);
+      return timeArray(values as OptionalValues<number>);
   }
 }
 
@@ -52,7 +60,7 @@ export function selection<R>(columns: readonly Column<R>[]): string {
 }
 
 function selected<R>({ name, type }: Column<R>): string {
-  if (type === 'time') return `to_timestamp(${name} / 1000)`;
+  if (type === 'int') return `${name}::int`;
   return type === 'texts' ? `${name}::text[]` : name;
 }
 

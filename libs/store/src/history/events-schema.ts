@@ -99,6 +99,17 @@ export const INDEX_DELIVERIES: readonly string[] = [
     WHERE delivered_at IS NULL`,
 ];
 
+/** The key begins with the event, so that it also finds one by its name alone. */
+export const MERGE_EVENT_KEYS: readonly string[] = [
+  'ALTER TABLE events DROP CONSTRAINT events_pkey, ADD PRIMARY KEY (event, accepted_at, organization)',
+  'DROP INDEX events_by_event',
+];
+
+export const SPLIT_EVENT_KEYS: readonly string[] = [
+  'CREATE INDEX events_by_event ON events (event)',
+  'ALTER TABLE events DROP CONSTRAINT events_pkey, ADD PRIMARY KEY (organization, accepted_at, event)',
+];
+
 export const DROP_EVENTS: readonly string[] = [
   `DROP INDEX deliveries_by_event, deliveries_by_time, deliveries_by_name, deliveries_by_webhook_name, deliveries_all_pending,
     deliveries_all_failed, deliveries_by_outcome, deliveries_all_by_outcome`,

@@ -27,25 +27,25 @@ export const DROP_RECENT_COUNTS: readonly string[] = ['DROP TABLE recent_attempt
 export const RECENT_COUNTS_KEPT = "interval '3 hours'";
 
 /** The step that a time falls into. */
-const stepOf = (time: string): string => `date_bin('10 seconds', ${time}, 'epoch'::timestamptz)`;
+export const stepOf = (time: string): string => `date_bin('10 seconds', ${time}, 'epoch'::timestamptz)`;
 
 /** What a recorder catches up with is past, and what a clock says of the future is not now. */
-const isRecent = (time: string): string =>
+export const isRecent = (time: string): string =>
   `${time} > now() - ${RECENT_COUNTS_KEPT} AND ${time} < now() + interval '5 minutes'`;
 
-/** @param rows with `organization` and `accepted_at`: each counts */
-export function countRecentEvents(rows: string): string {
+/** @param groups with `organization`, `step` and how many of its events are `recent` */
+export function countRecentEvents(groups: string): string {
   return `INSERT INTO recent_event_counts AS old (organization, bucket, events)
-  SELECT organization, ${stepOf('accepted_at')}, count(*) FROM ${rows} WHERE ${isRecent('accepted_at')}
-  GROUP BY 1, 2 ORDER BY 1, 2
+  SELECT organization, step, sum(recent) FROM ${groups} WHERE recent > 0 GROUP BY 1, 2 ORDER BY 1, 2
   ON CONFLICT (organization, bucket) DO UPDATE SET events = old.events + excluded.events`;
 }
 
-/** @param rows with `organization`, `started_at` and `outcome`: each counts */
-export function countRecentAttempts(rows: string): string {
+/** @param groups with `organization`, `step`, `outcome` and how many of its attempts are `recent` */
+export function countRecentAttempts(groups: string): string {
   return `INSERT INTO recent_attempt_counts AS old (organization, bucket, succeeded, failed)
-  SELECT organization, ${stepOf('started_at')}, count(*) FILTER (WHERE outcome = 'delivered'), count(*) FILTER (WHERE outcome <> 'delivered')
-  FROM ${rows} WHERE ${isRecent('started_at')} GROUP BY 1, 2 ORDER BY 1, 2
+  SELECT organization, step, coalesce(sum(recent) FILTER (WHERE outcome = 'delivered'), 0),
+    coalesce(sum(recent) FILTER (WHERE outcome <> 'delivered'), 0)
+  FROM ${groups} WHERE recent > 0 GROUP BY 1, 2 ORDER BY 1, 2
   ON CONFLICT (organization, bucket) DO UPDATE
     SET succeeded = old.succeeded + excluded.succeeded, failed = old.failed + excluded.failed`;
 }

@@ -1,14 +1,19 @@
 import type { AttemptMessage } from '@fleethook/messages';
-import { plainArray, textArray } from '../array-literal.js';
-import { names, organizationUuid, ownUuid, selection, unnested, valuesOf, type Column } from '../columns.js';
+import type { PreparedStatement } from '../../database.js';
+import { textArray, uuidArray } from '../binary-array.js';
+import { names, ORGANIZATION_START, OWN_START, selection, unnested, valuesOf, type Column } from '../columns.js';
 import type { DeliveryState } from './delivery-state.js';
-import { countRecentAttempts } from '../counts/recent-counts.js';
+import { countRecentAttempts, isRecent, stepOf } from '../counts/recent-counts.js';
 
 /**
- * One statement for one batch: a parameter per column, each the column's values of all rows.
- * Repeated attempts are left alone, and not counted again; deliveries are merged by the rule of delivery-state.ts, and left alone when
- * nothing changes. Answers how many rows were new (`attempts`) and new or changed (`deliveries`), and how many deliveries had another
- * success than the one being written (`repeated`): the receiver had answered with success before, and got the same again.
+ * A parameter per column, each the column's values of all rows.
+ *
+ * RECORD_ATTEMPTS writes the attempts of a batch, and the deliveries that nothing but a first attempt is known of: nearly all, and nearly
+ * always new. Repeated attempts are left alone, and not counted again. Answers how many rows were new.
+ *
+ * MERGE_DELIVERIES is for the others: what is there is merged by the rule of delivery-state.ts, and left alone when nothing changes. Answers
+ * how many rows are new or changed (`deliveries`), and how many deliveries had another success than the one being written (`repeated`): the
+ * receiver had answered with success before, and got the same again.
  */
 
 const ATTEMPT_COLUMNS: readonly Column<AttemptMessage>[] = [
@@ -17,7 +22,7 @@ const ATTEMPT_COLUMNS: readonly Column<AttemptMessage>[] = [
   { name: 'series', type: 'text', of: (row) => row.series ?? '' },
   { name: 'attempt', type: 'int', of: (row) => row.attempt },
   { name: 'started_at', type: 'time', of: (row) => row.startedAtMs },
-  { name: 'webhook', type: 'uuid', of: (row) => ownUuid(row.webhook) },
+  { name: 'webhook', type: 'uuid', of: (row) => row.webhook },
   { name: 'latency_ms', type: 'real', of: (row) => row.latencyMs },
   { name: 'outcome', type: 'text', of: (row) => row.outcome },
   { name: 'stage', type: 'text', of: (row) => row.stage },
@@ -31,12 +36,12 @@ const ATTEMPT_COLUMNS: readonly Column<AttemptMessage>[] = [
 ];
 
 const DELIVERY_COLUMNS: readonly Column<DeliveryState>[] = [
-  { name: 'organization', type: 'uuid', of: (row) => organizationUuid(row.webhook) },
-  { name: 'webhook', type: 'uuid', of: (row) => ownUuid(row.webhook) },
+  { name: 'organization', type: 'organization', of: (row) => row.webhook },
+  { name: 'webhook', type: 'uuid', of: (row) => row.webhook },
   { name: 'accepted_at', type: 'time', of: (row) => row.acceptedAtMs },
   { name: 'delivery_id', type: 'uuid', of: (row) => row.delivery },
   { name: 'series', type: 'text', of: (row) => row.series },
-  { name: 'event', type: 'uuid', of: (row) => ownUuid(row.event) },
+  { name: 'event', type: 'uuid', of: (row) => row.event },
   { name: 'name', type: 'text', of: (row) => row.name },
   { name: 'attempt_count', type: 'int', of: (row) => row.attemptCount },
   { name: 'last_attempted_at', type: 'time', of: (row) => row.lastAttemptedAtMs },
@@ -78,31 +83,49 @@ const OF_THE_DECIDING_ATTEMPT = [
 /** What an attempt's row does not bear and its count needs, by delivery. */
 const FIRST_NAMED_PARAMETER = 1 + ATTEMPT_COLUMNS.length + DELIVERY_COLUMNS.length;
 
-// By key, row by row, as the upsert looks; it sees what was there before this statement.
-const DELIVERED_BEFORE = `(
-    SELECT old.delivered_at FROM deliveries AS old
-    WHERE old.webhook = succeeded.webhook AND old.accepted_at = succeeded.accepted_at
-      AND old.delivery_id = succeeded.delivery_id AND old.series = succeeded.series)`;
-
-export const RECORD_HISTORY = `
+export const RECORD_ATTEMPTS: PreparedStatement = {
+  name: 'record_attempts',
+  sql: `
 WITH inserted AS (
   INSERT INTO attempts (${names(ATTEMPT_COLUMNS)})
   SELECT ${selection(ATTEMPT_COLUMNS)} FROM ${unnested(ATTEMPT_COLUMNS, 1)}
   ON CONFLICT DO NOTHING RETURNING delivery_id, webhook, started_at, outcome
-), placed AS (
-  SELECT organization, started_at, webhook, name, outcome
+), grouped AS MATERIALIZED (
+  SELECT organization, webhook, name, outcome, ${stepOf('started_at')} AS step, count(*) AS attempts,
+    count(*) FILTER (WHERE ${isRecent('started_at')}) AS recent
   FROM inserted JOIN unnest($${FIRST_NAMED_PARAMETER}::uuid[], $${FIRST_NAMED_PARAMETER + 1}::uuid[], $${FIRST_NAMED_PARAMETER + 2}::text[])
     AS named (delivery_id, organization, name) USING (delivery_id)
+  GROUP BY 1, 2, 3, 4, 5
 ), counted AS (
   INSERT INTO attempt_counts AS old (organization, bucket, webhook, name, outcome, attempts)
-  SELECT organization, date_trunc('hour', started_at, 'UTC') AS bucket, webhook, name, outcome, count(*) FROM placed
+  SELECT organization, date_trunc('hour', step, 'UTC') AS bucket, webhook, name, outcome, sum(attempts) FROM grouped
   GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
   ON CONFLICT (organization, bucket, webhook, name, outcome) DO UPDATE SET attempts = old.attempts + excluded.attempts
 ), counted_recent AS (
-  ${countRecentAttempts('placed')}
-), merged AS (
-  INSERT INTO deliveries AS old (${names(DELIVERY_COLUMNS)})
+  ${countRecentAttempts('grouped')}
+), begun AS (
+  INSERT INTO deliveries (${names(DELIVERY_COLUMNS)})
   SELECT ${selection(DELIVERY_COLUMNS)} FROM ${unnested(DELIVERY_COLUMNS, 1 + ATTEMPT_COLUMNS.length)}
+  ON CONFLICT DO NOTHING RETURNING 1
+)
+SELECT (SELECT count(*) FROM inserted)::int AS attempts, (SELECT count(*) FROM begun)::int AS deliveries`,
+};
+
+const [ACCEPTED_FROM, ACCEPTED_TO] = [1, 2].map((place) => `$${DELIVERY_COLUMNS.length + place}`);
+
+// By key, row by row, as the upsert looks; it sees what was there before this statement. The span only leaves out the other days.
+const DELIVERED_BEFORE = `(
+    SELECT old.delivered_at FROM deliveries AS old
+    WHERE old.webhook = succeeded.webhook AND old.accepted_at = succeeded.accepted_at
+      AND old.delivery_id = succeeded.delivery_id AND old.series = succeeded.series
+      AND old.accepted_at >= to_timestamp(${ACCEPTED_FROM}::float8 / 1000) AND old.accepted_at <= to_timestamp(${ACCEPTED_TO}::float8 / 1000))`;
+
+export const MERGE_DELIVERIES: PreparedStatement = {
+  name: 'merge_deliveries',
+  sql: `
+WITH merged AS (
+  INSERT INTO deliveries AS old (${names(DELIVERY_COLUMNS)})
+  SELECT ${selection(DELIVERY_COLUMNS)} FROM ${unnested(DELIVERY_COLUMNS, 1)}
   ON CONFLICT (webhook, accepted_at, delivery_id, series) DO UPDATE SET
     ${[
       ...OF_THE_DECIDING_ATTEMPT.map((name) => choice(name, NEW_DECIDES)),
@@ -111,18 +134,29 @@ WITH inserted AS (
   WHERE (${excluded(NEW_DECIDES)}) OR (${excluded(NEW_DIED_FIRST)})
   RETURNING 1
 ), succeeded (${names(DELIVERY_COLUMNS)}) AS (
-  SELECT ${selection(DELIVERY_COLUMNS)} FROM ${unnested(DELIVERY_COLUMNS, 1 + ATTEMPT_COLUMNS.length)}
+  SELECT ${selection(DELIVERY_COLUMNS)} FROM ${unnested(DELIVERY_COLUMNS, 1)}
   WHERE delivered_at IS NOT NULL
 )
-SELECT (SELECT count(*) FROM inserted)::int AS attempts, (SELECT count(*) FROM merged)::int AS deliveries,
-  (SELECT count(*) FROM succeeded WHERE delivered_at <> ${DELIVERED_BEFORE})::int AS repeated`;
+SELECT (SELECT count(*) FROM merged)::int AS deliveries,
+  (SELECT count(*) FROM succeeded WHERE delivered_at <> ${DELIVERED_BEFORE})::int AS repeated`,
+};
 
-/** @param states at most one of a key: a statement cannot change a row twice */
-export function historyParameters(attempts: readonly AttemptMessage[], states: readonly DeliveryState[]): string[] {
+/** @param begun of first attempts, at most one of a key */
+export function attemptParameters(attempts: readonly AttemptMessage[], begun: readonly DeliveryState[]): Buffer[] {
   return [
     ...ATTEMPT_COLUMNS.map((column) => valuesOf(column, attempts)),
-    ...DELIVERY_COLUMNS.map((column) => valuesOf(column, states)),
+    ...DELIVERY_COLUMNS.map((column) => valuesOf(column, begun)),
     ...namedDeliveries(attempts),
+  ];
+}
+
+/** @param states at most one of a key: a statement cannot change a row twice */
+export function deliveryParameters(states: readonly DeliveryState[]): (Buffer | number)[] {
+  const acceptedAtMs = states.map((state) => state.acceptedAtMs);
+  return [
+    ...DELIVERY_COLUMNS.map((column) => valuesOf(column, states)),
+    Math.min(...acceptedAtMs),
+    Math.max(...acceptedAtMs),
   ];
 }
 
@@ -135,11 +169,17 @@ function excluded(condition: string): string {
 }
 
 /** Once each: a join must not multiply attempts. */
-function namedDeliveries(attempts: readonly AttemptMessage[]): string[] {
+function namedDeliveries(attempts: readonly AttemptMessage[]): Buffer[] {
   const named = [...new Map(attempts.map((attempt) => [attempt.delivery, attempt])).values()];
   return [
-    plainArray(named.map(({ delivery }) => delivery)),
-    plainArray(named.map(({ webhook }) => organizationUuid(webhook))),
+    uuidArray(
+      named.map(({ delivery }) => delivery),
+      OWN_START,
+    ),
+    uuidArray(
+      named.map(({ webhook }) => webhook),
+      ORGANIZATION_START,
+    ),
     textArray(named.map(({ name }) => name)),
   ];
 }

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { AttemptMessage } from '@fleethook/messages';
-import { Database } from '../../database.js';
+import { Database, type PreparedStatement } from '../../database.js';
 import { recordHealth } from '../../health/record-health.js';
 import type { StoreError } from '../../store-error.js';
 import { deliveryStateKey, mergeDeliveryStates, type DeliveryState } from './delivery-state.js';
 import type { HistoryFact } from './history-fact.js';
 import { dayOf, HistoryPartitions, type Day, type HistoryTable } from '../history-partitions.js';
-import { historyParameters, RECORD_HISTORY } from './history-statement.js';
+import { attemptParameters, deliveryParameters, MERGE_DELIVERIES, RECORD_ATTEMPTS } from './history-statement.js';
 import { isRefusal, lacksPartition } from '../refusal.js';
 
 export interface WriteOptions {
@@ -115,10 +115,20 @@ export class HistoryWriter {
     return this.#record(rows);
   }
 
-  async #record(rows: Rows): Promise<Counts> {
-    const parameters = historyParameters(rows.attempts, rows.states);
-    const [counts] = await this.database.run((manager) => manager.query<Counts[]>(RECORD_HISTORY, parameters));
-    return counts ?? NONE;
+  /** Two statements at most, of which the second knows nothing of the first: written again, both change nothing. */
+  async #record({ attempts, states }: Rows): Promise<Counts> {
+    const begun = states.filter(isFirstAttempt);
+    const written = await this.#query(RECORD_ATTEMPTS, attemptParameters(attempts, begun));
+    const isAllNew = written.deliveries === begun.length;
+    const others = isAllNew ? states.filter((state) => !isFirstAttempt(state)) : states;
+    if (others.length === 0) return written;
+    const merged = await this.#query(MERGE_DELIVERIES, deliveryParameters(others));
+    return { ...merged, attempts: written.attempts, deliveries: written.deliveries + merged.deliveries };
+  }
+
+  async #query(statement: PreparedStatement, parameters: readonly unknown[]): Promise<Counts> {
+    const [counts] = await this.database.prepared(statement, parameters);
+    return { ...NONE, ...counts };
   }
 
   async #makeDays({ attempts, states }: Rows): Promise<void> {
@@ -138,6 +148,11 @@ export class HistoryWriter {
     }
     return missing;
   }
+}
+
+/** Of most deliveries the first attempt is all there is, and the first that is heard of them. */
+function isFirstAttempt(state: DeliveryState): boolean {
+  return state.attemptCount === 1;
 }
 
 function isRepeated(one: DeliveryState, other: DeliveryState): boolean {

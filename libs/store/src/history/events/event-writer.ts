@@ -5,7 +5,7 @@ import type { EventFact } from './event-fact.js';
 import { eventParameters, RECORD_EVENTS, type Span } from './event-statement.js';
 import { dayOf, HistoryPartitions, type Day, type HistoryTable } from '../history-partitions.js';
 import { MAX_DAYS_AHEAD, type WriteOptions } from '../deliveries/history-writer.js';
-import { isRefusal, lacksPartition } from '../refusal.js';
+import { isRefusal, isTaken, lacksPartition } from '../refusal.js';
 
 export interface EventWriteResult {
   /** Rows that were not there. */
@@ -65,6 +65,8 @@ export class EventWriter {
     try {
       return await this.#record(rows, kept);
     } catch (error) {
+      // Another recorder wrote one of them in the same moment: looked at again, it is there.
+      if (isTaken(error)) return this.#record(rows, kept);
       if (!lacksPartition(error)) throw error;
       this.partitions.forget();
     }
@@ -79,10 +81,8 @@ export class EventWriter {
       toMs: Math.max(...acceptedAtMs) + RESENT_WITHIN_MS,
     };
     const parameters = eventParameters(rows, known, kept);
-    const [counts] = await this.database.run((manager) =>
-      manager.query<{ events: number }[]>(RECORD_EVENTS, parameters),
-    );
-    return counts?.events ?? 0;
+    const [counts] = await this.database.prepared(RECORD_EVENTS, parameters);
+    return Number(counts?.['events'] ?? 0);
   }
 
   async #makeDays(rows: readonly EventFact[], kept: Span): Promise<void> {
