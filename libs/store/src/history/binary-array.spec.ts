@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { float8Array, int4Array, textArray, timeArray, uuidArray } from './binary-array.js';
 
 /** What an array holds, as the server would read it: the bytes of each element, undefined for NULL. */
