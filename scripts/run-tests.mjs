@@ -8,6 +8,9 @@ import { NODE, ROOT } from './up-to-date.mjs';
 
 const JEST = ['--experimental-vm-modules', path.join('node_modules', 'jest', 'bin', 'jest.js')];
 
+/** Of the integration tests, those of Kafka and of what brings services up: with them both runs take about as long. */
+const OF_THE_SERVICES = 'test/integration/(infrastructure|kafka)/';
+
 /**
  * Unit tests in workers; then what needs services, in band, in two runs side by side, each on services of its own: most of these tests
  * wait for something most of the time.
@@ -15,8 +18,25 @@ const JEST = ['--experimental-vm-modules', path.join('node_modules', 'jest', 'bi
 const STAGES = [
   [{ name: 'unit', args: ['--selectProjects=unit'] }],
   [
-    { name: 'integration and chaos', args: ['--selectProjects=integration', '--selectProjects=chaos', '--runInBand'] },
-    { name: 'e2e', args: ['--selectProjects=e2e', '--runInBand'] },
+    {
+      name: 'integration and chaos',
+      args: [
+        '--selectProjects=integration',
+        '--selectProjects=chaos',
+        `--testPathIgnorePatterns=${OF_THE_SERVICES}`,
+        '--runInBand',
+      ],
+    },
+    {
+      name: 'e2e, and integration of the services',
+      args: [
+        '--selectProjects=e2e',
+        '--selectProjects=integration',
+        `--testPathPatterns=${OF_THE_SERVICES}`,
+        '--testPathPatterns=test/e2e/',
+        '--runInBand',
+      ],
+    },
   ],
 ];
 

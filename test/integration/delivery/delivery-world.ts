@@ -67,6 +67,8 @@ export class DeliveryWorld implements AsyncDisposable {
       RETRY_SCHEDULE: '200ms,500ms',
       RETRY_HORIZON: '1m',
       DELIVERY_TIMEOUT: '2s',
+      // The receivers are in this process: when it is busy, a handshake says nothing of an endpoint.
+      DELIVERY_CONNECT_TIMEOUT: '30s',
       ...this.environment,
       ...environment,
     });

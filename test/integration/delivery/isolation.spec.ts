@@ -45,7 +45,7 @@ describe('deliveries that are in flight or wait when a process stops', () => {
   it('are made by the next one, none lost, none twice', async () => {
     await using receiver = await Receiver.listen([after(30, ok())], { secrets: [SECRET] });
     // What takes longer counts as failed, though it arrived: on a busy machine 160 handshakes at once may take seconds.
-    await using world = await DeliveryWorld.create({ DELIVERY_TIMEOUT: '30s', DELIVERY_CONNECT_TIMEOUT: '30s' });
+    await using world = await DeliveryWorld.create({ DELIVERY_TIMEOUT: '30s' });
     const first = await world.start(receiver);
     const webhooks = await Promise.all(Array.from({ length: 8 }, () => world.configure(`${receiver.url}slow`)));
     const events = (await Promise.all(webhooks.map((webhook) => world.deliver(webhook, 300)))).flat();
