@@ -42,22 +42,22 @@ type Facets = Pick<EventFact, 'device' | 'identifier' | 'cohort' | 'product' | '
 
 function facetsOf(event: Prn<'event'>, payload: Fields): Facets {
   const device = fieldsOf(payload['device']);
-  const named = { device, payload };
   return {
-    device: prnIn([device['prn']], 'device', event),
+    device: ownPrn(device['prn'], 'device', event),
     identifier: facetText(device['identifier']),
-    cohort: prnIn(candidates(named, 'cohort'), 'cohort', event),
-    product: prnIn(candidates(named, 'product'), 'product', event),
+    cohort: thingIn(device, 'cohort', event) ?? thingIn(payload, 'cohort', event),
+    product: thingIn(device, 'product', event) ?? thingIn(payload, 'product', event),
     tags: tagsOf(device['tags']),
   };
 }
 
+const PRN_FIELDS = { cohort: 'cohort_prn', product: 'product_prn' } as const;
+
 /** Where a payload names a thing: `cohort.cohort_prn` as Peridio writes it, `cohort.prn`, or `cohort_prn`; as a filter looks for it. */
-function candidates({ device, payload }: { device: Fields; payload: Fields }, name: 'cohort' | 'product'): unknown[] {
-  return [device, payload].flatMap((holder) => {
-    const thing = fieldsOf(holder[name]);
-    return [thing[`${name}_prn`], thing['prn'], holder[`${name}_prn`]];
-  });
+function thingIn<T extends keyof typeof PRN_FIELDS>(holder: Fields, type: T, event: Prn<'event'>): Prn<T> | undefined {
+  const field = PRN_FIELDS[type];
+  const thing = fieldsOf(holder[type]);
+  return ownPrn(thing[field], type, event) ?? ownPrn(thing['prn'], type, event) ?? ownPrn(holder[field], type, event);
 }
 
 /** Who did it, and to what, where that is not the device. */
@@ -77,16 +77,14 @@ function tagsOf(value: unknown): readonly string[] | undefined {
   return tags.size === 0 ? undefined : [...tags].slice(0, MAX_TAGS);
 }
 
-/** The first that is one. A payload can name what it likes: only the organization's own is a thing to find events by. */
-function prnIn<T extends Exclude<ResourceType, 'user'>>(
-  values: readonly unknown[],
+/** A payload can name what it likes: only the organization's own is a thing to find events by. */
+function ownPrn<T extends Exclude<ResourceType, 'user'>>(
+  value: unknown,
   type: T,
   event: Prn<'event'>,
 ): Prn<T> | undefined {
-  return values.find(
-    (value): value is Prn<T> =>
-      typeof value === 'string' && isPrn(value, type) && value.startsWith(organizationOf(event)),
-  );
+  if (typeof value !== 'string' || !isPrn(value, type)) return undefined;
+  return value.startsWith(organizationOf(event)) ? value : undefined;
 }
 
 function facetText(value: unknown): string | undefined {
@@ -101,8 +99,10 @@ function parsed(body: Buffer): Fields {
   }
 }
 
+const NO_FIELDS: Fields = {};
+
 function fieldsOf(value: unknown): Fields {
-  return isFields(value) ? value : {};
+  return isFields(value) ? value : NO_FIELDS;
 }
 
 function isFields(value: unknown): value is Fields {
