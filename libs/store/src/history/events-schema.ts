@@ -3,7 +3,7 @@
  *
  * Lists are in the order of `inserted_at`, the time that the event bears, then of the event: each filter has an index that ends in
  * those two, so that a page is a walk of one index whatever is asked for. Fresh rows touch the same few pages of most of them; the
- * scattered ones are those by device and by identifier.
+ * scattered ones are those by device and by identifier. MERGE_EVENT_KEYS has since changed the first two of what follows.
  *
  * `body` is the normalised envelope, the bytes that are signed. `actor` and `resource` are null where both are the device.
  */
