@@ -1,5 +1,8 @@
-import { createHmac, hash, type BinaryToTextEncoding } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { keyOf, type SigningKey } from './secret.js';
+
+/** Node has it since 20.12, and this room is also a package for receivers, in Node 20 or later. */
+const { hash }: Partial<Pick<typeof crypto, 'hash'>> = crypto;
 
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
@@ -24,10 +27,16 @@ const outerInput = Buffer.allocUnsafeSlow(BLOCK_BYTES + DIGEST_BYTES);
  * HMAC-SHA256 of a prefix and a body. Each delivery is signed twice, and for a short message Node takes as long to make its object as to
  * hash: so short ones go through two of its one-shot hashes, as RFC 2104 composes them, in half the time.
  */
-export function hmacSha256(key: SigningKey, prefix: string, body: Buffer, encoding: BinaryToTextEncoding): string {
-  const padded = paddedKeyOf(key);
-  if (padded === undefined || prefix.length * MAX_UTF8_BYTES_PER_CHARACTER + body.length > MAX_SHORT_BYTES)
-    return createHmac('sha256', keyOf(key)).update(prefix).update(body).digest(encoding);
+export function hmacSha256(
+  key: SigningKey,
+  prefix: string,
+  body: Buffer,
+  encoding: crypto.BinaryToTextEncoding,
+): string {
+  const isShort = prefix.length * MAX_UTF8_BYTES_PER_CHARACTER + body.length <= MAX_SHORT_BYTES;
+  const padded = isShort ? paddedKeyOf(key) : undefined;
+  if (padded === undefined || hash === undefined)
+    return crypto.createHmac('sha256', keyOf(key)).update(prefix).update(body).digest(encoding);
   innerInput.set(padded.inner);
   const bodyAt = BLOCK_BYTES + innerInput.write(prefix, BLOCK_BYTES);
   innerInput.set(body, bodyAt);
