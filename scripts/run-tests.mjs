@@ -69,7 +69,7 @@ export async function runTests(args) {
     for (const stage of STAGES) {
       if (state.stopped) break;
       process.stderr.write(`\n${stage.map(({ name }) => name).join(', beside it ')}\n`);
-      const results = await Promise.all(stage.map((run) => result(run, state, folder)));
+      const results = await Promise.all(stage.map((run) => resultOf(run, state, folder)));
       for (const one of results) {
         passed += one.passed;
         failed += one.failed;
@@ -89,9 +89,9 @@ export async function runTests(args) {
   return failed === 0 ? 0 : 1;
 }
 
-async function result(run, state, folder) {
+async function resultOf(run, state, folder) {
   const file = path.join(folder, `${run.name.replaceAll(/\W+/g, '-')}.json`);
-  const code = await jest(state, [...run.args, '--json', `--outputFile=${file}`, '--passWithNoTests']);
+  const code = await jest(state, [...run.args, '--json', `--outputFile=${file}`]);
   return summarise(run.name, code, read(file));
 }
 
