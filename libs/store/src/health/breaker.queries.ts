@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Prn } from '@fleethook/events';
 import type { BreakerMessage } from '@fleethook/messages';
 import { Database } from '../database.js';
-import { numberArray, textArray } from '../history/array-literal.js';
+import { float8Array, textArray } from '../history/binary-array.js';
 
 /** `unknown`: it was open, and there has been no news for longer than it would stay so; its process may have ended. */
 export type BreakerState = 'closed' | 'open' | 'half_open' | 'unknown';
@@ -42,15 +42,15 @@ export class BreakerQueries {
     await this.database.run((manager) =>
       manager.query(
         `INSERT INTO webhook_breakers AS old (webhook_prn, lane, changed_at, open_until)
-         SELECT webhook_prn, lane, to_timestamp(at / 1000), to_timestamp(until / 1000)
-         FROM unnest($1::text[], $2::int[], $3::float8[], $4::float8[]) AS row (webhook_prn, lane, at, until)
+         SELECT webhook_prn, lane::int, to_timestamp(at / 1000), to_timestamp(until / 1000)
+         FROM unnest($1::text[], $2::float8[], $3::float8[], $4::float8[]) AS row (webhook_prn, lane, at, until)
          ON CONFLICT (webhook_prn, lane) DO UPDATE SET changed_at = excluded.changed_at, open_until = excluded.open_until
            WHERE excluded.changed_at >= old.changed_at`,
         [
           textArray(rows.map(({ webhook }) => webhook)),
-          numberArray(rows.map(({ lane }) => lane)),
-          numberArray(rows.map(({ atMs }) => atMs)),
-          numberArray(rows.map(({ state, openUntilMs }) => (state === 'open' ? openUntilMs : undefined))),
+          float8Array(rows.map(({ lane }) => lane)),
+          float8Array(rows.map(({ atMs }) => atMs)),
+          float8Array(rows.map(({ state, openUntilMs }) => (state === 'open' ? openUntilMs : undefined))),
         ],
       ),
     );

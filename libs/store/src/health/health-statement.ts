@@ -1,5 +1,6 @@
 import type { PreparedStatement } from '../database.js';
-import { numberArray, plainArray, textArray } from '../history/array-literal.js';
+import { numbersLiteral } from '../history/array-literal.js';
+import { float8Array, textArray, uuidArray } from '../history/binary-array.js';
 import { FAILING_HOURS_KEPT_MS, HOUR_MS, STRUGGLING_KEPT_MS, type WebhookHealth } from './webhook-health.js';
 
 /**
@@ -38,8 +39,8 @@ INSERT INTO webhook_health AS old (${COLUMNS})
 SELECT webhook_prn, to_timestamp(last_success_at / 1000), to_timestamp(last_failure_at / 1000), to_timestamp(last_horizon_at / 1000),
   CASE failing_hours WHEN '{}' THEN '{}'::timestamptz[]
     ELSE ARRAY(SELECT to_timestamp(at / 1000) FROM unnest(failing_hours::float8[]) AS at) END,
-  to_timestamp(struggling_at / 1000), struggling_delivery, struggling_outcome, struggling_status
-FROM unnest($1::text[], $2::float8[], $3::float8[], $4::float8[], $5::text[], $6::float8[], $7::uuid[], $8::text[], $9::int[])
+  to_timestamp(struggling_at / 1000), struggling_delivery, struggling_outcome, struggling_status::int
+FROM unnest($1::text[], $2::float8[], $3::float8[], $4::float8[], $5::text[], $6::float8[], $7::uuid[], $8::text[], $9::float8[])
   AS row (${COLUMNS})
 ON CONFLICT (webhook_prn) DO UPDATE SET
   last_success_at = ${LAST_SUCCESS},
@@ -53,17 +54,20 @@ ON CONFLICT (webhook_prn) DO UPDATE SET
 };
 
 /** @param healths at most one of a webhook: a statement cannot change a row twice */
-export function healthParameters(healths: readonly WebhookHealth[]): string[] {
+export function healthParameters(healths: readonly WebhookHealth[]): Buffer[] {
   return [
     textArray(healths.map(({ webhook }) => webhook)),
-    numberArray(healths.map(({ lastSuccessAtMs }) => lastSuccessAtMs)),
-    numberArray(healths.map(({ lastFailureAtMs }) => lastFailureAtMs)),
-    numberArray(healths.map(({ lastHorizonAtMs }) => lastHorizonAtMs)),
-    textArray(healths.map(({ failingHoursMs }) => numberArray(failingHoursMs))),
-    numberArray(healths.map(({ struggling }) => struggling?.atMs)),
-    plainArray(healths.map(({ struggling }) => struggling?.delivery ?? 'NULL')),
+    float8Array(healths.map(({ lastSuccessAtMs }) => lastSuccessAtMs)),
+    float8Array(healths.map(({ lastFailureAtMs }) => lastFailureAtMs)),
+    float8Array(healths.map(({ lastHorizonAtMs }) => lastHorizonAtMs)),
+    textArray(healths.map(({ failingHoursMs }) => numbersLiteral(failingHoursMs))),
+    float8Array(healths.map(({ struggling }) => struggling?.atMs)),
+    uuidArray(
+      healths.map(({ struggling }) => struggling?.delivery),
+      0,
+    ),
     textArray(healths.map(({ struggling }) => struggling?.outcome)),
-    numberArray(healths.map(({ struggling }) => struggling?.status)),
+    float8Array(healths.map(({ struggling }) => struggling?.status)),
   ];
 }
 

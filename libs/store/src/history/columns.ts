@@ -24,7 +24,7 @@ const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   uuid: 'uuid',
   organization: 'uuid',
   text: 'text',
-  // An array literal per row: an array of arrays would have to be rectangular.
+  // See array-literal.ts.
   texts: 'text',
   // What does not fit is for PostgreSQL to refuse.
   int: 'float8',

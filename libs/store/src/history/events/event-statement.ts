@@ -1,5 +1,5 @@
 import type { PreparedStatement } from '../../database.js';
-import { textArray } from '../array-literal.js';
+import { textsLiteral } from '../array-literal.js';
 import { int4Array } from '../binary-array.js';
 import { names, selection, unnested, valuesOf, type Column } from '../columns.js';
 import type { EventFact } from './event-fact.js';
@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<EventFact>[] = [
   { name: 'identifier', type: 'text', of: (row) => row.identifier },
   { name: 'cohort', type: 'uuid', of: (row) => row.cohort },
   { name: 'product', type: 'uuid', of: (row) => row.product },
-  { name: 'tags', type: 'texts', of: ({ tags }) => (tags === undefined ? undefined : textArray(tags)) },
+  { name: 'tags', type: 'texts', of: ({ tags }) => (tags === undefined ? undefined : textsLiteral(tags)) },
   { name: 'actor', type: 'text', of: (row) => row.actor },
   { name: 'resource', type: 'text', of: (row) => row.resource },
 ];
