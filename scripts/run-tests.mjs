@@ -12,32 +12,30 @@ const JEST = ['--experimental-vm-modules', path.join('node_modules', 'jest', 'bi
 const OF_THE_SERVICES = 'test/integration/(infrastructure|kafka)/';
 
 /**
- * Unit tests in workers; then what needs services, in band, in two runs side by side, each on services of its own: most of these tests
- * wait for something most of the time.
+ * All of them side by side: unit tests in workers; and in two runs, in band, each on services of its own, what needs services, since most
+ * of that waits for something most of the time.
  */
-const STAGES = [
-  [{ name: 'unit', args: ['--selectProjects=unit'] }],
-  [
-    {
-      name: 'integration and chaos',
-      args: [
-        '--selectProjects=integration',
-        '--selectProjects=chaos',
-        `--testPathIgnorePatterns=${OF_THE_SERVICES}`,
-        '--runInBand',
-      ],
-    },
-    {
-      name: 'e2e, and integration of the services',
-      args: [
-        '--selectProjects=e2e',
-        '--selectProjects=integration',
-        `--testPathPatterns=${OF_THE_SERVICES}`,
-        '--testPathPatterns=test/e2e/',
-        '--runInBand',
-      ],
-    },
-  ],
+const RUNS = [
+  { name: 'unit', args: ['--selectProjects=unit'] },
+  {
+    name: 'integration and chaos',
+    args: [
+      '--selectProjects=integration',
+      '--selectProjects=chaos',
+      `--testPathIgnorePatterns=${OF_THE_SERVICES}`,
+      '--runInBand',
+    ],
+  },
+  {
+    name: 'e2e, and integration of the services',
+    args: [
+      '--selectProjects=e2e',
+      '--selectProjects=integration',
+      `--testPathPatterns=${OF_THE_SERVICES}`,
+      '--testPathPatterns=test/e2e/',
+      '--runInBand',
+    ],
+  },
 ];
 
 /** @returns the exit code */
@@ -66,11 +64,9 @@ export async function runTests(args) {
       else failures.push(`check: ${check.name}`);
     }
     failed = failures.length;
-    for (const stage of STAGES) {
-      if (state.stopped) break;
-      process.stderr.write(`\n${stage.map(({ name }) => name).join(', beside it ')}\n`);
-      const results = await Promise.all(stage.map((run) => resultOf(run, state, folder)));
-      for (const one of results) {
+    if (!state.stopped) {
+      process.stderr.write(`\n${RUNS.map(({ name }) => name).join(', beside it ')}\n`);
+      for (const one of await Promise.all(RUNS.map((run) => resultOf(run, state, folder)))) {
         passed += one.passed;
         failed += one.failed;
         failures.push(...one.failures);

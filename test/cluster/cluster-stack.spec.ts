@@ -19,6 +19,7 @@ withDocker('the stack with three brokers', () => {
   beforeAll(async () => {
     stack = await ComposeStack.create(compose ?? ['docker'], ['compose.yaml', 'compose.cluster.yaml'], {
       KAFKA_SESSION_TIMEOUT: '20s',
+      HEALTH_INTERVAL: '3s',
       RETRY_SCHEDULE: '1s,2s,4s',
     });
     image = `fleethook:${stack.project}`;
