@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import kafkajs, { type Admin } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { eventually } from '../support/eventually.js';
 import { KafkaCluster } from '../support/kafka-cluster.js';
 import { ClusterTraffic } from './cluster-traffic.js';
+import { plainKafka } from '../support/plain-kafka.js';
 
 const PARTITIONS = 24;
 const TRAFFIC = { partitions: PARTITIONS, replicationFactor: 3 };
@@ -15,8 +16,7 @@ describe('with three brokers', () => {
 
   beforeAll(async () => {
     cluster = stack.use(await KafkaCluster.start({ nodes: 3 }));
-    const kafka = new kafkajs.Kafka({ brokers: cluster.brokers, logLevel: kafkajs.logLevel.NOTHING });
-    admin = kafka.admin();
+    admin = plainKafka(cluster.brokers).admin();
     stack.defer(() => admin.disconnect());
     await admin.connect();
   }, ENOUGH_MS);

@@ -5,6 +5,7 @@ import { ok, Receiver } from '../support/receiver.js';
 import { RunningProcess } from '../support/running-process.js';
 import { ScratchDatabase } from '../support/scratch-database.js';
 import { World } from '../support/world.js';
+import { plainKafka } from '../support/plain-kafka.js';
 
 const TIMEOUT_MS = 120_000;
 const APPS = ['ingest', 'router', 'delivery', 'recorder', 'api'] as const;
@@ -135,10 +136,7 @@ describe('the doctor', () => {
     'finds a topic that somebody has altered, and a tier that a longer schedule would need',
     async () => {
       const name = `${world.topicPrefix}webhook.dead`;
-      const admin = new kafkajs.Kafka({
-        brokers: (world.environment['KAFKA_BROKERS'] ?? '').split(','),
-        logLevel: kafkajs.logLevel.NOTHING,
-      }).admin();
+      const admin = plainKafka((world.environment['KAFKA_BROKERS'] ?? '').split(',')).admin();
       await admin.connect();
       await admin.alterConfigs({
         validateOnly: false,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import kafkajs, { type AclEntry } from 'kafkajs';
+import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
 import type { AppName } from '@fleethook/config';
 import { setUpTopics } from '@fleethook/kafka';
 import { retryTopic, TOPICS } from '@fleethook/messages';
@@ -11,6 +11,7 @@ import { KafkaCluster } from '../support/kafka-cluster.js';
 import { ok, Receiver, status } from '../support/receiver.js';
 import { RunningProcess } from '../support/running-process.js';
 import { World } from '../support/world.js';
+import { plainKafka } from '../support/plain-kafka.js';
 
 const TIMEOUT_MS = 240_000;
 jest.setTimeout(TIMEOUT_MS);
@@ -71,7 +72,7 @@ describe('on a broker that allows each app what the table says and no more', () 
   let broker: KafkaCluster;
   let receiver: Receiver;
   let world: World;
-  let admin: ReturnType<InstanceType<typeof kafkajs.Kafka>['admin']>;
+  let admin: Admin;
 
   beforeAll(async () => {
     broker = stack.use(await strictBroker());
@@ -90,7 +91,7 @@ describe('on a broker that allows each app what the table says and no more', () 
       readiness: new Readiness(),
     };
     await setUpTopics(connection, [...Object.values(TOPICS), ...DELAYS_MS.map(retryTopic)], context);
-    admin = new kafkajs.Kafka({ brokers: broker.brokers, sasl, logLevel: kafkajs.logLevel.NOTHING }).admin();
+    admin = plainKafka(broker.brokers, { sasl }).admin();
     await admin.connect();
     stack.defer(() => admin.disconnect());
     await admin.createAcls({ acl: APP_NAMES.flatMap(aclsOf) });

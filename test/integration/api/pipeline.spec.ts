@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import kafkajs, { type Admin } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import type { Prn } from '@fleethook/events';
 import { setUpTopics } from '@fleethook/kafka';
 import { encodeAttempt, encodeEvent, retryTopic, TOPICS } from '@fleethook/messages';
@@ -11,6 +11,7 @@ import { TcpProxy } from '../../support/tcp-proxy.js';
 import { ApiWorld } from './api-world.js';
 import { ConsoleClient } from './console-client.js';
 import { WebhookClient } from './webhook-client.js';
+import { plainKafka } from '../../support/plain-kafka.js';
 
 interface Pipeline {
   generated_at: string;
@@ -33,7 +34,7 @@ beforeAll(async () => {
   client = await WebhookClient.create();
   const { connection, context } = client.world.kafka;
   await setUpTopics(connection, [TOPICS.dead, AT_ONCE, IN_AN_HOUR], context);
-  admin = new kafkajs.Kafka({ brokers: services().kafkaBrokers, logLevel: kafkajs.logLevel.NOTHING }).admin();
+  admin = plainKafka(services().kafkaBrokers).admin();
   await admin.connect();
 }, 60_000);
 

@@ -2,10 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Kafka, logLevel } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { Client } from 'pg';
 import { findInfrastructure, type Infrastructure, type InfrastructureOptions } from '@fleethook/infrastructure';
 import { eventually } from '../../support/eventually.js';
+import { plainKafka } from '../../support/plain-kafka.js';
 
 const START_WITHIN_MS = 240_000;
 const BACK_WITHIN_MS = 60_000;
@@ -132,10 +133,8 @@ export function infrastructureContract({ source, given = {}, isOurs, cleanUp }: 
 }
 
 function client({ kafkaBrokers }: Infrastructure): Kafka {
-  return new Kafka({
+  return plainKafka(kafkaBrokers, {
     clientId: 'contract',
-    brokers: [...kafkaBrokers],
-    logLevel: logLevel.NOTHING,
     retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000 },
   });
 }

@@ -2,10 +2,10 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { connect } from 'node:net';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { newPrn } from '@fleethook/events';
-import kafkajs from 'kafkajs';
 import { decodeEvent, newApiKey, TOPICS } from '@fleethook/messages';
 import { eventually } from '../../support/eventually.js';
 import { IntakeWorld } from './intake-world.js';
+import { plainKafka } from '../../support/plain-kafka.js';
 
 jest.setTimeout(60_000);
 
@@ -143,7 +143,7 @@ describe('intake', () => {
 /** Records below the ends of a topic's partitions, as the brokers have them now. */
 async function recordsIn(world: IntakeWorld, topic: string): Promise<number> {
   const { brokers, prefix } = world.kafka.connection;
-  const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
+  const admin = plainKafka(brokers).admin();
   await admin.connect();
   try {
     const offsets = await admin.fetchTopicOffsets(prefix + topic);

@@ -161,9 +161,9 @@ function bitmap(bits: number, isSet: (bit: number) => boolean): string {
 
 /** The client's own way to set metadata: a consumer that joins, commits and leaves. */
 async function commitForeign(world: ConsumerWorld, metadata: string): Promise<void> {
-  const { default: kafkajs } = await import('kafkajs');
+  const { plainKafka } = await import('../../support/plain-kafka.js');
   const { services } = await import('../../support/services.js');
-  const kafka = new kafkajs.Kafka({ brokers: services().kafkaBrokers, logLevel: kafkajs.logLevel.NOTHING });
+  const kafka = plainKafka(services().kafkaBrokers);
   const consumer = kafka.consumer({ groupId: world.groupId, maxWaitTimeInMs: 100 });
   const joined = new Promise((resolve) => consumer.on(consumer.events.FETCH_START, resolve));
   await consumer.connect();

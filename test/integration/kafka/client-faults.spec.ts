@@ -1,8 +1,9 @@
-import kafkajs, { type Consumer, type ConsumerCrashEvent, type EachBatchPayload } from 'kafkajs';
+import type { Consumer, ConsumerCrashEvent, EachBatchPayload } from 'kafkajs';
 import { describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { services } from '../../support/services.js';
 import { KafkaRoom } from './kafka-room.js';
+import { plainKafka } from '../../support/plain-kafka.js';
 
 /* What the client does on a real Kafka. Each of these is the reason for something of ours; when one fails, that can go. */
 
@@ -19,11 +20,7 @@ async function consumeIn(
   eachBatch: (payload: EachBatchPayload) => Promise<void>,
   subscription: { readonly fromBeginning?: boolean } = {},
 ): Promise<PlainConsumer> {
-  const kafka = new kafkajs.Kafka({
-    brokers: services().kafkaBrokers,
-    logLevel: kafkajs.logLevel.NOTHING,
-    retry: { restartOnFailure: async () => true },
-  });
+  const kafka = plainKafka(services().kafkaBrokers, { retry: { restartOnFailure: async () => true } });
   const consumer = kafka.consumer({ groupId: `${room.prefix}plain`, maxWaitTimeInMs: 50 });
   const crashes: ConsumerCrashEvent['payload'][] = [];
   consumer.on(consumer.events.CRASH, ({ payload }) => void crashes.push(payload));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import kafkajs, { type Admin, type Producer } from 'kafkajs';
+import type { Admin, Producer } from 'kafkajs';
 import pino from 'pino';
 import { createMetrics, Readiness, type Metrics } from '@fleethook/observability';
 import {
@@ -11,6 +11,7 @@ import {
 } from '@fleethook/kafka';
 import { eventually } from '../../support/eventually.js';
 import { services } from '../../support/services.js';
+import { plainKafka } from '../../support/plain-kafka.js';
 
 export const TOPIC = 'things';
 export const GROUP = 'workers';
@@ -42,10 +43,8 @@ export class ConsumerWorld {
   ) {}
 
   static async create(partitions: number): Promise<ConsumerWorld> {
-    const kafka = new kafkajs.Kafka({
-      brokers: services().kafkaBrokers,
+    const kafka = plainKafka(services().kafkaBrokers, {
       clientId: 'test',
-      logLevel: kafkajs.logLevel.NOTHING,
       retry: { retries: 10, initialRetryTime: 100 },
     });
     const world = new ConsumerWorld(partitions, kafka.admin(), kafka.producer({ allowAutoTopicCreation: false }));

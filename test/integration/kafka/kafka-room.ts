@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import kafkajs, { type Admin } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import pino from 'pino';
 import type { KafkaConnection, KafkaContext } from '@fleethook/kafka';
 import type { TopicSpec } from '@fleethook/messages';
 import { createMetrics, Readiness } from '@fleethook/observability';
 import { eventually } from '../../support/eventually.js';
 import { services } from '../../support/services.js';
+import { plainKafka } from '../../support/plain-kafka.js';
 
 export interface LogLine extends Readonly<Record<string, unknown>> {
   readonly event?: string;
@@ -19,7 +20,7 @@ export class KafkaRoom implements AsyncDisposable {
   readonly #closing: (() => Promise<unknown>)[] = [];
 
   private constructor(
-    readonly kafka: kafkajs.Kafka,
+    readonly kafka: Kafka,
     readonly admin: Admin,
   ) {
     this.context = {
@@ -30,10 +31,8 @@ export class KafkaRoom implements AsyncDisposable {
   }
 
   static async open(): Promise<KafkaRoom> {
-    const kafka = new kafkajs.Kafka({
-      brokers: services().kafkaBrokers,
+    const kafka = plainKafka(services().kafkaBrokers, {
       clientId: 'test',
-      logLevel: kafkajs.logLevel.NOTHING,
       retry: { retries: 10, initialRetryTime: 100 },
     });
     const room = new KafkaRoom(kafka, kafka.admin());
