@@ -11,6 +11,7 @@ interface Service {
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly mem_limit?: string;
   readonly pids_limit?: number;
+  readonly healthcheck?: { readonly interval?: string };
   readonly deploy?: { readonly replicas?: number };
   readonly ports?: readonly { readonly host_ip?: string; readonly published: string }[];
 }
@@ -39,6 +40,14 @@ withDocker('the compose files', () => {
     expect(new Set(ports).size).toBe(ports.length);
   });
 
+  it.each([
+    ['10s', {}],
+    ['3s', { HEALTH_INTERVAL: '3s' }],
+  ])('have every app asked for its health every %s with %j', async (interval, environment) => {
+    const { services } = await read(CLUSTER, environment);
+    expect(APPS.map((app) => services[app]?.healthcheck?.interval)).toEqual(APPS.map(() => interval));
+  });
+
   it('of three brokers have every app use all of them, and every topic on all of them', async () => {
     const { services } = await read(CLUSTER);
     for (const app of APPS)
@@ -58,11 +67,14 @@ withDocker('the compose files', () => {
   });
 });
 
-async function read(files: readonly string[]): Promise<{ services: Record<string, Service>; warnings: string }> {
+async function read(
+  files: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ services: Record<string, Service>; warnings: string }> {
   const options = files.flatMap((file) => ['--file', file]);
   const all = ['--profile', 'demo', '--profile', 'grafana'];
   const command = [...(compose ?? ['docker']), ...options, ...all, 'config', '--format', 'json'] as const;
-  const { code, output, stdout } = await run([...command]);
+  const { code, output, stdout } = await run([...command], environment);
   expect(`${code} ${code === 0 ? '' : output}`).toBe('0 ');
   const { services } = JSON.parse(stdout) as { services: Record<string, Service> };
   return { services, warnings: output.slice(stdout.length) };
