@@ -152,7 +152,8 @@ describe('use cases', () => {
       { subject: `pump-${third.slice(-4)}`, failures: 3 },
     ]);
     const file = path.join(folder, 'use-cases', 'tickets.ndjson');
-    expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(2);
+    // Written once the ticket system has answered.
+    await eventually(() => expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(2), explaining(useCase));
   }, 120_000);
 
   it('records updates so that a change is found', async () => {
