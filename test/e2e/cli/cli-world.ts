@@ -5,6 +5,9 @@ import { Cli, type FollowedCli, type Json } from '../../support/cli-process.js';
 import { eventually } from '../../support/eventually.js';
 import { World } from '../../support/world.js';
 
+/** What the world's receiver is subscribed to: a type that a simulated fleet can be told not to send. */
+export const RECEIVED_TYPE = 'device.authentication_failed';
+
 /** A pipeline, the command line that is told of it, and a receiver of its own with a webhook to it, which fails every event once. */
 export class CliWorld implements AsyncDisposable {
   private constructor(
@@ -33,16 +36,7 @@ export class CliWorld implements AsyncDisposable {
       FLEETHOOK_INGEST_URL: world.app('ingest').url,
       FLEETHOOK_API_KEY: world.apiKey,
     });
-    const listener = cli.follow([
-      'listen',
-      '--create',
-      '--port',
-      '0',
-      '--fail-first',
-      '1',
-      '--event',
-      'device.connected',
-    ]);
+    const listener = cli.follow(['listen', '--create', '--port', '0', '--fail-first', '1', '--event', RECEIVED_TYPE]);
     const made = await listener.found(({ kind }) => kind === 'webhook');
     await world.configurationArrived();
     return new CliWorld(dataDir, world, cli, listener, String(made['prn']), String(made['secret']));
@@ -54,7 +48,7 @@ export class CliWorld implements AsyncDisposable {
 
   /** Sends an event and waits until the receiver has taken it. @returns its PRN */
   async sent(device: string): Promise<string> {
-    const { prn } = await this.cli.json(['events', 'send', '--type', 'device.connected', '--device', device]);
+    const { prn } = await this.cli.json(['events', 'send', '--type', RECEIVED_TYPE, '--example', '--device', device]);
     await this.listener.found(delivered(String(prn)));
     return String(prn);
   }
