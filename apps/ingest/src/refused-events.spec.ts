@@ -159,9 +159,17 @@ describe('POST /v1/events refuses', () => {
     expect(reply?.headers['peridio-request-id']).toEqual(expect.any(String));
   });
 
+  it.each(['GET', 'PUT', 'DELETE', 'OPTIONS'] as const)('says that events are not for %s', async (method) => {
+    const intake = await Intake.start();
+    const reply = await intake.app.value?.inject({ method, url: '/v1/events?since=1' });
+    expect(reply?.statusCode).toBe(405);
+    expect(reply?.headers['allow']).toBe('POST');
+    expect(reply?.json()).toEqual({ errors: { detail: 'Events are sent with POST' } });
+  });
+
   it('has a 404 of its own', async () => {
     const intake = await Intake.start();
-    const reply = await intake.app.value?.inject({ method: 'GET', url: '/v1/events' });
+    const reply = await intake.app.value?.inject({ method: 'GET', url: '/v1/nothing' });
     expect(reply?.statusCode).toBe(404);
     expect(reply?.json()).toEqual({ errors: { detail: expect.any(String) } });
     expect(reply?.headers['peridio-request-id']).toEqual(expect.any(String));

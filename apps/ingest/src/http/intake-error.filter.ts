@@ -10,6 +10,8 @@ const TEXTS: Readonly<Record<number, string>> = {
   415: 'The content type must be application/json or application/x-ndjson, in UTF-8',
 };
 
+const EVENTS_PATH = '/v1/events';
+
 /** Whatever was thrown, as `{"errors":{"detail"}}`. What is our fault is logged and not explained to the client. */
 @Catch()
 export class IntakeErrorFilter implements ExceptionFilter {
@@ -37,6 +39,8 @@ export class IntakeErrorFilter implements ExceptionFilter {
   #problemOf(exception: unknown, request: FastifyRequest): Problem {
     if (exception instanceof Problem) return exception;
     const status = statusOf(exception);
+    if (status === 404 && request.url.split('?', 1)[0] === EVENTS_PATH)
+      return new Problem(405, 'Events are sent with POST', { headers: { allow: 'POST' }, cause: exception });
     if (status !== undefined && status < 500)
       return new Problem(status, TEXTS[status] ?? 'The request cannot be served', { cause: exception });
     this.log.error({ event: 'ingest.failed', request_id: request.id, error: exception }, 'a request failed');
