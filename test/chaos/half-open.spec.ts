@@ -50,7 +50,8 @@ describe('connections that the network has forgotten', () => {
     async () => {
       await using world = await World.create({
         apps: ['ingest', 'router', 'delivery', 'recorder'],
-        environment: { DELIVERY_TIMEOUT: '1s', WEBHOOK_CONCURRENCY: String(IN_FLIGHT) },
+        // Long enough for a busy machine: an attempt that is given up for that would be one too many.
+        environment: { DELIVERY_TIMEOUT: '5s', WEBHOOK_CONCURRENCY: String(IN_FLIGHT) },
       });
       await using receiver = await Receiver.listen();
       await using proxy = await TcpProxy.before({ host: '127.0.0.1', port: receiver.port });

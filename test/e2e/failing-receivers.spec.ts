@@ -13,7 +13,7 @@ describe('a receiver that', () => {
   beforeAll(async () => {
     world = await World.create({
       apps: ['ingest', 'router', 'delivery', 'recorder'],
-      environment: { DELIVERY_TIMEOUT: '1s' },
+      environment: { DELIVERY_TIMEOUT: '3s' },
     });
   }, TIMEOUT_MS);
   afterAll(() => world[Symbol.asyncDispose]());
