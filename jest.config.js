@@ -21,7 +21,7 @@ const SERVICES = {
 
 export default {
   // Nothing is measured by it: a machine may be busy.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/jest/open-handles-reporter.js'],
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/test/{bench,soak,support}/**/*.spec.ts']),

@@ -97,7 +97,7 @@ describe('the trace of an event', () => {
           const [line] = answered.filter((candidate) => candidate['request_id'] === requestId);
           expect(line).toMatchObject({ trace_id: PRODUCER_TRACE });
         },
-        { withinMs: 5_000 },
+        { withinMs: 20_000 },
       );
     },
     TIMEOUT_MS,

@@ -18,7 +18,7 @@ export interface ReceiverOptions {
   readonly connections?: readonly ConnectionStep[];
   /** Secrets in hex, by which it checks every delivery to any path. */
   readonly secrets?: readonly string[];
-  /** Closes idle connections after this time, and says so in its `keep-alive` header. Default 5 s, as Node. */
+  /** Closes idle connections after this time, and says so in its `keep-alive` header. Default 1 min: longer than any test looks for the other side to close them. */
   readonly keepAliveTimeoutMs?: number;
   /** Default: any free one. */
   readonly port?: number;
@@ -88,7 +88,7 @@ export class Receiver implements AsyncDisposable {
         maxVersion: options.maxTlsVersion,
         ciphers: 'DEFAULT@SECLEVEL=0',
       }),
-      keepAliveTimeout: options.keepAliveTimeoutMs ?? 5_000,
+      keepAliveTimeout: options.keepAliveTimeoutMs ?? 60_000,
     });
     // A receiver that speaks no HTTP must not be corrected by the server it is built on.
     https.on('clientError', () => {});

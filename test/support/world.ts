@@ -183,7 +183,7 @@ export class World implements AsyncDisposable {
           const known = await process.metric('fleethook_config_records{kind="webhook"}');
           if (known !== Number(row?.count)) throw new Error(`${process.name} knows ${known} of ${row?.count} webhooks`);
         },
-        { withinMs: 10_000, explain: () => process.tail() },
+        { withinMs: 30_000, explain: () => process.tail() },
       );
     }
   }

@@ -78,7 +78,7 @@ export class ConsolePage {
       async () => {
         if ((await this.page.evaluate<number>(moving)) > 0) throw new Error('something still moves');
       },
-      { withinMs: 10_000 },
+      { withinMs: 30_000 },
     );
   }
 

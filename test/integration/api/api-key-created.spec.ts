@@ -26,7 +26,7 @@ describe('api_key.created', () => {
     const reply = await world.call('POST', '/api-keys', { key: maker.key, body: { name: 'child', scopes: ['read'] } });
     const { prn } = (reply.json as { api_key: { prn: string } }).api_key;
     await world.call('POST', '/api-keys', { body: { name: 'refused', scopes: [] } });
-    await eventually(() => expect(events.records).toHaveLength(2), { withinMs: 10_000 });
+    await eventually(() => expect(events.records).toHaveLength(2), { withinMs: 30_000 });
     const child = eventsOf(events).find((event) => event.data.data.api_key_prn === prn);
     expect(child).toEqual({
       version: 1,
@@ -71,7 +71,7 @@ describe('api_key.created', () => {
     proxy.mode = 'pass';
     await world.started;
     await eventually(() => expect(events.records.length).toBeGreaterThanOrEqual(2), { withinMs: 20_000 });
-    await eventually(async () => expect(await outbox.count()).toBe(0), { withinMs: 10_000 });
+    await eventually(async () => expect(await outbox.count()).toBe(0), { withinMs: 30_000 });
     expect(new Set(eventsOf(events).map(({ prn }) => prn))).toEqual(prns);
     const told = eventsOf(events).map((event) => event.data.data.api_key_prn);
     expect([...new Set(told)].toSorted()).toEqual(keys.map(({ prn }) => prn).toSorted());

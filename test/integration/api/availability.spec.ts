@@ -45,7 +45,7 @@ describe('with PostgreSQL away', () => {
     await using proxy = await TcpProxy.before({ host: database.hostname, port: Number(database.port) });
     proxy.mode = 'refuse';
     await using world = await ApiWorld.create({ databaseUrl: (url) => proxy.through(url), waitForStart: false });
-    await eventually(async () => expect((await world.call('GET', '/users/me')).status).toBe(503), { withinMs: 10_000 });
+    await eventually(async () => expect((await world.call('GET', '/users/me')).status).toBe(503), { withinMs: 30_000 });
     proxy.mode = 'pass';
     await eventually(async () => expect((await world.call('GET', '/users/me')).status).toBe(200), { withinMs: 30_000 });
   }, 60_000);

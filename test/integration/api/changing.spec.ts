@@ -109,7 +109,7 @@ describe('PATCH /webhooks/{prn}', () => {
     client.receiver.answer('/slow', [after(1_000, status(200))]);
     client.receiver.answer('/unwilling', [status(500)]);
     const enabling = client.call('PATCH', `/webhooks/${prn}`, { body: { state: 'enabled' } });
-    await eventually(() => expect(client.receiver.requests.at(-1)?.path).toBe('/slow'), { withinMs: 5_000 });
+    await eventually(() => expect(client.receiver.requests.at(-1)?.path).toBe('/slow'), { withinMs: 20_000 });
     // Of a disabled webhook: taken without a test fire, while the other one still waits for its answer.
     const moved = await client.call('PATCH', `/webhooks/${prn}`, { body: { url: `${client.receiver.url}unwilling` } });
     expect(moved.status).toBe(200);

@@ -26,14 +26,14 @@ describe('changing', () => {
       json: { event_type: { name: 'door.closed', schema: wider, description: 'A door was opened' } },
     });
     await eventually(() => expect(types.messageOf('door.closed')).toMatchObject({ version: 2, schema: wider }), {
-      withinMs: 10_000,
+      withinMs: 30_000,
     });
     expect(await types.change('door.closed', { description: 'It was closed', example: {} })).toMatchObject({
       status: 200,
       json: { event_type: { description: 'It was closed', example: {} } },
     });
     expect((await types.change('door.closed', {})).status).toBe(200);
-    await eventually(() => expect(types.messageOf('door.closed')).toMatchObject({ version: 3 }), { withinMs: 10_000 });
+    await eventually(() => expect(types.messageOf('door.closed')).toMatchObject({ version: 3 }), { withinMs: 30_000 });
   });
 
   it('refuses an example and a schema that would not fit each other', async () => {
@@ -102,9 +102,9 @@ describe('webhooks', () => {
       json: { errors: { detail: expect.stringContaining(webhook.prn) } },
     });
     await types.webhooks.call('PATCH', `/webhooks/${webhook.prn}`, { body: { enabled_events: [] } });
-    await eventually(() => expect(types.messageOf('door.locked')).toBeDefined(), { withinMs: 10_000 });
+    await eventually(() => expect(types.messageOf('door.locked')).toBeDefined(), { withinMs: 30_000 });
     expect(await types.webhooks.call('DELETE', '/event-types/door.locked')).toMatchObject({ status: 204, text: '' });
-    await eventually(() => expect(types.messageOf('door.locked')).toBeUndefined(), { withinMs: 10_000 });
+    await eventually(() => expect(types.messageOf('door.locked')).toBeUndefined(), { withinMs: 30_000 });
     expect((await types.webhooks.call('DELETE', '/event-types/door.locked')).status).toBe(404);
     expect((await types.register({ ...doorOpened, name: 'door.locked' })).status).toBe(201);
   });
@@ -124,7 +124,7 @@ describe('the sweep', () => {
         await sweep.run(() => true);
         expect(types.messageOf('door.opened')).toMatchObject({ schema: {} });
       },
-      { withinMs: 10_000 },
+      { withinMs: 30_000 },
     );
     expect(
       types.configuration.messages.has(

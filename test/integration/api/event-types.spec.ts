@@ -37,7 +37,7 @@ describe('registering', () => {
     await eventually(
       () => expect(types.messageOf('door.opened')).toMatchObject({ kind: 'event_type', version: 1, schema }),
       {
-        withinMs: 10_000,
+        withinMs: 30_000,
       },
     );
   });

@@ -55,7 +55,7 @@ describe('the filter of a webhook', () => {
     await using view = await client.world.configuration();
     const { prn } = await client.created({ filter: { tags: ['north'] } });
     const told = (): unknown => view.messages.get(prn);
-    const within = { withinMs: 10_000 };
+    const within = { withinMs: 30_000 };
     await eventually(() => expect(told()).toMatchObject({ version: 1, filter: { tags: ['north'] } }), within);
     await client.call('PATCH', `/webhooks/${prn}`, { body: { filter: null } });
     await eventually(() => expect(told()).toMatchObject({ version: 2 }), within);

@@ -97,7 +97,7 @@ describe('Idempotency-Key', () => {
     const body = { url: `${client.receiver.url}slow` };
     const before = await count('webhooks');
     const first = named('slow', '/webhooks', body);
-    await eventually(() => expect(client.receiver.requests.at(-1)?.path).toBe('/slow'), { withinMs: 10_000 });
+    await eventually(() => expect(client.receiver.requests.at(-1)?.path).toBe('/slow'), { withinMs: 30_000 });
     const others = await Promise.all(Array.from({ length: 5 }, () => named('slow', '/webhooks', body)));
     for (const other of others)
       expect(other).toMatchObject({
@@ -115,7 +115,7 @@ describe('Idempotency-Key', () => {
     client.receiver.answer('/takeover', [after(1_500, status(200)), status(200)]);
     const before = await count('webhooks');
     const paused = named('takeover', '/webhooks', body);
-    await eventually(() => expect(client.receiver.requests.at(-1)?.path).toBe('/takeover'), { withinMs: 10_000 });
+    await eventually(() => expect(client.receiver.requests.at(-1)?.path).toBe('/takeover'), { withinMs: 30_000 });
     // As if it had been silent for longer than its claim lasts.
     await client.world.database.query('UPDATE idempotency_keys SET claimed_until = now() WHERE reply IS NULL');
     const second = await named('takeover', '/webhooks', body);

@@ -11,7 +11,7 @@ describe('a key of the Admin API', () => {
     const publish = async (key: string): Promise<number> =>
       (await intake.post(JSON.stringify(intake.event()), { key })).status;
     const becomes = (key: string, status: number) =>
-      eventually(async () => expect(await publish(key)).toBe(status), { withinMs: 10_000 });
+      eventually(async () => expect(await publish(key)).toBe(status), { withinMs: 30_000 });
 
     const [revoked, ending] = [await madeKey(world, ['publish']), await madeKey(world, ['publish'])];
     await becomes(revoked.key, 202);

@@ -45,19 +45,19 @@ describe('a change', () => {
     await using configuration = await world.configuration();
     const { prn } = await createdIn(world);
     await eventually(() => expect(configuration.messages.get(prn)).toMatchObject({ version: 1, state: 'enabled' }), {
-      withinMs: 2_000,
+      withinMs: 20_000,
     });
     expect([...configuration.messages.values()].map((message) => message.kind)).toEqual(['api_key', 'webhook']);
     await world.call('PATCH', `/webhooks/${prn}`, {
       body: { state: 'disabled', description: 'not for the data plane' },
     });
     await eventually(() => expect(configuration.messages.get(prn)).toMatchObject({ version: 2, state: 'disabled' }), {
-      withinMs: 2_000,
+      withinMs: 20_000,
     });
     await world.call('DELETE', `/webhooks/${prn}`);
-    await eventually(() => expect(configuration.history.get(prn)).toEqual([1, 2, 'gone']), { withinMs: 2_000 });
+    await eventually(() => expect(configuration.history.get(prn)).toEqual([1, 2, 'gone']), { withinMs: 20_000 });
     await eventually(async () => expect(await world.database.query('SELECT * FROM outbox')).toEqual([]), {
-      withinMs: 2_000,
+      withinMs: 20_000,
     });
   }, 60_000);
 
@@ -77,7 +77,7 @@ describe('a change', () => {
       () => {
         for (const [prn, version] of versions) expect(configuration.messages.get(prn)?.version).toBe(version);
       },
-      { withinMs: 5_000 },
+      { withinMs: 20_000 },
     );
     for (const { prn } of webhooks) {
       const seen = configuration.history.get(prn) ?? [];
@@ -96,9 +96,9 @@ describe('a change', () => {
     try {
       await using world = await ApiWorld.create();
       await using configuration = await world.configuration();
-      await eventually(() => expect(sweeping).toBe(1), { withinMs: 10_000 });
+      await eventually(() => expect(sweeping).toBe(1), { withinMs: 30_000 });
       const { prn } = await createdIn(world);
-      await eventually(() => expect(configuration.messages.has(prn)).toBe(true), { withinMs: 10_000 });
+      await eventually(() => expect(configuration.messages.has(prn)).toBe(true), { withinMs: 30_000 });
       expect(sweeping).toBe(1);
     } finally {
       endless.mockRestore();
@@ -116,7 +116,7 @@ describe('a change', () => {
       );
       expect(ended.length).toBeGreaterThan(0);
       const { prn } = await createdIn(world);
-      await eventually(() => expect(configuration.messages.has(prn)).toBe(true), { withinMs: 10_000 });
+      await eventually(() => expect(configuration.messages.has(prn)).toBe(true), { withinMs: 30_000 });
     }
   }, 60_000);
 });
@@ -149,7 +149,7 @@ describe('while Kafka is away', () => {
     await using world = await ApiWorld.create();
     const webhooks = await Promise.all(Array.from({ length: 4 }, () => createdIn(world)));
     await eventually(async () => expect(await world.database.query('SELECT * FROM outbox')).toEqual([]), {
-      withinMs: 5_000,
+      withinMs: 20_000,
     });
     const outbox = world.app.get(Outbox);
     const publisher = new FlakyPublisher();
@@ -204,7 +204,7 @@ describe('the sweep', () => {
     await world.call('PATCH', `/webhooks/${stale.prn}`, { body: { state: 'disabled' } });
     await world.call('POST', `/webhooks/${expiring.prn}/roll_secret`, { body: { webhook_ttl: 3_600 } });
     await using configuration = await world.configuration();
-    await eventually(() => expect(configuration.messages.get(expiring.prn)?.version).toBe(2), { withinMs: 5_000 });
+    await eventually(() => expect(configuration.messages.get(expiring.prn)?.version).toBe(2), { withinMs: 20_000 });
     const latest = configuration.messages.get(stale.prn) as WebhookConfig;
     await world.stopApp();
     const publisher = new OrderedProducer(

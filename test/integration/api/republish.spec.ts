@@ -45,7 +45,7 @@ describe('configuration that is published again', () => {
       await eventually(
         () => expect([...configuration.messages.keys()]).toEqual(expect.arrayContaining([kept, lost, extra])),
         {
-          withinMs: 10_000,
+          withinMs: 30_000,
         },
       );
       // A topic that somebody has made anew by half, and a backup from before the last webhook.
@@ -58,7 +58,7 @@ describe('configuration that is published again', () => {
           expect(configuration.messages.has(extra)).toBe(false);
           expect(configuration.messages.get(lost)).toMatchObject({ kind: 'webhook', state: 'enabled' });
         },
-        { withinMs: 10_000 },
+        { withinMs: 30_000 },
       );
       const rows = await world.database.query<{ prn: string; version: number }>('SELECT prn, version FROM webhooks');
       expect(new Map(rows.map(({ prn, version }) => [prn, version]))).toEqual(
@@ -78,7 +78,7 @@ describe('configuration that is published again', () => {
       for (const state of ['disabled', 'enabled', 'disabled'])
         await world.call('PATCH', `/webhooks/${prn}`, { body: { state } });
       await eventually(() => expect(configuration.messages.get(prn)).toMatchObject({ version: 4, state: 'disabled' }), {
-        withinMs: 10_000,
+        withinMs: 30_000,
       });
       await world.database.query(
         `UPDATE webhooks SET version = $2, state = 'enabled', disabled_by = NULL, disabled_at = NULL WHERE prn = $1`,
@@ -86,7 +86,7 @@ describe('configuration that is published again', () => {
       );
       expect(await republish(world)).toMatchObject({ webhooks: 1, waiting: 0 });
       await eventually(() => expect(configuration.messages.get(prn)).toMatchObject({ version: 5, state: 'enabled' }), {
-        withinMs: 10_000,
+        withinMs: 30_000,
       });
     },
     TIMEOUT_MS,

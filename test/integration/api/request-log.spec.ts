@@ -19,7 +19,7 @@ describe('the request id of a reply', () => {
         expect(lines).not.toEqual([]);
         return lines as Record<string, unknown>[];
       },
-      { withinMs: 5_000 },
+      { withinMs: 20_000 },
     );
 
   it.each<[string, string, Call, number, string]>([

@@ -38,7 +38,7 @@ async function configOf(prn: string, wanted: (config: WebhookConfig) => boolean)
       if (config === undefined || !wanted(config)) throw new Error(`not yet: ${JSON.stringify(config)}`);
       return config;
     },
-    { withinMs: 10_000 },
+    { withinMs: 30_000 },
   );
 }
 

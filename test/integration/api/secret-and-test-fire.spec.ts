@@ -66,7 +66,7 @@ describe('POST /webhooks/{prn}/test_fire', () => {
     });
     const sent = JSON.stringify((reply.json as { event: unknown }).event);
     await eventually(() => expect(deliveries.records.map((record) => String(record.value))).toContain(sent), {
-      withinMs: 10_000,
+      withinMs: 30_000,
     });
   });
 

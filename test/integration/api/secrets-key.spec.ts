@@ -55,7 +55,7 @@ describe('SECRETS_KEY', () => {
         expect(opened).toEqual([secret, rolled.secret]);
         expect(Object.keys(openHeaders(sealer, message, prn) ?? {})).toEqual(['x-token', 'authorization']);
       },
-      { withinMs: 10_000 },
+      { withinMs: 30_000 },
     );
     await world.stopApp();
 

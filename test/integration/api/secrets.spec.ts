@@ -62,7 +62,7 @@ describe('a secret or a key', () => {
       ['webhook.deliveries', 1],
     ] as const) {
       await using tail = await world.kafka.tail(topic);
-      await eventually(() => expect(tail.records.length).toBeGreaterThanOrEqual(atLeast), { withinMs: 10_000 });
+      await eventually(() => expect(tail.records.length).toBeGreaterThanOrEqual(atLeast), { withinMs: 30_000 });
       for (const { value, headers } of tail.records)
         places.push(String(value), value?.toString('latin1') ?? '', ...Object.values(headers).map(String));
     }

@@ -24,12 +24,12 @@ describe('closing', () => {
     await using world = await egressWorld();
     await using receiver = await Receiver.listen([after(100, ok('late'))]);
     const inFlight = world.post(receiver.url);
-    await eventually(() => expect(receiver.requests).toHaveLength(1), { withinMs: 5_000 });
+    await eventually(() => expect(receiver.requests).toHaveLength(1), { withinMs: 20_000 });
     const closed = world.client.close();
     await expect(world.post(receiver.url)).rejects.toMatchObject({ code: 'CLIENT_CLOSED' });
     await closed;
     expect(await inFlight).toMatchObject({ status: 200, excerpt: 'late' });
-    await eventually(() => expect(receiver.openConnections).toBe(0), { withinMs: 5_000 });
+    await eventually(() => expect(receiver.openConnections).toBe(0), { withinMs: 20_000 });
     expect(await metricValue(world.metrics, 'fleethook_egress_origins')).toBe(0);
   });
 
@@ -82,12 +82,12 @@ describe('whatever receivers do, in any mixture', () => {
         expect(receiver.openConnections).toBe(count);
         return count;
       },
-      { withinMs: 5_000, explain: () => `${receiver.openConnections} open at the receiver` },
+      { withinMs: 20_000, explain: () => `${receiver.openConnections} open at the receiver` },
     );
     expect(open).toBeLessThanOrEqual(8);
     expect(await world.post(receiver.url)).toMatchObject({ kind: 'response' });
     await world.client.close();
-    await eventually(() => expect(receiver.openConnections).toBe(0), { withinMs: 5_000 });
+    await eventually(() => expect(receiver.openConnections).toBe(0), { withinMs: 20_000 });
   }, 60_000);
 });
 

@@ -69,7 +69,7 @@ describe('a kept-alive connection that the receiver closed as we sent', () => {
     receiver.dropConnections();
     await eventually(
       async () => expect(await metricValue(world.metrics, 'fleethook_egress_open_connections')).toBe(0),
-      { withinMs: 5_000 },
+      { withinMs: 20_000 },
     );
     expect(await world.post(receiver.url)).toMatchObject({ status: 200, connectionReused: false });
     expect(await metricValue(world.metrics, STALE)).toBe(0);
@@ -83,7 +83,7 @@ describe('a kept-alive connection that the receiver closed as we sent', () => {
     await eventually(
       async () =>
         expect(await metricValue(world.metrics, 'fleethook_egress_open_connections')).toBe(receiver.connectionCount),
-      { withinMs: 5_000 },
+      { withinMs: 20_000 },
     );
     receiver.dropConnections();
     const results = await Promise.all(Array.from({ length: 20 }, () => world.post(receiver.url)));
@@ -110,7 +110,7 @@ describe('a connection is not used again', () => {
     await using world = await egressWorld();
     await using receiver = await Receiver.listen([answer, ok()]);
     await world.post(receiver.url, { timeoutMs: 1_000 });
-    await eventually(() => expect(receiver.openConnections).toBe(0), { withinMs: 5_000 });
+    await eventually(() => expect(receiver.openConnections).toBe(0), { withinMs: 20_000 });
     expect(await world.post(receiver.url)).toMatchObject({ status: 200, connectionReused: false });
   });
 
@@ -128,7 +128,7 @@ describe('a connection is not used again', () => {
     await using world = await egressWorld({ idleTimeoutMs: 50 });
     await using receiver = await Receiver.listen();
     await world.post(receiver.url);
-    await eventually(() => expect(receiver.openConnections).toBe(0), { withinMs: 10_000 });
+    await eventually(() => expect(receiver.openConnections).toBe(0), { withinMs: 30_000 });
     expect(await metricValue(world.metrics, 'fleethook_egress_origins')).toBe(0);
   });
 });

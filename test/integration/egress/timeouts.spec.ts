@@ -23,7 +23,7 @@ describe('the time limit', () => {
     await using world = await egressWorld({ maxConnectionsPerOrigin: 1 });
     await using receiver = await Receiver.listen([after(500, ok('slow')), ok('quick')]);
     const slow = world.post(receiver.url);
-    await eventually(() => expect(receiver.requests).toHaveLength(1), { withinMs: 4_000 });
+    await eventually(() => expect(receiver.requests).toHaveLength(1), { withinMs: 20_000 });
     const waiting = world.post(receiver.url, { timeoutMs: 50 });
     expect(await waiting).toMatchObject({ kind: 'failure', failure: 'timeout', stage: 'connect' });
     const next = world.post(receiver.url);

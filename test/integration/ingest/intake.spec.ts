@@ -126,7 +126,7 @@ describe('intake', () => {
     await eventually(
       async () =>
         expect(await (await fetch(`${world.url}/metrics`)).text()).toMatch(/^fleethook_ingest_queued_bytes 0$/m),
-      { withinMs: 10_000 },
+      { withinMs: 30_000 },
     );
   });
 

@@ -38,7 +38,7 @@ describe('a batch server on a real Kafka', () => {
     await eventually(
       async () => expect((await world.committed()).map(({ offset }) => offset)).toEqual([100, 100, 100]),
       {
-        withinMs: 5_000,
+        withinMs: 20_000,
       },
     );
   });
@@ -53,13 +53,13 @@ describe('a batch server on a real Kafka', () => {
         for (const record of records) if (record.begin()) held.push(record);
       },
     });
-    await eventually(async () => expect(await valueOf(member.metrics, 'kafkaPaused')).toBe(1), { withinMs: 10_000 });
+    await eventually(async () => expect(await valueOf(member.metrics, 'kafkaPaused')).toBe(1), { withinMs: 30_000 });
     expect(held.length).toBe(100);
     expect(await valueOf(member.metrics, 'windowRecords')).toBe(100);
     for (const record of held.slice(0, 49)) record.settle();
     expect(held.length).toBe(100);
     held[49]?.settle();
-    await eventually(() => expect(held.length).toBe(150), { withinMs: 5_000 });
+    await eventually(() => expect(held.length).toBe(150), { withinMs: 20_000 });
     let settled = 50;
     await eventually(
       () => {
@@ -82,7 +82,7 @@ describe('a batch server on a real Kafka', () => {
     await eventually(
       async () =>
         expect(await world.committed()).toEqual([{ offset: 0, metadata: `1:${bitmap(20, (bit) => bit % 2 === 1)}` }]),
-      { withinMs: 10_000 },
+      { withinMs: 30_000 },
     );
     await first.server.close();
     const again: number[] = [];
@@ -108,7 +108,7 @@ describe('a batch server on a real Kafka', () => {
     await commitForeign(world, 'bm90IG91cnM=');
     const ledger = new Ledger();
     const member = await world.join({ onBatch: settleAll(ledger) });
-    await eventually(() => expect(ledger.distinct).toBe(6), { withinMs: 10_000 });
+    await eventually(() => expect(ledger.distinct).toBe(6), { withinMs: 30_000 });
     expect(await valueOf(member.metrics, 'foreignMetadata')).toBe(1);
   });
 
@@ -143,7 +143,7 @@ describe('a batch server on a real Kafka', () => {
         for (const record of records) if (record.offset < 5 && record.begin()) record.settle();
       },
     });
-    await eventually(async () => expect((await world.committed())[0]?.offset).toBe(5), { withinMs: 10_000 });
+    await eventually(async () => expect((await world.committed())[0]?.offset).toBe(5), { withinMs: 30_000 });
     await first.server.close();
     await world.admin.deleteTopicRecords({ topic: world.topic, partitions: [{ partition: 0, offset: '60' }] });
     const second = await world.join({ onBatch: settleAll(ledger) });

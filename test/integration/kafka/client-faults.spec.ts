@@ -86,6 +86,6 @@ describe('the client on a real Kafka', () => {
     await using room = await roomWith([]);
     const topics = ['things', 'others'].map((name) => ({ topic: room.prefix + name, numPartitions: 1 }));
     await expect(room.admin.createTopics({ topics, waitForLeaders: true })).resolves.toBe(false);
-    await eventually(() => room.admin.fetchTopicOffsets(`${room.prefix}others`), { withinMs: 10_000 });
+    await eventually(() => room.admin.fetchTopicOffsets(`${room.prefix}others`), { withinMs: 30_000 });
   });
 });

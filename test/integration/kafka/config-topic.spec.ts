@@ -85,7 +85,7 @@ describe('the configuration topic on a real Kafka', () => {
     expect(await room.context.readiness.reasons()).toEqual(new Map());
 
     await writer.publish([encodeConfig(webhook(c, 1)), encodeTombstone(a)]);
-    await eventually(() => expect(Object.fromEntries(view.versions)).toEqual({ [c]: 1 }), { withinMs: 10_000 });
+    await eventually(() => expect(Object.fromEntries(view.versions)).toEqual({ [c]: 1 }), { withinMs: 30_000 });
     expect((await room.context.metrics.configRecords.get()).values).toMatchObject([
       { labels: { kind: 'webhook' }, value: 1 },
     ]);
@@ -175,7 +175,7 @@ describe('the configuration topic on a real Kafka', () => {
     await eventually(
       async () => expect(await room.admin.listTopics()).not.toContain(room.prefix + TOPICS.config.name),
       {
-        withinMs: 10_000,
+        withinMs: 30_000,
       },
     );
     await room.createTopic(TOPICS.config.name, 1);

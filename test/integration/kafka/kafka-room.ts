@@ -64,7 +64,7 @@ export class KafkaRoom implements AsyncDisposable {
       ],
     });
     // The broker that is asked may not have heard of it yet.
-    await eventually(() => this.admin.fetchTopicOffsets(this.prefix + name), { withinMs: 10_000 });
+    await eventually(() => this.admin.fetchTopicOffsets(this.prefix + name), { withinMs: 30_000 });
   }
 
   /** How many offsets a topic has. */

@@ -149,7 +149,7 @@ describe('a range of the log on a real Kafka', () => {
         expect(ends?.high).toBe('8');
         return Number(ends?.high);
       },
-      { withinMs: 10_000 },
+      { withinMs: 30_000 },
     );
     const { values, next } = await readAll(readerIn(room, [{ partition: 0, next: 0, end }]));
     expect(values).toEqual({ 0: [1, 1] });

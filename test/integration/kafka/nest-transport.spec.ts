@@ -86,7 +86,7 @@ describe('a batch server as a Nest transport', () => {
     const closed = jest.fn();
     const closing = app.close().then(closed);
     await eventually(async () => expect([...(await member.readiness.reasons()).values()][0]).toContain('draining'), {
-      withinMs: 5_000,
+      withinMs: 20_000,
     });
     expect(closed).not.toHaveBeenCalled();
     expect(seen.held?.mayForward).toBe(true);

@@ -17,7 +17,7 @@ export function deliveryJourneys(stage: () => Stage): void {
       await tab.text('Answered with an error (400)');
       const rows = tab.page.getByRole('table', { name: 'Deliveries' }).getByRole('row');
       await eventually(async () => expect(await rows.filter({ hasText: 'Fleet dashboard' }).count()).toBe(0), {
-        withinMs: 10_000,
+        withinMs: 30_000,
       });
       expect(tab.page.url()).toContain(`webhook=${encodeURIComponent(facts.failing.prn)}`);
       await tab.page.getByLabel('From').fill('2020-01-01T00:00:00');
@@ -98,7 +98,7 @@ export function deliveryJourneys(stage: () => Stage): void {
       // What was sent is there already: the secret is all that is missing.
       await tab.page.getByLabel('Secret of the webhook', { exact: true }).fill(facts.failing.secret);
       await eventually(async () => expect(await tab.page.getByText('The signature fits').count()).toBe(2), {
-        withinMs: 10_000,
+        withinMs: 30_000,
       });
       await tab.page.getByLabel('Secret of the webhook', { exact: true }).fill(facts.good.secret);
       await tab.page.getByLabel('Headers').fill(
@@ -108,7 +108,7 @@ export function deliveryJourneys(stage: () => Stage): void {
       );
       await tab.page.getByLabel('Raw body').fill(request.body.toString('utf8'));
       await eventually(async () => expect(await tab.page.getByText('The signature fits').count()).toBe(2), {
-        withinMs: 10_000,
+        withinMs: 30_000,
       });
       await tab.page.getByLabel('Raw body').fill(`${request.body.toString('utf8')}\n`);
       await tab.text(/ends with a line break/);
@@ -132,7 +132,7 @@ export function deliveryJourneys(stage: () => Stage): void {
           expect(await rows.count()).toBeGreaterThan(0);
           expect(await rows.filter({ hasText: DEVICE }).count()).toBe(await rows.count());
         },
-        { withinMs: 10_000 },
+        { withinMs: 30_000 },
       );
       await rows.last().getByRole('link').first().click();
       await tab.page.getByRole('region', { name: 'Deliveries' }).getByText('Fleet dashboard').waitFor();

@@ -45,7 +45,7 @@ export function keyboardJourney(stage: () => Stage): void {
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       // Back where it was opened from.
-      await eventually(async () => expect(await focused()).toBe('Disable'), { withinMs: 5_000 });
+      await eventually(async () => expect(await focused()).toBe('Disable'), { withinMs: 20_000 });
       await context.close();
     },
     JOURNEY_MS,
