@@ -8,34 +8,36 @@ import { NODE, ROOT } from './up-to-date.mjs';
 
 const JEST = ['--experimental-vm-modules', path.join('node_modules', 'jest', 'bin', 'jest.js')];
 
-/** Of the integration tests, those of Kafka and of what brings services up: with them both runs take about as long. */
-const OF_THE_SERVICES = 'test/integration/(infrastructure|kafka)/';
+/** Of the end-to-end tests, those of the compose stacks; of the integration tests, those of Kafka, and of what brings services up. */
+const COMPOSE = 'test/e2e/compose/';
+const KAFKA = 'test/integration/kafka/';
+const INFRASTRUCTURE = 'test/integration/infrastructure/';
+
+/** In band, on services of its own. */
+function withServices(name, { projects, only = [], but = [] }) {
+  return {
+    name,
+    args: [
+      ...projects.map((project) => `--selectProjects=${project}`),
+      ...only.map((pattern) => `--testPathPatterns=${pattern}`),
+      ...but.map((pattern) => `--testPathIgnorePatterns=${pattern}`),
+      '--runInBand',
+    ],
+  };
+}
 
 /**
- * All of them side by side: unit tests in workers; and in two runs, in band, each on services of its own, what needs services, since most
- * of that waits for something most of the time.
+ * All of them side by side: unit tests in workers; and in three runs, which take about as long as each other, what needs services, since
+ * most of that waits for something most of the time.
  */
 const RUNS = [
   { name: 'unit', args: ['--selectProjects=unit'] },
-  {
-    name: 'integration and chaos',
-    args: [
-      '--selectProjects=integration',
-      '--selectProjects=chaos',
-      `--testPathIgnorePatterns=${OF_THE_SERVICES}`,
-      '--runInBand',
-    ],
-  },
-  {
-    name: 'e2e, and integration of the services',
-    args: [
-      '--selectProjects=e2e',
-      '--selectProjects=integration',
-      `--testPathPatterns=${OF_THE_SERVICES}`,
-      '--testPathPatterns=test/e2e/',
-      '--runInBand',
-    ],
-  },
+  withServices('integration', { projects: ['integration'], but: [KAFKA, INFRASTRUCTURE] }),
+  withServices('e2e and Kafka', { projects: ['e2e', 'integration'], only: ['test/e2e/', KAFKA], but: [COMPOSE] }),
+  withServices('chaos, compose and infrastructure', {
+    projects: ['chaos', 'e2e', 'integration'],
+    only: ['test/chaos/', COMPOSE, INFRASTRUCTURE],
+  }),
 ];
 
 /** @returns the exit code */
