@@ -167,7 +167,8 @@ async function consume(infrastructure: Infrastructure, topic: string): Promise<s
   await admin.connect();
   await consumer.connect();
   try {
-    const [end] = await admin.fetchTopicOffsets(topic);
+    // A broker that has just started answers before it leads its partitions.
+    const [end] = await eventually(() => admin.fetchTopicOffsets(topic), { withinMs: BACK_WITHIN_MS });
     const wanted = Number(end?.high ?? 0);
     const values: string[] = [];
     await consumer.subscribe({ topic, fromBeginning: true });
