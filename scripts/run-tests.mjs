@@ -27,17 +27,19 @@ function withServices(name, { projects, only = [], but = [] }) {
 }
 
 /**
- * All of them side by side: unit tests in workers; and in three runs, which take about as long as each other, what needs services, since
- * most of that waits for something most of the time.
+ * One phase after the other, the runs of a phase side by side: unit tests, which leave no processor idle; then what needs
+ * services in three runs that take about as long as each other, since most of that waits for something much of the time.
  */
-const RUNS = [
-  { name: 'unit', args: ['--selectProjects=unit'] },
-  withServices('integration', { projects: ['integration'], but: [KAFKA, INFRASTRUCTURE] }),
-  withServices('e2e and Kafka', { projects: ['e2e', 'integration'], only: ['test/e2e/', KAFKA], but: [COMPOSE] }),
-  withServices('chaos, compose and infrastructure', {
-    projects: ['chaos', 'e2e', 'integration'],
-    only: ['test/chaos/', COMPOSE, INFRASTRUCTURE],
-  }),
+const PHASES = [
+  [{ name: 'unit', args: ['--selectProjects=unit', '--maxWorkers=100%'] }],
+  [
+    withServices('integration', { projects: ['integration'], but: [KAFKA, INFRASTRUCTURE] }),
+    withServices('e2e and Kafka', { projects: ['e2e', 'integration'], only: ['test/e2e/', KAFKA], but: [COMPOSE] }),
+    withServices('chaos, compose and infrastructure', {
+      projects: ['chaos', 'e2e', 'integration'],
+      only: ['test/chaos/', COMPOSE, INFRASTRUCTURE],
+    }),
+  ],
 ];
 
 /** @returns the exit code */
@@ -66,9 +68,10 @@ export async function runTests(args) {
       else failures.push(`check: ${check.name}`);
     }
     failed = failures.length;
-    if (!state.stopped) {
-      process.stderr.write(`\n${RUNS.map(({ name }) => name).join(', beside it ')}\n`);
-      for (const one of await Promise.all(RUNS.map((run) => resultOf(run, state, folder)))) {
+    for (const runs of PHASES) {
+      if (state.stopped) break;
+      process.stderr.write(`\n${runs.map(({ name }) => name).join(', beside it ')}\n`);
+      for (const one of await Promise.all(runs.map((run) => resultOf(run, state, folder)))) {
         passed += one.passed;
         failed += one.failed;
         failures.push(...one.failures);
