@@ -38,13 +38,10 @@ export class IntakeWorld implements AsyncDisposable {
     );
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
-    const started = startUp(app, connectionOf(settings, INGEST_CLIENT_ID), {
-      ...context,
-      readiness: app.get(Readiness),
-    });
     const world = new IntakeWorld(kafka, app, port);
+    // Before it reads the configuration: what is written later need not have arrived when it is ready.
     await world.allow(world.key);
-    await started;
+    await startUp(app, connectionOf(settings, INGEST_CLIENT_ID), { ...context, readiness: app.get(Readiness) });
     return world;
   }
 
