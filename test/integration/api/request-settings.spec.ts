@@ -15,7 +15,7 @@ afterAll(async () => {
   await client[Symbol.asyncDispose]();
 }, 30_000);
 
-const SETTINGS = { timeout_ms: 2_000, max_concurrency: 5, rate_per_second: 50, lanes: 4 };
+const SETTINGS = { timeout_ms: 20_000, max_concurrency: 5, rate_per_second: 50, lanes: 4 };
 const CREDENTIALS = { username: 'fleet', password: 'correct: horse' };
 const ANY: unknown = expect.any(String);
 const NOTHING = {
@@ -62,7 +62,7 @@ describe('how a webhook is called', () => {
     const config = await configOf(webhook.prn, () => true);
     for (const kept of [...replies.map(({ text }) => text), ...[rows, audited, config].map((it) => JSON.stringify(it))])
       expect(kept).not.toMatch(/s3cret|horse|acme|Z[mM]xlZXQ6/);
-    expect(config).toMatchObject({ timeoutMs: 2_000, maxConcurrency: 5, ratePerSecond: 50, lanes: 4 });
+    expect(config).toMatchObject({ timeoutMs: 20_000, maxConcurrency: 5, ratePerSecond: 50, lanes: 4 });
     const sealer = new SecretSealer([client.world.secretsKey]);
     expect(openHeaders(sealer, config, webhook.prn)).toEqual({
       'x-tenant': 'acme',

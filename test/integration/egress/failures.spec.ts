@@ -80,7 +80,7 @@ const rows: readonly Row[] = [
   {
     name: 'a handshake that never comes, within the whole limit',
     receiver: { connections: ['silence'] },
-    post: { timeoutMs: 1_000 },
+    post: { timeoutMs: 2_500 },
     expected: { failure: 'timeout', stage: 'tls', address: '127.0.0.1' },
   },
   {
@@ -112,7 +112,7 @@ const rows: readonly Row[] = [
   {
     name: 'no answer at all',
     script: [hang()],
-    post: { timeoutMs: 1_000 },
+    post: { timeoutMs: 2_500 },
     expected: { failure: 'timeout', stage: 'headers' },
   },
   {

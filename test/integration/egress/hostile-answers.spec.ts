@@ -80,7 +80,7 @@ describe('an answer that breaks HTTP', () => {
   ])('%s: it ends with its time, and its status decides', async (_, bytes) => {
     await using world = await egressWorld();
     await using receiver = await RawReceiver.listen(() => (receiver.requests.length === 1 ? bytes + FORGED : FINE));
-    expect(await world.post(receiver.url, { timeoutMs: 1_000 })).toMatchObject(answered());
+    expect(await world.post(receiver.url, { timeoutMs: 2_500 })).toMatchObject(answered());
     expect(await world.post(receiver.url)).toMatchObject({ status: 202, connectionReused: false });
   });
 });
@@ -128,13 +128,13 @@ describe('an answer without end', () => {
         const drip = setInterval(() => {
           if (socket.destroyed) clearInterval(drip);
           else socket.write(bytes[sent++] ?? ' ');
-        }, 20);
+        }, 70);
         drip.unref();
         return undefined;
       });
-      const result = await world.post(receiver.url, { timeoutMs: 600 });
+      const result = await world.post(receiver.url, { timeoutMs: 2_000 });
       expect(result).toMatchObject({ failure: 'timeout', stage: 'headers' });
-      expect(result.latencyMs).toBeGreaterThanOrEqual(599);
+      expect(result.latencyMs).toBeGreaterThanOrEqual(1_999);
     },
   );
 });
