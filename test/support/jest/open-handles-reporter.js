@@ -1,7 +1,6 @@
 // A run that is over must end by itself: what keeps the process alive (a socket, a timer) is a leak that a server would have too.
-import { failWhenStillOpen } from './open-handles.js';
+import { failWhenStillOpen, GRACE_MS } from './open-handles.js';
 
-const GRACE_MS = 30_000;
 /** Stopping services is part of the run, and takes a busy machine minutes; `services-down.js` watches what comes after it. */
 const WITH_SERVICES_GRACE_MS = 600_000;
 

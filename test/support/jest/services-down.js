@@ -1,8 +1,6 @@
 // Stops what services-up.js brought up, and nothing else.
 import { rm } from 'node:fs/promises';
-import { failWhenStillOpen } from './open-handles.js';
-
-const GRACE_MS = 30_000;
+import { failWhenStillOpen, GRACE_MS } from './open-handles.js';
 
 export default async function servicesDown() {
   const started = globalThis.fleethookTestServices;
