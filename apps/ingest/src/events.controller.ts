@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { bodyFormat } from './body/body-format.js';
 import { BodyReader } from './body/body-reader.js';
+import { EVENTS_PATH } from './http/events-path.js';
 import { Problem, unavailable } from './http/problem.js';
 import { factsOf } from './http/request-facts.js';
 import { EventIntake } from './intake/event-intake.js';
@@ -13,7 +14,7 @@ import type { IntakeRequest } from './intake/intake-request.js';
 import { OrganizationRate } from './intake/organization-rate.js';
 
 /** `POST /v1/events`: a 202 means that what it lists as accepted is in Kafka, acknowledged by all in-sync replicas. */
-@Controller('v1/events')
+@Controller(EVENTS_PATH)
 @UseGuards(ApiKeyGuard)
 export class EventsController {
   constructor(

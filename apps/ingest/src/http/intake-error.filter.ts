@@ -1,16 +1,15 @@
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { LOG, type Log } from '@fleethook/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EVENTS_PATH } from './events-path.js';
 import { Problem } from './problem.js';
 import { factsOf } from './request-facts.js';
 
 const TEXTS: Readonly<Record<number, string>> = {
-  404: 'There is nothing here; events go to POST /v1/events',
+  404: `There is nothing here; events go to POST ${EVENTS_PATH}`,
   414: 'The path is too long',
   415: 'The content type must be application/json or application/x-ndjson, in UTF-8',
 };
-
-const EVENTS_PATH = '/v1/events';
 
 /** Whatever was thrown, as `{"errors":{"detail"}}`. What is our fault is logged and not explained to the client. */
 @Catch()
