@@ -46,6 +46,16 @@ export class EventTypeClient implements AsyncDisposable {
     return this.webhooks.call('PATCH', `/event-types/${name}`, { body });
   }
 
+  /** Straight into the table, all of them in the category `flood`, until there are so many in all. */
+  async fillUpTo(count: number): Promise<void> {
+    await this.webhooks.world.database.query(
+      `INSERT INTO event_types (organization_prn, name, description, schema_json, example_json, version, inserted_at, updated_at)
+       SELECT $1, 'flood.n' || n, 'One of many', '{}', '{}', 1, now(), now()
+       FROM generate_series(1, $2 - (SELECT count(*) FROM event_types WHERE organization_prn = $1)) n`,
+      [this.organization, count],
+    );
+  }
+
   /** Page by page. */
   async names(query: string): Promise<string[]> {
     const found: string[] = [];
