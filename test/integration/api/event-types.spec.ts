@@ -143,7 +143,7 @@ describe('registering', () => {
     const replies = await Promise.all(
       Array.from({ length: 10 }, (_, n) => types.register({ ...doorOpened, name: `flood.at_once_${n}` })),
     );
-    expect(replies.map(({ status }) => status).toSorted()).toEqual([...Array(5).fill(201), ...Array(5).fill(409)]);
+    for (const expected of [201, 409]) expect(replies.filter(({ status }) => status === expected)).toHaveLength(5);
     await types.webhooks.world.database.query(`DELETE FROM event_types WHERE name LIKE 'flood.%'`);
   });
 });

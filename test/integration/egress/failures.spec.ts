@@ -74,7 +74,7 @@ const rows: readonly Row[] = [
   {
     name: 'a handshake that never comes, within the connect limit',
     receiver: { connections: ['silence'] },
-    client: { connectTimeoutMs: 1_000 },
+    client: { connectTimeoutMs: 2_500 },
     expected: { failure: 'timeout', stage: 'tls', address: '127.0.0.1' },
   },
   {

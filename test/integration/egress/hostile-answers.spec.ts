@@ -132,9 +132,9 @@ describe('an answer without end', () => {
         drip.unref();
         return undefined;
       });
-      const result = await world.post(receiver.url, { timeoutMs: 2_000 });
+      const result = await world.post(receiver.url, { timeoutMs: 2_500 });
       expect(result).toMatchObject({ failure: 'timeout', stage: 'headers' });
-      expect(result.latencyMs).toBeGreaterThanOrEqual(1_999);
+      expect(result.latencyMs).toBeGreaterThanOrEqual(2_499);
     },
   );
 });
