@@ -4,13 +4,15 @@ import type { Log } from '@fleethook/observability';
 import { clientLog } from './client-log.js';
 import { internalOf, logLevel } from './kafkajs.js';
 
+const { createErrorFromCode } = internalOf('protocol/error') as { createErrorFromCode: (code: number) => Error };
+
 interface Line {
   readonly severity: string;
   readonly fields: Record<string, unknown>;
   readonly message: string;
 }
 
-function lines(entry: Partial<LogEntry['log']> & { level: LogLevel }): Line[] {
+function lines(entry: Partial<LogEntry['log']> & { level: LogLevel }, purpose = 'spec'): Line[] {
   const written: Line[] = [];
   const writer = (severity: string) => (fields: Record<string, unknown>, message: string) =>
     written.push({ severity, fields, message });
@@ -18,7 +20,7 @@ function lines(entry: Partial<LogEntry['log']> & { level: LogLevel }): Line[] {
   for (const severity of ['error', 'warn', 'info', 'debug']) log[severity] = writer(severity);
   const { level, ...content } = entry;
   const whole = { timestamp: '', logger: 'kafkajs', message: '', ...content } as LogEntry['log'];
-  clientLog(log as unknown as Log, 'spec')(level)({ namespace: 'Runner', level, label: '', log: whole });
+  clientLog(log as unknown as Log, purpose)(level)({ namespace: 'Runner', level, label: '', log: whole });
   return written;
 }
 
@@ -34,6 +36,13 @@ describe('client log', () => {
     const { prototype } = internalOf('consumer/consumerGroup') as { prototype: { pause(): void; resume(): void } };
     expect(prototype.pause.toString()).toContain('logger.info(`Pausing fetching from ');
     expect(prototype.resume.toString()).toContain('logger.info(`Resuming fetching from ');
+  });
+
+  it('demotes that a new topic is not known everywhere, where topics are set up', () => {
+    const { message } = createErrorFromCode(3);
+    const entry = { level: logLevel.ERROR, message: 'Response Metadata', broker: 'b:1', error: message };
+    expect(lines(entry, 'topics')[0]?.severity).toBe('debug');
+    expect(lines(entry)[0]?.severity).toBe('warn');
   });
 
   it('calls what is tried again a warning, and the rest by its name', () => {

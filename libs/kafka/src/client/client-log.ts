@@ -7,10 +7,13 @@ type Severity = 'error' | 'warn' | 'info' | 'debug';
 /** Said at each pause and resume of a partition, which is our flow control and no news. */
 const FLOW_CONTROL = /^(?:Pausing|Resuming) fetching from /;
 
+/** Of a topic that was created a moment ago, by a broker that has not heard of it: whoever created it asks until one has. */
+const NOT_KNOWN_YET = 'This server does not host this topic-partition';
+
 /** The client's own lines in our form. What it calls an error it mostly tries again, so that is a warning here. */
 export function clientLog(log: Log, purpose: string): logCreator {
   return () => (entry) => {
-    const severity = severityOf(entry);
+    const severity = purpose === 'topics' && entry.log['error'] === NOT_KNOWN_YET ? 'debug' : severityOf(entry);
     if (!log.isLevelEnabled(severity)) return;
     log[severity]({ event: 'kafka.client', purpose, ...fieldsOf(entry) }, entry.log.message);
   };

@@ -155,7 +155,7 @@ export class ReaderGroup {
     this.#consumer.on(events.CRASH, ({ payload }) => {
       const { restart, error } = payload;
       const event = `${this.options.logged}.reader_crashed`;
-      this.context.log.error({ event, topic: this.topic, restart, error }, 'reader crashed');
+      this.context.log[restart ? 'warn' : 'error']({ event, topic: this.topic, restart, error }, 'reader crashed');
       this.listener.onCrash(error, restart);
     });
   }
