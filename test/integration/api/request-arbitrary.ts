@@ -12,7 +12,12 @@ export interface FuzzedRequest {
 }
 
 /** Values that exist, by the name of the parameter or field; without them nothing but 404s would be seen. */
-export type KnownValues = Readonly<Record<string, readonly string[]>>;
+export interface KnownValues {
+  /** Of parameters, and of fields that are texts. */
+  readonly texts: Readonly<Record<string, readonly string[]>>;
+  /** Of fields that are objects. */
+  readonly objects: Readonly<Record<string, readonly object[]>>;
+}
 
 /** Texts that trip careless code: NUL, half a surrogate pair, prototypes, numbers beyond a double, paths, SQL. */
 const HOSTILE = [
@@ -55,7 +60,9 @@ export class RequestArbitrary {
           { weight: 12, arbitrary: fc.constant({}) },
           {
             weight: 1,
-            arbitrary: fc.constantFrom(...(this.known['key'] ?? []), undefined, 'nonsense').map((key) => ({ key })),
+            arbitrary: fc
+              .constantFrom(...(this.known.texts['key'] ?? []), undefined, 'nonsense')
+              .map((key) => ({ key })),
           },
         ),
       })
@@ -72,7 +79,8 @@ export class RequestArbitrary {
   }
 
   #pathValue(path: string, name: string): Arbitrary<string> {
-    const own = this.known[`${path.split('/')[1] ?? ''}.${name}`] ?? this.known[name] ?? [];
+    const { texts } = this.known;
+    const own = texts[`${path.split('/')[1] ?? ''}.${name}`] ?? texts[name] ?? [];
     return fc.oneof(
       { weight: 3, arbitrary: own.length === 0 ? fc.uuid() : fc.constantFrom(...own) },
       { weight: 1, arbitrary: fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary' })).map(encoded) },
@@ -148,8 +156,8 @@ export class RequestArbitrary {
   /** A value that the schema allows, as far as it says; of a name that is known often one that exists. */
   value(schema: Json, name: string, depth = 0): Arbitrary<unknown> {
     const fitting = this.#fitting(this.#resolved(schema), name, depth);
-    const known = this.known[name];
-    if (known === undefined || known.length === 0) return fitting;
+    const known: readonly unknown[] = this.known.texts[name] ?? this.known.objects[name] ?? [];
+    if (known.length === 0) return fitting;
     return fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom(...known) },
       { weight: NEVER_INVENTED.has(name) ? 0 : 1, arbitrary: fitting },
