@@ -66,8 +66,8 @@ export class DeliveryWorld implements AsyncDisposable {
       EGRESS_CA_FILE: receiver.caFile,
       RETRY_SCHEDULE: '200ms,500ms',
       RETRY_HORIZON: '1m',
-      DELIVERY_TIMEOUT: '4s',
-      // The receivers are in this process: when it is busy, a handshake says nothing of an endpoint.
+      // The receivers are in this process: when it is busy, how long they take says nothing of an endpoint. What is to hang has less.
+      DELIVERY_TIMEOUT: '30s',
       DELIVERY_CONNECT_TIMEOUT: '30s',
       ...this.environment,
       ...environment,

@@ -41,7 +41,7 @@ describe('delivery', () => {
 
   it('brings a failed delivery back through the tiers, in order, signed anew, until it is delivered', async () => {
     receiver.answer('/flaky', [status(500), redirect('https://example.com/'), status(404), hang(), ok('fine')]);
-    const webhook = await world.configure(`${receiver.url}flaky`);
+    const webhook = await world.configure(`${receiver.url}flaky`, { timeoutMs: 8_000 });
     const [event] = await world.deliver(webhook);
     if (event === undefined) throw new Error('nothing was sent');
     await eventually(() => expect(world.attemptsOf(event)).toHaveLength(5), WITHIN);
