@@ -1,3 +1,4 @@
+import { QUICK_COMPILER } from '../embedded/kafka-node.js';
 import { SINGLE_NODE } from '../embedded/kafka-properties.js';
 import type { Say } from '../infrastructure.js';
 import { isKafkaReady } from '../probe/kafka-metadata.js';
@@ -51,6 +52,7 @@ export function launchDockerKafka(
         ...environment,
         CLUSTER_ID: options.clusterId,
         KAFKA_HEAP_OPTS: '-Xmx512m -Xms128m',
+        KAFKA_OPTS: QUICK_COMPILER,
       },
       ...(options.volume !== undefined && { volume: { name: options.volume, target: DATA } }),
       isReady: () => isKafkaReady(engine.host, port),
