@@ -128,7 +128,7 @@ describe('an answer without end', () => {
         const drip = setInterval(() => {
           if (socket.destroyed) clearInterval(drip);
           else socket.write(bytes[sent++] ?? ' ');
-        }, 70);
+        }, 100);
         drip.unref();
         return undefined;
       });
