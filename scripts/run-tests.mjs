@@ -8,10 +8,11 @@ import { NODE, ROOT } from './up-to-date.mjs';
 
 const JEST = ['--experimental-vm-modules', path.join('node_modules', 'jest', 'bin', 'jest.js')];
 
-/** Of the end-to-end tests, those of the compose stacks; of the integration tests, those of Kafka, and of what brings services up. */
+/** Of the end-to-end tests, those of the compose stacks; of the integration tests, those that another run takes. */
 const COMPOSE = 'test/e2e/compose/';
 const KAFKA = 'test/integration/kafka/';
 const INFRASTRUCTURE = 'test/integration/infrastructure/';
+const EGRESS = 'test/integration/egress/';
 
 /** In band, on services of its own. */
 function withServices(name, { projects, only = [], but = [] }) {
@@ -33,11 +34,11 @@ function withServices(name, { projects, only = [], but = [] }) {
 const PHASES = [
   [{ name: 'unit', args: ['--selectProjects=unit', '--maxWorkers=100%'] }],
   [
-    withServices('integration', { projects: ['integration'], but: [KAFKA, INFRASTRUCTURE] }),
+    withServices('integration', { projects: ['integration'], but: [KAFKA, INFRASTRUCTURE, EGRESS] }),
     withServices('e2e and Kafka', { projects: ['e2e', 'integration'], only: ['test/e2e/', KAFKA], but: [COMPOSE] }),
-    withServices('chaos, compose and infrastructure', {
+    withServices('chaos, compose, infrastructure and egress', {
       projects: ['chaos', 'e2e', 'integration'],
-      only: ['test/chaos/', COMPOSE, INFRASTRUCTURE],
+      only: ['test/chaos/', COMPOSE, INFRASTRUCTURE, EGRESS],
     }),
   ],
 ];
