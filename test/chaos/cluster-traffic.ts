@@ -20,6 +20,8 @@ export interface TrafficBalance {
   readonly writtenAgain: number;
   /** Handled more than once at the same offset. */
   readonly handledAgain: number;
+  /** How many offsets had been handled when the first was handled again; all of them when none was. */
+  readonly handledBefore: number;
   /** What the producer could not get acknowledged in time; the caller sent it again. */
   readonly givenBack: number;
 }
@@ -36,6 +38,7 @@ export class ClusterTraffic implements AsyncDisposable {
   /** By value, the offsets at which it was handled. */
   readonly #handled = new Map<number, string[]>();
   readonly #handledPlaces = new Set<string>();
+  #handledBefore: number | undefined;
   readonly #servers: KafkaBatchServer[] = [];
   readonly #lines: string[] = [];
   readonly #context: KafkaContext = {
@@ -84,12 +87,12 @@ export class ClusterTraffic implements AsyncDisposable {
     return this.#acknowledged.size;
   }
 
-  /** Records handled, and not committed as the brokers see it. */
-  async uncommitted(): Promise<number> {
+  /** Records committed, as the brokers see it. */
+  async committed(): Promise<number> {
     const reader = new GroupLagReader(this.connection, this.#context);
     try {
       const { positions } = await reader.read(() => [{ group: GROUP, topics: [TOPIC] }]);
-      return this.#handledPlaces.size - positions.reduce((sum, { committed = 0 }) => sum + committed, 0);
+      return positions.reduce((sum, { committed = 0 }) => sum + committed, 0);
     } finally {
       await reader.close();
     }
@@ -140,6 +143,7 @@ export class ClusterTraffic implements AsyncDisposable {
       lost: this.#lost(),
       writtenAgain,
       handledAgain,
+      handledBefore: this.#handledBefore ?? this.#handledPlaces.size,
       givenBack: this.#givenBack,
     };
   }
@@ -196,6 +200,7 @@ export class ClusterTraffic implements AsyncDisposable {
       const places = this.#handled.get(value) ?? [];
       const place = `${partition}/${record.offset}`;
       this.#handled.set(value, [...places, place]);
+      if (this.#handledPlaces.has(place)) this.#handledBefore ??= this.#handledPlaces.size;
       this.#handledPlaces.add(place);
       record.settle();
     }
