@@ -37,7 +37,7 @@ interface Node {
   process: ChildService | undefined;
 }
 
-const HEAP = ['-Xmx256m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const HEAP = ['-Xmx256m', '-Xms64m', '-XX:+UseSerialGC'];
 const READY_WITHIN_MS = 90_000;
 
 /** So that a test sees in seconds what production sees in half a minute. */

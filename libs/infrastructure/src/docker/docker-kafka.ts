@@ -1,6 +1,6 @@
-import { QUICK_COMPILER } from '../embedded/kafka-node.js';
 import { SINGLE_NODE } from '../embedded/kafka-properties.js';
 import type { Say } from '../infrastructure.js';
+import { HEAP, QUICK_COMPILER } from '../kafka-jvm.js';
 import { isKafkaReady } from '../probe/kafka-metadata.js';
 import type { Launched } from '../supervision/kept-running.js';
 import type { DockerEngine } from './docker-engine.js';
@@ -51,7 +51,7 @@ export function launchDockerKafka(
       environment: {
         ...environment,
         CLUSTER_ID: options.clusterId,
-        KAFKA_HEAP_OPTS: '-Xmx512m -Xms128m',
+        KAFKA_HEAP_OPTS: HEAP.join(' '),
         KAFKA_OPTS: QUICK_COMPILER,
       },
       ...(options.volume !== undefined && { volume: { name: options.volume, target: DATA } }),

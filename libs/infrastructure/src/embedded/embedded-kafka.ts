@@ -4,6 +4,7 @@ import path from 'node:path';
 import { freePort } from '../free-port.js';
 import { InfrastructureError } from '../infrastructure-error.js';
 import type { Say } from '../infrastructure.js';
+import { HEAP } from '../kafka-jvm.js';
 import { isKafkaReady } from '../probe/kafka-metadata.js';
 import { waitUntil } from '../probe/wait-until.js';
 import type { Launched } from '../supervision/kept-running.js';
@@ -15,7 +16,6 @@ import { endLeftover, notePid } from './leftover.js';
 /** Of silence. After a crash every log is read again, which takes as long as there is data: ending it then would begin it anew. */
 const SILENT_AT_MOST_MS = 90_000;
 const READY_WITHIN_MS = 10 * 60_000;
-const HEAP = ['-Xmx512m', '-Xms128m'];
 
 export interface EmbeddedKafkaOptions {
   readonly dataDir: string;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { InfrastructureError, messageOf } from '../infrastructure-error.js';
 import type { Say } from '../infrastructure.js';
+import { QUICK_COMPILER } from '../kafka-jvm.js';
 import { ChildService } from '../supervision/child-service.js';
 import { findJava } from './java.js';
 import { kafkaJars, loggingFile } from './kafka-jars.js';
@@ -12,11 +13,6 @@ const run = promisify(execFile);
 /** A controlled shutdown of one node takes a second or two; the rest is for a slow disk. */
 const STOP_WITHIN_MS = 10_000;
 const COMMON = ['-XX:+ExitOnOutOfMemoryError', '-Djava.awt.headless=true'];
-/**
- * Without the optimizing compiler: within the first half million events it takes more of the processors than its code gives back, and it
- * takes them from the apps beside it.
- */
-export const QUICK_COMPILER = '-XX:TieredStopAtLevel=1';
 const SHORT_LIVED = [QUICK_COMPILER, '-XX:+UseSerialGC', '-Xmx128m'];
 
 /** Kafka's programs on this machine's Java. */
