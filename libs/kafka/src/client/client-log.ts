@@ -13,16 +13,17 @@ const NOT_KNOWN_YET = 'This server does not host this topic-partition';
 /** The client's own lines in our form. What it calls an error it mostly tries again, so that is a warning here. */
 export function clientLog(log: Log, purpose: string): logCreator {
   return () => (entry) => {
-    const severity = purpose === 'topics' && entry.log['error'] === NOT_KNOWN_YET ? 'debug' : severityOf(entry);
+    const severity = severityOf(entry, purpose);
     if (!log.isLevelEnabled(severity)) return;
     log[severity]({ event: 'kafka.client', purpose, ...fieldsOf(entry) }, entry.log.message);
   };
 }
 
-function severityOf({ level, log }: LogEntry): Severity {
+function severityOf({ level, log }: LogEntry, purpose: string): Severity {
   switch (level) {
     case logLevel.NOTHING:
     case logLevel.ERROR:
+      if (purpose === 'topics' && log['error'] === NOT_KNOWN_YET) return 'debug';
       return TRIED_AGAIN.some((field) => field in log) ? 'warn' : 'error';
     case logLevel.WARN:
       return 'warn';
