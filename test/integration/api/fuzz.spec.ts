@@ -10,7 +10,8 @@ import { ConsoleClient } from './console-client.js';
 import { DocumentCheck } from './document-check.js';
 import { madeKey } from './key-client.js';
 import { recordedDelivery } from './recorded-delivery.js';
-import { RequestArbitrary, type KnownValues } from './request-arbitrary.js';
+import { RequestArbitrary } from './request-arbitrary.js';
+import type { KnownValues } from './value-arbitrary.js';
 import { WebhookClient } from './webhook-client.js';
 
 jest.setTimeout(60_000);

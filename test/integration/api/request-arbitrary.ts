@@ -3,20 +3,11 @@ import type { Arbitrary } from 'fast-check';
 import type { OpenApiDocument } from '../../../apps/api/src/openapi/openapi.document.js';
 import type { Call } from './api-world.js';
 import type { DocumentedOperation } from './document-check.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import { ValueArbitrary, type Json, type KnownValues } from './value-arbitrary.js';
 
 export interface FuzzedRequest {
   readonly path: string;
   readonly call: Call;
-}
-
-/** Values that exist, by the name of the parameter or field; without them nothing but 404s would be seen. */
-export interface KnownValues {
-  /** Of parameters, and of fields that are texts. */
-  readonly texts: Readonly<Record<string, readonly string[]>>;
-  /** Of fields that are objects. */
-  readonly objects: Readonly<Record<string, readonly object[]>>;
 }
 
 /** Texts that trip careless code: NUL, half a surrogate pair, prototypes, numbers beyond a double, paths, SQL. */
@@ -42,13 +33,19 @@ const HOSTILE = [
 
 /** Requests of an operation: mostly as its document says, often a little wrong, now and then nothing like it. */
 export class RequestArbitrary {
+  readonly #values: ValueArbitrary;
+
   constructor(
-    private readonly document: OpenApiDocument,
+    document: OpenApiDocument,
     private readonly known: KnownValues,
-  ) {}
+  ) {
+    this.#values = new ValueArbitrary(document, known);
+  }
 
   of({ path, operation }: DocumentedOperation): Arbitrary<FuzzedRequest> {
-    const parameters = operation.parameters.map((parameter) => this.#resolved(parameter)) as unknown as Parameter[];
+    const parameters = operation.parameters.map((parameter) =>
+      this.#values.resolved(parameter),
+    ) as unknown as Parameter[];
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
     return fc
       .record({
@@ -92,7 +89,7 @@ export class RequestArbitrary {
     const fitting = parameters.map(({ name, schema }) =>
       fc.oneof(
         { weight: 3, arbitrary: fc.constant([]) },
-        { weight: 1, arbitrary: this.value(schema, name).map((value) => [[name, textOf(value)]]) },
+        { weight: 1, arbitrary: this.#values.of(schema, name).map((value) => [[name, textOf(value)]]) },
       ),
     );
     const spoiled = parameters.map(({ name }, index) =>
@@ -120,7 +117,7 @@ export class RequestArbitrary {
           parameters.map(({ name, schema }) => [
             name,
             fc.oneof(
-              this.value(schema, name).map((value) => textOf(value).replaceAll(/[^\x20-\x7e]/g, '?')),
+              this.#values.of(schema, name).map((value) => textOf(value).replaceAll(/[^\x20-\x7e]/g, '?')),
               fc.constantFrom('', 'x'.repeat(400), 'a b', '"'),
             ),
           ]),
@@ -139,7 +136,7 @@ export class RequestArbitrary {
     if (content === undefined)
       return fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: anything });
     const { schema } = content['application/json'] as { schema: Json };
-    const fitting = this.value(schema, 'body');
+    const fitting = this.#values.of(schema, 'body');
     return fc.oneof(
       { weight: 5, arbitrary: fitting.map(asText) },
       {
@@ -152,73 +149,7 @@ export class RequestArbitrary {
       { weight: 1, arbitrary: anything },
     );
   }
-
-  /** A value that the schema allows, as far as it says; of a name that is known often one that exists. */
-  value(schema: Json, name: string, depth = 0): Arbitrary<unknown> {
-    const fitting = this.#fitting(this.#resolved(schema), name, depth);
-    const known: readonly unknown[] = this.known.texts[name] ?? this.known.objects[name] ?? [];
-    if (known.length === 0) return fitting;
-    return fc.oneof(
-      { weight: 3, arbitrary: fc.constantFrom(...known) },
-      { weight: NEVER_INVENTED.has(name) ? 0 : 1, arbitrary: fitting },
-    );
-  }
-
-  #fitting(schema: Json, name: string, depth: number): Arbitrary<unknown> {
-    const { type, properties, anyOf, oneOf, items, minimum, maximum, minItems, maxItems } = schema as SchemaParts;
-    if (depth > 5) return fc.constant(null);
-    if (schema['const'] !== undefined) return fc.constant(schema['const']);
-    if (Array.isArray(schema['enum'])) return fc.constantFrom(...(schema['enum'] as unknown[]));
-    const choices = anyOf ?? oneOf;
-    if (choices !== undefined) return fc.oneof(...choices.map((choice) => this.value(choice, name, depth + 1)));
-    const [kind = 'anything'] = [type ?? []].flat();
-    switch (kind) {
-      case 'string':
-        return textFor(schema);
-      case 'integer':
-        return fc.integer({ min: minimum ?? -10, max: maximum ?? 1_000_000 });
-      case 'number':
-        return fc.double({ noNaN: true, noDefaultInfinity: true, min: minimum ?? -1e9, max: maximum ?? 1e9 });
-      case 'boolean':
-        return fc.boolean();
-      case 'null':
-        return fc.constant(null);
-      case 'array':
-        return fc.array(this.value(items ?? {}, name, depth + 1), {
-          minLength: minItems ?? 0,
-          maxLength: Math.min(maxItems ?? 3, (minItems ?? 0) + 3),
-        });
-      case 'object':
-        return properties === undefined
-          ? fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 3 })
-          : this.#object(schema, properties, depth);
-      default:
-        return fc.jsonValue();
-    }
-  }
-
-  #object(schema: Json, properties: Readonly<Record<string, Json>>, depth: number): Arbitrary<unknown> {
-    const required = (schema['required'] ?? []) as string[];
-    return fc
-      .record(
-        Object.fromEntries(Object.entries(properties).map(([key, inner]) => [key, this.value(inner, key, depth + 1)])),
-        { requiredKeys: required },
-      )
-      .map((value) => ({ ...value }));
-  }
-
-  #resolved(part: Json): Json {
-    const pointer = part['$ref'];
-    if (typeof pointer !== 'string') return part;
-    return pointer
-      .split('/')
-      .slice(1)
-      .reduce<unknown>((found, step) => (found as Json)[step], this.document) as Json;
-  }
 }
-
-/** Requests go where a URL says: only to addresses of this machine. */
-const NEVER_INVENTED = new Set(['url']);
 
 const MALFORMED_BODIES = [
   { text: '{' },
@@ -240,47 +171,6 @@ interface Parameter {
   readonly name: string;
   readonly in: string;
   readonly schema: Json;
-}
-
-interface SchemaParts {
-  readonly type?: string | readonly string[];
-  readonly properties?: Readonly<Record<string, Json>>;
-  readonly anyOf?: readonly Json[];
-  readonly oneOf?: readonly Json[];
-  readonly items?: Json;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-}
-
-function textFor(schema: Json): Arbitrary<string> {
-  const {
-    format,
-    pattern,
-    examples,
-    minLength = 0,
-    maxLength,
-  } = schema as {
-    format?: string;
-    pattern?: string;
-    examples?: readonly string[];
-    minLength?: number;
-    maxLength?: number;
-  };
-  const free = fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength ?? 40, minLength + 40) });
-  const fitting = pattern === undefined ? free : fc.stringMatching(new RegExp(pattern));
-  const bounds = maxLength === undefined ? [] : ['x'.repeat(maxLength), 'x'.repeat(maxLength + 1)];
-  const known = [...(examples ?? []), ...bounds];
-  const times = fc
-    .date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') })
-    .map((date) => `${date.toISOString().slice(0, 19)}Z`);
-  if (format === 'date-time') return times;
-  return fc.oneof(
-    { weight: 3, arbitrary: fitting },
-    { weight: 1, arbitrary: times },
-    { weight: 1, arbitrary: known.length === 0 ? free : fc.constantFrom(...known) },
-  );
 }
 
 /** One field put wrong: replaced, added or left out. */
