@@ -74,19 +74,19 @@ export class RetryTiersConsumer implements OnApplicationShutdown {
       schedule: this.tiers.schedule,
       tierMs: tier.delayMs,
       clock: this.clock,
-      release: (waiting, onDone) => this.#release(tier, waiting, onDone),
+      release: (waiting, nowMs, onDone) => this.#release(tier, waiting, nowMs, onDone),
     });
     this.#heads.set(key, { tier, head });
     return head;
   }
 
   /** To its owner, or to the next tier when its own time is not there yet: that uses up no attempt. */
-  #release(tier: Tier, { record }: WaitingDelivery, onDone: () => void): void {
+  #release(tier: Tier, { record }: WaitingDelivery, nowMs: number, onDone: () => void): void {
     if (!record.begin()) return onDone();
     const message = decodeDelivery(record);
     const span = this.tracing.released(record, message);
     const onSettled = span === undefined ? onDone : (): void => (span.end(), onDone());
-    const hopMs = nextHop(this.tiers.schedule, message.notBeforeMs, this.clock.now());
+    const hopMs = nextHop(this.tiers.schedule, message.notBeforeMs, nowMs);
     if (hopMs === undefined) {
       const due = { ...message, jitterMs: undefined, notBeforeMs: undefined };
       this.metrics.tierForwarded.inc({ tier: tier.label });

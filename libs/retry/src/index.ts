@@ -13,4 +13,4 @@ export { jitterMs, MAX_JITTER_RATIO, maxJitterMs } from './jitter.js';
 export { DEFAULT_SCHEDULE, delayAfter, scheduleOf, shortestDelay, type Schedule } from './schedule.js';
 export { deferralTier, fittingTier } from './tier.js';
 export { MAX_RETRY_AFTER_MS, nextAttempt, type FailedAttempt, type NextAttempt } from './next-attempt.js';
-export { dueAt, nextHop, type WaitingRecord } from './waiting.js';
+export { dueAt, nextHop, waitsInPlace, type WaitingRecord } from './waiting.js';

@@ -10,14 +10,24 @@ export interface WaitingRecord {
   readonly notBeforeMs: number | undefined;
 }
 
+/** Whether less than the shortest tier is left of its own time: too little for a hop, so that it waits where it is. */
+export function waitsInPlace(
+  schedule: Schedule,
+  notBeforeMs: number | undefined,
+  nowMs: number,
+): notBeforeMs is number {
+  const leftMs = (notBeforeMs ?? 0) - nowMs;
+  return leftMs > 0 && leftMs < shortestDelay(schedule);
+}
+
 /**
  * When its tier is over, and what is left then is at most the shortest tier: so the time itself is waited for in place. Never later than the
  * tier, its full jitter and the shortest tier from now, whatever a header or a clock says.
  */
 export function dueAt(schedule: Schedule, record: WaitingRecord, nowMs: number): number {
   const overMs = record.appendedAtMs + record.tierMs + Math.max(0, record.jitterMs ?? 0);
-  const leftMs = (record.notBeforeMs ?? 0) - overMs;
-  const dueMs = leftMs > 0 && leftMs < shortestDelay(schedule) ? overMs + leftMs : overMs;
+  const { notBeforeMs } = record;
+  const dueMs = waitsInPlace(schedule, notBeforeMs, overMs) ? notBeforeMs : overMs;
   return Math.min(dueMs, nowMs + record.tierMs + maxJitterMs(record.tierMs) + shortestDelay(schedule));
 }
 

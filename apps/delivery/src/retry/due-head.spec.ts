@@ -26,7 +26,7 @@ describe('the head of a tier', () => {
       schedule: DEFAULT_SCHEDULE,
       tierMs,
       clock,
-      release: ({ record }: WaitingDelivery, onDone: () => void) => {
+      release: ({ record }: WaitingDelivery, _nowMs: number, onDone: () => void) => {
         released.push({ offset: record.offset, inMs: clock.now() - startMs });
         pending.push(onDone);
       },
@@ -68,6 +68,21 @@ describe('the head of a tier', () => {
       [3, 30_030],
       [0, 33_000],
       [2, 34_000],
+    ]);
+  });
+
+  it('is not early when it looks late: what has less than a hop left by then waits for its time', () => {
+    const tier = head();
+    // Two tiers' time was left when its tier was over; the shortest tier is 5 s.
+    take(tier, 0, -34_000, { notBeforeMs: startMs + 1_500 });
+    take(tier, 1, -31_000, { notBeforeMs: startMs + 4_999 });
+    take(tier, 2, -31_000, { notBeforeMs: startMs + 5_001 });
+    tier.advance();
+    clock.advance(60_000);
+    expect(released.map(({ offset, inMs }) => [offset, inMs])).toEqual([
+      [2, 0],
+      [0, 1_500],
+      [1, 4_999],
     ]);
   });
 
@@ -139,7 +154,7 @@ describe('any order of taking and waiting', () => {
           schedule: DEFAULT_SCHEDULE,
           tierMs: TIER_MS,
           clock,
-          release: ({ record, dueAtMs }, onDone) => {
+          release: ({ record, dueAtMs }, _nowMs, onDone) => {
             out.push({ offset: record.offset, dueAtMs, atMs: clock.now() });
             onDone();
           },

@@ -1,20 +1,21 @@
 import type { KafkaRecord } from '@fleethook/kafka';
 import type { DeliveryMessage } from '@fleethook/messages';
-import { dueAt, type Schedule } from '@fleethook/retry';
+import { dueAt, waitsInPlace, type Schedule } from '@fleethook/retry';
 import type { Clock } from '../clock.js';
 import { DueHeap, type Due } from './due-heap.js';
 
 /** A record of a tier, waiting in memory for its time. */
 export interface WaitingDelivery extends Due {
   readonly record: KafkaRecord;
+  readonly notBeforeMs: number | undefined;
 }
 
 export interface DueHeadOptions {
   readonly schedule: Schedule;
   readonly tierMs: number;
   readonly clock: Clock;
-  /** Moves a due delivery on, and says when that is done. */
-  readonly release: (waiting: WaitingDelivery, onDone: () => void) => void;
+  /** Moves a delivery on that is due now, and says when that is done. */
+  readonly release: (waiting: WaitingDelivery, nowMs: number, onDone: () => void) => void;
 }
 
 /** Clocks step: however far away the next one is, look again after this time. */
@@ -51,7 +52,7 @@ export class DueHead {
       },
       clock.now(),
     );
-    this.#waiting.push({ record, dueAtMs, sequence: this.#sequence++ });
+    this.#waiting.push({ record, dueAtMs, notBeforeMs: message.notBeforeMs, sequence: this.#sequence++ });
   }
 
   /** Releases what is due, in that order, and sets the timer for what comes next. Call after `take`. */
@@ -60,10 +61,15 @@ export class DueHead {
     const nowMs = clock.now();
     for (let head = this.#waiting.peek(); head !== undefined && head.dueAtMs <= nowMs; head = this.#waiting.peek()) {
       this.#waiting.pop();
+      // Its tier was over with a hop's time left, and it is looked at late: sent now, it would be early.
+      if (waitsInPlace(this.options.schedule, head.notBeforeMs, nowMs)) {
+        this.#waiting.push({ ...head, dueAtMs: head.notBeforeMs });
+        continue;
+      }
       this.#latestMs = Math.max(this.#latestMs, nowMs - head.dueAtMs);
       const moving = head;
       this.#moving.add(moving);
-      release(moving, () => this.#moving.delete(moving));
+      release(moving, nowMs, () => this.#moving.delete(moving));
     }
     this.#arm(nowMs);
   }
