@@ -11,6 +11,7 @@ export const {
   CompressionTypes,
   ConfigResourceTypes,
   Kafka,
+  KafkaJSNonRetriableError,
   logLevel,
   PartitionAssigners,
   Partitioners,

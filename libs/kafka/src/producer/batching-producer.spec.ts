@@ -25,8 +25,11 @@ class ScriptedKafka extends ProduceClient {
   async connect(): Promise<void> {}
   async close(): Promise<void> {}
 
-  async produce(batches: readonly PreparedBatch[]): Promise<readonly PartitionReply[]> {
+  isAwaited: (() => boolean) | undefined;
+
+  async produce(batches: readonly PreparedBatch[], isAwaited?: () => boolean): Promise<readonly PartitionReply[]> {
     this.calls.push(batches);
+    this.isAwaited = isAwaited;
     return (this.script.shift() ?? written)(batches);
   }
 
@@ -219,8 +222,10 @@ describe('batching producer', () => {
     kafka.script = [(batches) => new Promise((resolve) => answers.push(() => resolve(written(batches))))];
     const sending = codeOf(producer.send(record('k', 'v', 0)));
     while (answers.length === 0) await new Promise(setImmediate);
+    expect(kafka.isAwaited?.()).toBe(true);
     jest.advanceTimersByTime(7_000);
     expect(await sending).toBe('KAFKA_UNAVAILABLE');
+    expect(kafka.isAwaited?.()).toBe(false);
     expect(producer.queuedBytes).toBe(0);
     answers[0]?.();
     await producer.flush();

@@ -117,7 +117,8 @@ export class ProduceCalls {
         bytes: Buffer.isBuffer(bytes) ? bytes : await bytes,
       });
     }
-    const fates = fatesOf(prepared, await this.#client.produce(prepared));
+    const isAwaited = (): boolean => batches.some(({ settled }) => !settled);
+    const fates = fatesOf(prepared, await this.#client.produce(prepared, isAwaited));
     for (let i = 0; i < batches.length; i += 1) {
       const batch = batches[i];
       const fate = fates[i];

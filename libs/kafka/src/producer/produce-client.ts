@@ -4,6 +4,7 @@ import { observeRequests } from '../client/client-metrics.js';
 import type { PreparedMessage } from '../client/protocol/produce-protocol.js';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
+import { callPartitioner } from './call-partitioner.js';
 
 /** One encoded record batch and where it goes; at most one per partition in a call. */
 export interface PreparedBatch {
@@ -23,8 +24,12 @@ export interface PartitionReply {
 /** What the producers need of Kafka. */
 export abstract class ProduceClient {
   abstract connect(): Promise<void>;
-  /** What the brokers said, partition by partition; may leave some out. Rejects when no broker answered in time. */
-  abstract produce(batches: readonly PreparedBatch[]): Promise<readonly PartitionReply[]>;
+  /**
+   * What the brokers said, partition by partition; may leave some out. Rejects when no broker answered in time.
+   *
+   * @param isAwaited whether somebody still waits for it: if not, it is not sent another time. Default: always
+   */
+  abstract produce(batches: readonly PreparedBatch[], isAwaited?: () => boolean): Promise<readonly PartitionReply[]>;
   /** Rejects when the topic is not there. */
   abstract partitionsOf(topic: string): Promise<number>;
   abstract close(): Promise<void>;
@@ -68,12 +73,7 @@ export class KafkaProduceClient extends ProduceClient {
       idempotent: false,
       metadataMaxAge: METADATA_MAX_AGE_MS,
       retry: PRODUCE_RETRY,
-      createPartitioner:
-        () =>
-        ({ topic, partitionMetadata, message }) => {
-          onPartitions(topic, partitionMetadata.length);
-          return message.partition ?? 0;
-        },
+      createPartitioner: () => callPartitioner(onPartitions),
     });
     observeRequests(this.#producer, context.metrics);
   }
@@ -82,10 +82,13 @@ export class KafkaProduceClient extends ProduceClient {
     return this.#producer.connect();
   }
 
-  async produce(batches: readonly PreparedBatch[]): Promise<readonly PartitionReply[]> {
+  async produce(
+    batches: readonly PreparedBatch[],
+    isAwaited = (): boolean => true,
+  ): Promise<readonly PartitionReply[]> {
     const byTopic = new Map<string, PreparedMessage[]>();
     for (const { topic, partition, bytes } of batches) {
-      const message: PreparedMessage = { partition, value: null, recordBatch: bytes };
+      const message: PreparedMessage = { partition, value: null, recordBatch: bytes, isAwaited };
       const messages = byTopic.get(topic);
       if (messages === undefined) byTopic.set(topic, [message]);
       else messages.push(message);

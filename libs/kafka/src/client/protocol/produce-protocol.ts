@@ -7,6 +7,8 @@ export interface PreparedMessage {
   /** kafkajs refuses undefined, and looks at nothing else. */
   readonly value: null;
   readonly recordBatch: Buffer;
+  /** Whether somebody still waits for the call that it is part of. Default: yes */
+  readonly isAwaited?: () => boolean;
 }
 
 interface ProduceOptions {
