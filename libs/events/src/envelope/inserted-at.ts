@@ -3,7 +3,11 @@ import { timestampOf } from './envelope.js';
 const WHOLE_SECONDS = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const UTC = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?(?:[Zz]|[+-]00:00)$/;
 
-let last = { text: '', nowMs: -1, now: '' };
+let last: { readonly text: string | undefined; readonly nowMs: number; readonly now: string } = {
+  text: undefined,
+  nowMs: -1,
+  now: '',
+};
 
 /** ISO 8601 in UTC, cut to whole seconds; undefined when it is none, or no moment there is (30 February). */
 export function normaliseTimestamp(text: string): string | undefined {

@@ -9,6 +9,8 @@ import { isObject, readEnvelope } from './read-envelope.js';
 
 /** Levels of objects and arrays within each other; the payload is the third. */
 export const MAX_DEPTH = 64;
+/** Blanks, escapes and spellings of numbers that normalising takes away: an event may be sent with so many times its size of them. */
+export const SENT_BYTES_PER_EVENT_BYTE = 4;
 
 export interface NormalisedEvent {
   readonly kind: 'event';
@@ -42,6 +44,9 @@ export function normaliseBody(
   end = bytes.length,
   scanned?: JsonScan,
 ): NormalisedEvent | RefusedEvent {
+  const maxSentBytes = source.maxEventBytes * SENT_BYTES_PER_EVENT_BYTE;
+  // Before all work that grows with it.
+  if (end - start > maxSentBytes) return refused('too_large', `has ${end - start} bytes, more than ${maxSentBytes}`);
   if (scanned === undefined) ownScan.scan(bytes, start, end);
   const { keys, depth, ascii, doubtful } = scanned ?? ownScan;
   // Before parsing: the parser takes any depth, at a price.
@@ -61,9 +66,8 @@ export function normaliseBody(
 
   const faults = new FieldErrorList();
   const envelope = readEnvelope(event, source, faults);
-  const errors = envelope === undefined ? faults.errors : envelope.type.check(envelope.payload);
-  if (errors !== undefined) return { kind: 'refused', reason: 'invalid', errors };
-  if (envelope === undefined) return refused('invalid', 'cannot be read');
+  if (envelope === undefined)
+    return { kind: 'refused', reason: 'invalid', errors: faults.errors ?? { '': ['cannot be read'] } };
   const { prn, type, insertedAt, payload } = envelope;
   // All but the payload is made of characters that JSON writes as they are.
   const body = Buffer.from(
@@ -71,6 +75,9 @@ export function normaliseBody(
   );
   if (body.length > source.maxEventBytes)
     return refused('too_large', `has ${body.length} bytes, more than ${source.maxEventBytes}`);
+  // Last: every item of a payload may be a fault, and each costs more memory than it has bytes.
+  const errors = type.check(payload);
+  if (errors !== undefined) return { kind: 'refused', reason: 'invalid', errors };
   return { kind: 'event', prn, name: type.name, device: deviceOf(payload), body };
 }
 

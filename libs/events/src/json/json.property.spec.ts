@@ -175,4 +175,9 @@ describe('normalised body', () => {
       ),
     );
   });
+
+  it('goes through a string of any length', () => {
+    const long = 'x'.repeat(9_000_000);
+    expect(findJsonFaults(`["${long}","\\ud800"]`)).toEqual({ '/1': ['holds half of a surrogate pair'] });
+  });
 });
