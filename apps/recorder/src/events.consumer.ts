@@ -26,21 +26,18 @@ export class EventsConsumer {
 
   /** Undefined for what is no event: the router parks it with the reason, so that here it is only counted. */
   readonly #eventIn = (record: KafkaRecord): EventFact | undefined => {
-    const fact = this.#read(record);
-    if (fact !== undefined) return fact;
     const { topic, partition, offset } = record;
-    this.metrics.recorderSkipped.inc({ reason: 'parked' });
-    this.log.debug({ event: 'history.not_an_event', topic, partition, offset });
-    return undefined;
-  };
-
-  #read(record: KafkaRecord): EventFact | undefined {
+    const line = { event: 'history.not_an_event', topic, partition, offset };
     try {
       const read = this.reader.read(record);
-      return read.kind === 'event' ? eventFact(read.event) : undefined;
+      if (read.kind === 'event') return eventFact(read.event);
+      this.log.debug(line);
     } catch (error) {
-      if (error instanceof MessageError) return undefined;
-      throw error;
+      // Whatever it is, the records behind it have their history.
+      if (error instanceof MessageError) this.log.debug(line);
+      else this.log.error({ ...line, error });
     }
-  }
+    this.metrics.recorderSkipped.inc({ reason: 'parked' });
+    return undefined;
+  };
 }

@@ -63,10 +63,11 @@ export class HistoryConsumer {
     try {
       return read(record);
     } catch (error) {
-      if (!(error instanceof MessageError)) throw error;
       const { topic, partition, offset } = record;
       this.metrics.recorderSkipped.inc({ reason: 'undecodable' });
-      this.log.error({ event: 'history.undecodable', topic, partition, offset, code: error.code }, error.message);
+      const reason = error instanceof MessageError ? { code: error.code } : { error };
+      const message = error instanceof Error ? error.message : String(error);
+      this.log.error({ event: 'history.undecodable', topic, partition, offset, ...reason }, message);
       return undefined;
     }
   }

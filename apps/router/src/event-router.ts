@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { organizationOf } from '@fleethook/events';
 import type { KafkaRecord } from '@fleethook/kafka';
 import { MatchingError, SubscriptionIndex, type Subscription } from '@fleethook/matching';
-import { EventReader, type EventMessage } from '@fleethook/messages';
+import { EventReader, type EventMessage, type RefusedRecord } from '@fleethook/messages';
 import { LOG, type Log, METRICS, type Metrics, type TracedSpan, startAtZero } from '@fleethook/observability';
 import { deadLetterOf } from './dead-letter.js';
 import { EventTracing } from './event-tracing.js';
@@ -31,16 +31,27 @@ export class EventRouter {
     this.#deliveries = metrics.routerDeliveries;
   }
 
-  /** @param record has begun @returns undefined when nobody wants it: it is settled then */
+  /**
+   * Never throws: a record that has begun is settled or left to somebody else, or its partition stands still behind it.
+   *
+   * @param record has begun @returns undefined when nobody wants it: it is settled then
+   */
   route(record: KafkaRecord): Routing | undefined {
     const read = this.reader.read(record);
-    if (read.kind === 'refused') return this.#park(record, read.detail);
-    const { event } = read;
+    if (read.kind === 'refused') return this.#park(record, read);
+    try {
+      return this.#routeEvent(record, read.event);
+    } catch (fault) {
+      return this.#park(record, { reason: 'undecodable', detail: 'routing it failed', fault });
+    }
+  }
+
+  #routeEvent(record: KafkaRecord, event: EventMessage): Routing | undefined {
     const span = this.tracing.routing(record, event);
     const subscriptions = this.#match(event);
     if (subscriptions === undefined) {
       span?.fail('undecodable');
-      return this.#park(record, 'the body is not JSON', span);
+      return this.#park(record, { reason: 'undecodable', detail: 'the body is not JSON' }, span);
     }
     const [first] = subscriptions;
     span?.set({ 'fleethook.deliveries': subscriptions.length });
@@ -65,18 +76,12 @@ export class EventRouter {
     }
   }
 
-  #park(record: KafkaRecord, detail: string, span?: TracedSpan): Routing {
+  #park(record: KafkaRecord, { reason, detail, fault }: Omit<RefusedRecord, 'kind'>, span?: TracedSpan): Routing {
     const { topic, partition, offset } = record;
     this.#parked.inc();
-    this.log.warn({
-      event: 'event.parked',
-      topic,
-      partition,
-      offset,
-      reason: 'undecodable',
-      detail,
-      trace_id: span?.traceId,
-    });
-    return new Routing(record, new Single(deadLetterOf(record, 'undecodable', detail)), span);
+    const line = { event: 'event.parked', topic, partition, offset, reason, detail, trace_id: span?.traceId };
+    if (fault === undefined) this.log.warn(line);
+    else this.log.error({ ...line, error: fault });
+    return new Routing(record, new Single(deadLetterOf(record, reason, detail)), span);
   }
 }

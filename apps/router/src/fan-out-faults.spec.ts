@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { KafkaError } from '@fleethook/kafka';
 import { decodeDead } from '@fleethook/messages';
-import { asRead, eventRecord, FanOutWorld, ScriptedRecord } from './testing/fan-out-world.js';
+import { asRead, eventRecord, FanOutWorld, organization, ScriptedRecord } from './testing/fan-out-world.js';
 
 describe('FanOut, when something is wrong', () => {
   let here: FanOutWorld;
@@ -123,6 +123,42 @@ describe('FanOut, when something is wrong', () => {
     expect(record.calls).toEqual(['begin']);
     here.producer.answerAll();
     expect(record.calls).toEqual(['begin', 'settle']);
+  });
+
+  it('parks a record whose reading fails in a way that nobody foresaw, and goes on with the one behind it', () => {
+    here.subscribe();
+    const [strange, next] = [eventRecord(), eventRecord()];
+    Object.defineProperty(strange, 'headers', {
+      get: () => {
+        throw new RangeError('Maximum call stack size exceeded');
+      },
+    });
+    here.fanOut.offer([strange, next]);
+    expect(here.producer.sent.map((one) => one.record.topic)).toEqual(['webhook.dead', 'webhook.deliveries']);
+    here.producer.answerAll();
+    for (const record of [strange, next]) expect(record.calls).toEqual(['begin', 'settle']);
+  });
+
+  it('parks a record whose matching fails in a way that nobody foresaw', () => {
+    jest.spyOn(here.subscriptions, 'match').mockImplementation(() => {
+      throw new RangeError('Maximum call stack size exceeded');
+    });
+    const record = eventRecord();
+    here.fanOut.offer([record]);
+    expect(here.producer.sent.map((one) => one.record.topic)).toEqual(['webhook.dead']);
+    here.producer.answerAll();
+    expect(record.calls).toEqual(['begin', 'settle']);
+  });
+
+  it('says of an event that is too large that it is', () => {
+    const sent = new ScriptedRecord({
+      key: 'k',
+      value: `{"note":"${'x'.repeat(2_000_000)}"}`,
+      headers: { organization },
+    });
+    here.fanOut.offer([sent]);
+    const [parked] = here.producer.sent.map((one) => one.record);
+    expect(parked === undefined ? undefined : decodeDead(asRead(parked))).toMatchObject({ deadReason: 'too_large' });
   });
 
   it('abandons an event that is lost while its deliveries wait for room', () => {

@@ -21,7 +21,7 @@ export {
 export { MESSAGE_ERRORS, MessageError, type MessageErrorCode } from './message-error.js';
 export { decodeEvent, encodeEvent, isNormalised, type EventMessage } from './records/event.message.js';
 export { EventReader } from './records/event-reader.js';
-export type { EventRead, EventRecord } from './records/event-read.js';
+export type { EventRead, EventRecord, RefusedRecord } from './records/event-read.js';
 export { laneOf, MAX_LANES } from './lane-of.js';
 export {
   decodeDelivery,

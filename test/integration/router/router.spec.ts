@@ -70,11 +70,18 @@ describe('the router', () => {
 
     await world.publishDirectly(JSON.stringify(event), { organization });
     await world.publishDirectly('{"not json', { organization });
+    await world.publishDirectly(known({ note: 'x'.repeat(9_000_000), n: 1 }).replace('"n": 1', '"n": 1e2'), {
+      organization,
+    });
     await world.publishDirectly(known({}), {});
     await world.publishDirectly(known({}), { organization: 'prn:1:nobody' });
-    await eventually(() => expect(world.dead).toHaveLength(4), WITHIN);
+    await eventually(() => expect(world.dead).toHaveLength(5), WITHIN);
     const dead = world.dead.map(decodeDead);
-    for (const one of dead) expect(one).toMatchObject({ kind: 'record', deadReason: 'undecodable' });
+    expect(dead.map(({ kind }) => kind)).toEqual(dead.map(() => 'record'));
+    expect(dead.map(({ deadReason }) => deadReason).toSorted()).toEqual([
+      'too_large',
+      ...Array.from({ length: 4 }, () => 'undecodable'),
+    ]);
     expect(dead.map((one) => (one.kind === 'record' ? one.raw?.toString() : ''))).toContain('{"not json');
   }, 60_000);
 });

@@ -14,14 +14,15 @@ const uuidOfCoordinates = uuidV5In('0d5c1f2e-8f0b-5b1c-9f3a-7a4c2f6f9b11');
 export class DirectEventReader {
   constructor(private readonly types: EventTypes) {}
 
+  /** Never throws for what a producer wrote. */
   read(record: EventRecord): EventRead {
     const { value } = record;
     // -1: written without a time.
     const acceptedAtMs = record.timestampMs > 0 ? record.timestampMs : Date.now();
-    if (value === null) return { kind: 'refused', detail: 'the record has no value' };
+    if (value === null) return undecodable('the record has no value');
     const organization = headerText(record.headers, 'organization');
     if (organization !== undefined && !isPrn(organization, 'organization'))
-      return { kind: 'refused', detail: 'the header organization is not the PRN of an organization' };
+      return undecodable('the header organization is not the PRN of an organization');
     const checked = normaliseBody(value, {
       organization,
       prn: organization === undefined ? undefined : prnOf(organization, record),
@@ -29,10 +30,17 @@ export class DirectEventReader {
       types: this.types,
       maxEventBytes: MAX_EVENT_BYTES,
     });
-    if (checked.kind === 'refused') return { kind: 'refused', detail: sentenceOf(checked.errors) };
+    if (checked.kind === 'refused') {
+      const reason = checked.reason === 'too_large' ? 'too_large' : 'undecodable';
+      return { kind: 'refused', reason, detail: sentenceOf(checked.errors) };
+    }
     const { prn: event, name, body } = checked;
     return { kind: 'event', event: { event, name, acceptedAtMs, body, trace: traceHeaders(record.headers) } };
   }
+}
+
+function undecodable(detail: string): EventRead {
+  return { kind: 'refused', reason: 'undecodable', detail };
 }
 
 function prnOf(organization: Prn<'organization'>, { topic, partition, offset }: EventRecord): Prn<'event'> {

@@ -15,13 +15,15 @@ export class EventReader {
     this.#direct = new DirectEventReader(types);
   }
 
+  /** Never throws: whatever a record holds, the ones behind it in its partition go on. */
   read(record: EventRecord): EventRead {
-    if (!isNormalised(record)) return this.#direct.read(record);
     try {
+      if (!isNormalised(record)) return this.#direct.read(record);
       return { kind: 'event', event: decodeEvent(record) };
     } catch (error) {
-      if (error instanceof MessageError) return { kind: 'refused', detail: error.message };
-      throw error;
+      const refused = { kind: 'refused', reason: 'undecodable' } as const;
+      if (error instanceof MessageError) return { ...refused, detail: error.message };
+      return { ...refused, detail: 'reading it failed', fault: error };
     }
   }
 }
