@@ -14,6 +14,10 @@ describe('Retry-After', () => {
     ['Tue Dec  1 12:00:00 2026', 8 * 86_400_000],
     ['Sun, 06 Nov 1994 08:49:37 GMT', 0],
     ['Sunday, 06-Nov-94 08:49:37 GMT', 0],
+    ['120, 120', 120_000],
+    ['5,Mon, 23 Nov 2026 12:00:30 GMT', 30_000],
+    ['Mon, 23 Nov 2026 12:00:30 GMT, Monday, 23-Nov-26 12:01:00 GMT, 7', 60_000],
+    ['soon, 3', 3_000],
   ])('%s is %d ms', (text, expected) => {
     expect(parseRetryAfter(text, NOW_MS)).toBe(expected);
   });
@@ -23,6 +27,8 @@ describe('Retry-After', () => {
     '-1',
     '1.5',
     'soon',
+    'soon, later',
+    ',',
     '12s',
     'Mon, 23 Nov 2026 25:00:30 GMT',
     'Mon, 31 Feb 2026 12:00:30 GMT',

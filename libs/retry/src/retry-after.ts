@@ -9,10 +9,21 @@ const RFC_850 = new RegExp(`^[A-Z][a-z]+, (\\d{2})-([A-Z][a-z]{2})-(\\d{2}) ${TI
 /** `Sun Nov  6 08:49:37 1994`. */
 const ASCTIME = new RegExp(`^[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ \\d]\\d) ${TIME} (\\d{4})$`);
 
-/** How long from now, in milliseconds; 0 for a date in the past; undefined for what is neither seconds nor a date. */
+/**
+ * How long from now, in milliseconds; 0 for a date in the past; undefined for what is neither seconds nor a date. Of several, joined with
+ * commas as repeated headers are (a proxy may add its own), the longest: each is a floor.
+ */
 export function parseRetryAfter(text: string | undefined, nowMs: number): number | undefined {
-  const value = text?.trim();
-  if (value === undefined || value === '') return undefined;
+  const waits = valuesOf(text ?? '').flatMap((value) => waitOf(value, nowMs) ?? []);
+  return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
+/** A date may have a comma of its own, after the name of its day. */
+function valuesOf(text: string): string[] {
+  return text.split(/(?<!(?:^|,)\s*[A-Z][a-z]+),/).map((value) => value.trim());
+}
+
+function waitOf(value: string, nowMs: number): number | undefined {
   // Absurdly many digits are still seconds: the caller caps them.
   if (/^\d+$/.test(value)) return Math.min(Number(value), Number.MAX_SAFE_INTEGER / 1_000) * 1_000;
   const atMs = parseHttpDate(value, nowMs);
