@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createMetrics } from '@fleethook/observability';
-import { DnsResolver, type Lookups } from './dns-resolver.js';
+import { DnsResolver } from './dns-resolver.js';
+import type { Lookups } from './lookups.js';
 
 const dnsError = (code: string) => Object.assign(new Error(`query ${code}`), { code });
 const fails = (code: string) => () => Promise.reject(dnsError(code));
@@ -19,10 +20,15 @@ function lookups(overrides: Partial<Lookups>): jest.Mocked<Lookups> {
 }
 
 let metrics = createMetrics();
+let startedAtMs = 0;
+
+/** To so many milliseconds after the beginning. */
+const advanceTo = (ms: number): void => jest.advanceTimersByTime(startedAtMs + ms - performance.now());
 
 beforeEach(() => {
   metrics = createMetrics();
-  jest.useFakeTimers({ now: 1_000_000, doNotFake: ['nextTick', 'queueMicrotask'] });
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
+  startedAtMs = performance.now();
 });
 
 afterEach(() => {
@@ -52,6 +58,18 @@ describe('a look-up', () => {
     await jest.advanceTimersByTimeAsync(1_000);
     late.resolve([{ address: '2001:db8::1', ttl: 9 }]);
     expect(await found).toEqual(['2001:db8::1']);
+  });
+
+  it('waits for IPv4, however soon IPv6 is there', async () => {
+    const late = Promise.withResolvers<{ address: string; ttl: number }[]>();
+    const resolver = new DnsResolver(
+      metrics,
+      lookups({ resolve4: () => late.promise, resolve6: answers('2001:db8::1') }),
+    );
+    const found = resolver.resolve('example.com');
+    await jest.advanceTimersByTimeAsync(1_000);
+    late.resolve([{ address: '192.0.2.1', ttl: 9 }]);
+    expect(await found).toEqual(['192.0.2.1', '2001:db8::1']);
   });
 
   it('is one, however many ask at the same time', async () => {
@@ -91,10 +109,10 @@ describe('what was found', () => {
     const made = lookups({ resolve4: answers('192.0.2.1', ttl) });
     const resolver = new DnsResolver(metrics, made);
     await resolver.resolve('example.com');
-    jest.setSystemTime(1_000_000 + beforeMs);
+    advanceTo(beforeMs);
     await resolver.resolve('example.com');
     expect(made.resolve4).toHaveBeenCalledTimes(1);
-    jest.setSystemTime(1_000_000 + afterMs);
+    advanceTo(afterMs);
     await resolver.resolve('example.com');
     expect(made.resolve4).toHaveBeenCalledTimes(2);
   });
@@ -104,28 +122,65 @@ describe('what was found', () => {
     const resolver = new DnsResolver(metrics, made);
     await resolver.resolve('example.com');
     made.resolve4.mockImplementation(fails('ETIMEOUT'));
-    jest.setSystemTime(1_200_000);
+    advanceTo(200_000);
     expect(await resolver.resolve('example.com')).toEqual(['192.0.2.1']);
-    jest.setSystemTime(1_310_000);
+    advanceTo(310_000);
     await expect(resolver.resolve('example.com')).rejects.toMatchObject({ code: 'ETIMEOUT' });
     made.resolve4.mockImplementation(answers('192.0.2.1', 1));
-    jest.setSystemTime(1_320_000);
+    advanceTo(320_000);
     await resolver.resolve('example.com');
     made.resolve4.mockImplementation(fails('ENOTFOUND'));
-    jest.setSystemTime(1_330_000);
+    advanceTo(330_000);
     await expect(resolver.resolve('example.com')).rejects.toMatchObject({ code: 'ENOTFOUND' });
+  });
+
+  it('is used for the family that DNS cannot tell now, and for that one only', async () => {
+    const made = lookups({ resolve4: answers('192.0.2.1', 1), resolve6: answers('2001:db8::1', 1) });
+    const resolver = new DnsResolver(metrics, made);
+    await resolver.resolve('example.com');
+    made.resolve4.mockImplementation(fails('ESERVFAIL'));
+    made.resolve6.mockImplementation(answers('2001:db8::2', 60));
+    advanceTo(2_000);
+    expect(await resolver.resolve('example.com')).toEqual(['192.0.2.1', '2001:db8::2']);
+    // What is not whole is asked for again soon, and grows no younger by that.
+    advanceTo(8_000);
+    await resolver.resolve('example.com');
+    expect(made.resolve4).toHaveBeenCalledTimes(3);
+    advanceTo(302_000);
+    expect(await resolver.resolve('example.com')).toEqual(['2001:db8::2']);
+  });
+
+  it('is asked for again soon when one family was not waited for', async () => {
+    const made = lookups({ resolve4: answers('192.0.2.1'), resolve6: never });
+    const resolver = new DnsResolver(metrics, made);
+    const found = resolver.resolve('example.com');
+    await jest.advanceTimersByTimeAsync(60);
+    await found;
+    made.resolve6.mockImplementation(answers('2001:db8::1'));
+    advanceTo(2_000);
+    expect(await resolver.resolve('example.com')).toEqual(['192.0.2.1', '2001:db8::1']);
+  });
+
+  it('is not kept longer when the clock is set back', async () => {
+    const made = lookups({ resolve4: answers('192.0.2.1', 10) });
+    const resolver = new DnsResolver(metrics, made);
+    await resolver.resolve('example.com');
+    jest.setSystemTime(Date.now() - 3_600_000);
+    advanceTo(11_000);
+    await resolver.resolve('example.com');
+    expect(made.resolve4).toHaveBeenCalledTimes(2);
   });
 
   it('a failure is remembered for 5 s', async () => {
     const made = lookups({ resolve4: fails('ESERVFAIL') });
     const resolver = new DnsResolver(metrics, made);
-    for (const nowMs of [1_000_000, 1_004_000]) {
-      jest.setSystemTime(nowMs);
+    for (const atMs of [0, 4_000]) {
+      advanceTo(atMs);
       await expect(resolver.resolve('example.com')).rejects.toMatchObject({ code: 'ESERVFAIL' });
     }
     expect(made.resolve4).toHaveBeenCalledTimes(1);
     made.resolve4.mockImplementation(answers('192.0.2.1'));
-    jest.setSystemTime(1_006_000);
+    advanceTo(6_000);
     expect(await resolver.resolve('example.com')).toEqual(['192.0.2.1']);
   });
 });
