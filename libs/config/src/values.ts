@@ -103,6 +103,17 @@ export function httpAddress(): z.ZodType<string, string | undefined> {
   });
 }
 
+/** An HTTP proxy. The text itself is not repeated in a fault: it may hold a password. */
+export function proxyUrl(): z.ZodType<string, string | undefined> {
+  return z
+    .string('is required')
+    .trim()
+    .regex(
+      /^http:\/\/(?:[^\s@/?#]+@)?(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?\/?$/,
+      'must be a URL such as http://user:password@host:3128',
+    );
+}
+
 /** How PostgreSQL is reached. The text itself is not repeated in a fault: it holds a password. */
 export function postgresUrl(): z.ZodType<string, string | undefined> {
   return z

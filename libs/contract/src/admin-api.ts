@@ -45,6 +45,7 @@ export const DELIVERY_OUTCOMES = [
   'connection_reset',
   'tls',
   'address_blocked',
+  'proxy',
   'protocol',
   'gone',
 ] as const;

@@ -8,6 +8,7 @@ import type { EgressOptions } from './egress-options.js';
 import type { EgressRequest, EgressResult } from './exchange/egress-result.js';
 import { OriginPools, type EgressMetrics } from './connections/origin-pools.js';
 import { Targets } from './connections/origin.js';
+import { outboundProxyOf } from './connections/outbound-proxy.js';
 import { trustOf } from './connections/trust.js';
 
 export interface EgressContext {
@@ -27,7 +28,7 @@ export class EgressClient implements AttemptOwner {
   #isClosed = false;
   #whenIdle: (() => void) | undefined;
 
-  /** @throws EgressError CA_FILE_UNREADABLE, CIDR_INVALID, PORTS_INVALID */
+  /** @throws EgressError CA_FILE_UNREADABLE, CIDR_INVALID, PORTS_INVALID, PROXY_INVALID */
   constructor(options: EgressOptions, context: EgressContext) {
     this.#policy = new DialPolicy(options.allowCidrs, options.ports);
     this.#targets = new Targets(this.#policy);
@@ -37,6 +38,7 @@ export class EgressClient implements AttemptOwner {
       resolver: options.resolver ?? new DnsResolver(context.metrics),
       trust: trustOf(options.caFile),
       connectTimeoutMs: options.connectTimeoutMs,
+      proxy: options.proxy === undefined ? undefined : outboundProxyOf(options.proxy),
     };
     const limits = {
       maxConnectionsPerOrigin: options.maxConnectionsPerOrigin ?? 50,

@@ -6,7 +6,9 @@ export interface EgressOptions {
   readonly ports?: readonly string[];
   /** Extra certificate authorities, PEM; beside those that Node trusts. */
   readonly caFile?: string | undefined;
-  /** TCP connect and TLS handshake together. */
+  /** `http://host:port`: every connection to an endpoint goes through this proxy. Default: none, whatever the environment says. */
+  readonly proxy?: string | undefined;
+  /** TCP connect (through the proxy, where there is one) and TLS handshake together. */
   readonly connectTimeoutMs: number;
   /** Read at most this much of a response body, then close the connection. */
   readonly maxResponseBytes: number;
@@ -35,6 +37,7 @@ export interface EgressSettings {
   readonly egressPorts: readonly string[];
   readonly egressOriginConnections: number;
   readonly egressCaFile: string | undefined;
+  readonly egressProxy: string | undefined;
   readonly connectTimeoutMs: number;
   readonly maxResponseBytes: number;
 }
@@ -45,6 +48,7 @@ export function egressOptionsOf(settings: EgressSettings): EgressOptions {
     ports: settings.egressPorts,
     maxConnectionsPerOrigin: settings.egressOriginConnections,
     caFile: settings.egressCaFile,
+    proxy: settings.egressProxy,
     connectTimeoutMs: settings.connectTimeoutMs,
     maxResponseBytes: settings.maxResponseBytes,
   };

@@ -19,6 +19,8 @@ export type Outcome =
   | { readonly kind: 'tls' }
   /** The name resolves to an address that the operator does not allow: nothing was sent. */
   | { readonly kind: 'address_blocked' }
+  /** Our own way out failed: nothing is known of the endpoint. */
+  | { readonly kind: 'proxy' }
   /** The answer is not HTTP. */
   | { readonly kind: 'protocol' };
 
@@ -32,6 +34,7 @@ export const OUTCOME_KINDS = [
   'connection_reset',
   'tls',
   'address_blocked',
+  'proxy',
   'protocol',
   'gone',
 ] as const satisfies readonly Outcome['kind'][];
@@ -62,6 +65,7 @@ export function classOf(outcome: Outcome): OutcomeClass {
     case 'redirect':
       return REFUSED;
     case 'address_blocked':
+    case 'proxy':
       return NOT_SENT;
     case 'timeout':
     case 'dns':
@@ -98,6 +102,7 @@ export function describeOutcome(outcome: Outcome): string {
     case 'connection_reset':
     case 'tls':
     case 'address_blocked':
+    case 'proxy':
     case 'protocol':
       return outcome.kind;
   }

@@ -18,6 +18,7 @@ function outcomeOfFailure({ failure, stage }: EgressFailure): Outcome {
     case 'connection_reset':
     case 'tls':
     case 'address_blocked':
+    case 'proxy':
     case 'protocol':
       return { kind: failure };
   }

@@ -1,5 +1,17 @@
 import { setting } from '../setting.js';
-import { bytes, flag, list, oneOf, optional, port, postgresUrl, text, integer, durationMs } from '../values.js';
+import {
+  bytes,
+  flag,
+  list,
+  oneOf,
+  optional,
+  port,
+  postgresUrl,
+  proxyUrl,
+  text,
+  integer,
+  durationMs,
+} from '../values.js';
 
 const HOST_AND_PORT = { pattern: /^[^\s:,]+:\d{1,5}$/, example: 'kafka-1:9092' };
 
@@ -82,6 +94,10 @@ export const egressSettings = {
   ),
   egressCaFile: setting('EGRESS_CA_FILE', optional(text()), {
     help: 'Extra certificate authorities for endpoints, PEM',
+  }),
+  egressProxy: setting('EGRESS_PROXY', optional(proxyUrl()), {
+    help: 'HTTP proxy for every connection to an endpoint: `http://[user:password@]host:port`. No other variable is looked at',
+    secret: true,
   }),
   egressPorts: setting('EGRESS_PORTS', list({ pattern: PORT_OR_RANGE, example: '443 or 8000-8999' }), {
     help: 'Ports that endpoints may have, comma-separated ports and ranges',

@@ -37,7 +37,6 @@ export class Connection {
   readonly openedAtMs = Date.now();
   /** 0: it has not been idle yet. */
   idleSinceMs = 0;
-  readonly address: string | undefined;
   readonly #client: Client;
   readonly #maxReadBytes: number;
   #attempt: Attempt | undefined;
@@ -45,12 +44,13 @@ export class Connection {
   #isHandedOver = false;
   #isFinishing = false;
 
+  /** @param address that was dialled: behind a proxy, the socket's own is the proxy's */
   constructor(
     private readonly socket: TLSSocket,
+    readonly address: string | undefined,
     private readonly owner: ConnectionOwner,
     options: ConnectionOptions,
   ) {
-    this.address = socket.remoteAddress;
     this.#client = new Client(options.origin, {
       connect: (_options, callback) => {
         // undici counts on an answer in a later turn.

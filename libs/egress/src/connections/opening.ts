@@ -1,10 +1,12 @@
-import { isIP, type LookupFunction, type TcpNetConnectOpts } from 'node:net';
+import { isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
 import type { AddressGuard } from '../address/address-guard.js';
 import type { HostResolver } from '../egress-options.js';
 import type { Stage } from '../exchange/egress-result.js';
 import { dialFailure, lookupFailure, type Failure } from '../exchange/failure-class.js';
 import type { Origin } from './origin.js';
+import type { OutboundProxy } from './outbound-proxy.js';
+import { Tunnel } from './tunnel.js';
 
 /** What every connection of a client is made with. */
 export interface Dialling {
@@ -12,6 +14,8 @@ export interface Dialling {
   readonly resolver: HostResolver;
   readonly trust: SecureContext;
   readonly connectTimeoutMs: number;
+  /** Undefined: endpoints are dialled directly. */
+  readonly proxy: OutboundProxy | undefined;
 }
 
 /** One of several addresses gets this long before the next is tried as well (RFC 8305 §5 asks for 250 ms, which far receivers miss). */
@@ -29,6 +33,7 @@ export class Opening {
   stage: Stage & ('dns' | 'connect' | 'tls') = 'dns';
   address: string | undefined;
   #socket: TLSSocket | undefined;
+  #tunnel: Tunnel | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
 
@@ -53,12 +58,13 @@ export class Opening {
   /** Ends it without a word to the owner. */
   cancel(): void {
     if (!this.#end()) return;
+    this.#tunnel?.cancel();
     this.#socket?.destroy();
   }
 
   #dial(addresses: readonly string[]): void {
     if (this.#isOver) return;
-    const { guard, trust, connectTimeoutMs } = this.dialling;
+    const { guard, connectTimeoutMs, proxy } = this.dialling;
     const permitted = guard.permitted(addresses);
     const [first] = permitted;
     if (first === undefined) {
@@ -69,28 +75,60 @@ export class Opening {
     this.stage = 'connect';
     this.address = first;
     this.#timer = setTimeout(() => this.#fail(this.#tookTooLong()), connectTimeoutMs);
+    if (proxy !== undefined) {
+      this.#dialThrough(proxy, first);
+      return;
+    }
     const options: ConnectionOptions & TcpNetConnectOpts = {
+      ...this.#tlsOptions(),
       host: this.origin.host,
       port: this.origin.port,
-      ...(this.origin.servername !== undefined && { servername: this.origin.servername }),
-      ...(this.owner.session !== undefined && { session: this.owner.session }),
       // What was checked is what is dialled: the socket looks nothing up itself.
       lookup: answering(permitted),
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: Math.max(10, Math.min(NEXT_ADDRESS_AFTER_MS, Math.floor(connectTimeoutMs / 2))),
-      secureContext: trust,
-      ALPNProtocols: ['http/1.1'],
-      // Said aloud: an environment variable could otherwise turn it off.
-      rejectUnauthorized: true,
     };
     const socket = connect(options);
-    this.#socket = socket;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
     socket.once('connect', () => {
       this.stage = 'tls';
       this.address = socket.remoteAddress ?? this.address;
     });
+    this.#secure(socket);
+  }
+
+  #dialThrough(proxy: OutboundProxy, address: string): void {
+    this.#tunnel = new Tunnel(
+      proxy,
+      { address, port: this.origin.port },
+      {
+        opened: (way: Socket) => {
+          this.#tunnel = undefined;
+          this.stage = 'tls';
+          way.setNoDelay(true);
+          way.setKeepAlive(true, 30_000);
+          this.#secure(connect({ ...this.#tlsOptions(), host: this.origin.host, socket: way }));
+        },
+        failed: (failure) => this.#fail(failure),
+      },
+    );
+    this.#tunnel.open(this.dialling.resolver);
+  }
+
+  #tlsOptions(): ConnectionOptions {
+    return {
+      ...(this.origin.servername !== undefined && { servername: this.origin.servername }),
+      ...(this.owner.session !== undefined && { session: this.owner.session }),
+      secureContext: this.dialling.trust,
+      ALPNProtocols: ['http/1.1'],
+      // Said aloud: an environment variable could otherwise turn it off.
+      rejectUnauthorized: true,
+    };
+  }
+
+  #secure(socket: TLSSocket): void {
+    this.#socket = socket;
     socket.on('session', (session) => (this.owner.session = session));
     socket.once('secureConnect', () => {
       if (this.#end()) this.owner.opened(this, socket);
@@ -102,12 +140,14 @@ export class Opening {
   }
 
   #tookTooLong(): Failure {
+    if (this.#tunnel !== undefined) return this.#tunnel.tookTooLong(this.dialling.connectTimeoutMs);
     const doing = this.stage === 'tls' ? 'no TLS handshake' : 'no connection';
     return { failure: 'timeout', stage: this.stage, detail: `${doing} within ${this.dialling.connectTimeoutMs} ms` };
   }
 
   #fail(failure: Failure): void {
     if (!this.#end()) return;
+    this.#tunnel?.cancel();
     this.#socket?.destroy();
     this.owner.failed(this, failure);
   }

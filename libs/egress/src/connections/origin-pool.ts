@@ -92,7 +92,7 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
     this.#openings.delete(opening);
     this.#open++;
     this.owner.connectionOpened();
-    this.freed(new Connection(socket, this, this.options), false);
+    this.freed(new Connection(socket, opening.address, this, this.options), false);
   }
 
   failed(opening: Opening, failure: Failure): void {

@@ -5,6 +5,7 @@ import type { EgressOptions } from '../egress-options.js';
 import type { Failure } from '../exchange/failure-class.js';
 import { Opening } from './opening.js';
 import { Targets } from './origin.js';
+import { outboundProxyOf } from './outbound-proxy.js';
 import { trustOf } from './trust.js';
 
 export type ConnectionTrial =
@@ -14,7 +15,7 @@ export type ConnectionTrial =
 
 /**
  * Opens a connection as a delivery would (look-up, guard, TCP, TLS), and closes it: nothing is sent.
- * @throws EgressError CA_FILE_UNREADABLE, CIDR_INVALID, PORTS_INVALID
+ * @throws EgressError CA_FILE_UNREADABLE, CIDR_INVALID, PORTS_INVALID, PROXY_INVALID
  */
 export function tryConnection(url: string, options: EgressOptions, metrics: LookupMetrics): Promise<ConnectionTrial> {
   const policy = new DialPolicy(options.allowCidrs, options.ports);
@@ -22,7 +23,8 @@ export function tryConnection(url: string, options: EgressOptions, metrics: Look
   if (typeof target === 'string') return Promise.resolve({ kind: 'refused', detail: target });
   const { connectTimeoutMs, caFile } = options;
   const resolver = options.resolver ?? new DnsResolver(metrics);
-  const dialling = { guard: policy.guard, resolver, trust: trustOf(caFile), connectTimeoutMs };
+  const proxy = options.proxy === undefined ? undefined : outboundProxyOf(options.proxy);
+  const dialling = { guard: policy.guard, resolver, trust: trustOf(caFile), connectTimeoutMs, proxy };
   return new Promise((resolve) => {
     const owner = {
       session: undefined,

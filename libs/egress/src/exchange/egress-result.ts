@@ -13,7 +13,7 @@ export interface EgressRequest {
 export type Stage = 'dns' | 'connect' | 'tls' | 'headers' | 'body';
 
 export type FailureClass =
-  'timeout' | 'dns' | 'connection_refused' | 'connection_reset' | 'tls' | 'address_blocked' | 'protocol';
+  'timeout' | 'dns' | 'connection_refused' | 'connection_reset' | 'tls' | 'address_blocked' | 'proxy' | 'protocol';
 
 interface Attempted {
   /** The address that was dialled; undefined when it did not come to that. */

@@ -105,6 +105,8 @@ function faultOf(result: EgressResult, timeoutMs: number): string | undefined {
       return 'must answer a test fire with 200; its TLS certificate or handshake was not accepted';
     case 'address_blocked':
       return 'must answer a test fire with 200; its address is not one that may be called';
+    case 'proxy':
+      return 'could not be called: the platform could not get out through its own proxy; try again later';
     case 'protocol':
       return 'must answer a test fire with 200; what it answered is not HTTP';
   }

@@ -34,6 +34,10 @@ const OUTCOMES: Readonly<Record<Schemas['DeliveryOutcome'], OutcomeWords>> = {
     says: 'Address may not be called',
     advice: 'Private and special addresses are refused unless the operator allows them (EGRESS_ALLOW_CIDRS).',
   },
+  proxy: {
+    says: 'Our proxy let nothing through',
+    advice: 'Nothing was sent, and the endpoint is not to blame: the operator has to look at the proxy (EGRESS_PROXY).',
+  },
   protocol: { says: 'What came back is not HTTP', advice: 'Check that the port is that of an HTTPS server.' },
   gone: { says: 'Answered 410 Gone', advice: 'The receiver asked for no more events, so the webhook was disabled.' },
 };

@@ -1,0 +1,109 @@
+import { request, type ClientRequest } from 'node:http';
+import { isIP, isIPv6, type Socket } from 'node:net';
+import type { HostResolver } from '../egress-options.js';
+import { dialFailure, lookupFailure, type Failure } from '../exchange/failure-class.js';
+import type { OutboundProxy } from './outbound-proxy.js';
+
+/** A gateway's word that it could not reach, or had no answer from, whom it was asked for (RFC 9110 §15.6.3, §15.6.5). */
+const ENDPOINT_REFUSED = 502;
+const ENDPOINT_SILENT = 504;
+
+const MAX_ANSWER_HEADER_BYTES = 8_192;
+
+export interface TunnelOwner {
+  opened(socket: Socket): void;
+  failed(failure: Failure): void;
+}
+
+/**
+ * A way through the proxy to one address (RFC 9110 §9.3.6, CONNECT). The proxy is told the address and not the name: what was checked is what
+ * is dialled, by the proxy as without one. It is the operator's, so that its own address is not checked. What the proxy fails at is told
+ * apart from what the endpoint does.
+ */
+export class Tunnel {
+  #request: ClientRequest | undefined;
+  #isOver = false;
+  /** The proxy has been asked: from here a silence may be the endpoint's. */
+  #isAsked = false;
+
+  constructor(
+    private readonly proxy: OutboundProxy,
+    private readonly target: { readonly address: string; readonly port: number },
+    private readonly owner: TunnelOwner,
+  ) {}
+
+  open(resolver: HostResolver): void {
+    const { host } = this.proxy;
+    if (isIP(host) !== 0) {
+      this.#ask(host);
+      return;
+    }
+    resolver.resolve(host).then(
+      ([address]) => this.#ask(address ?? host),
+      (error: unknown) => this.#fail(ofTheProxy(lookupFailure(error).detail)),
+    );
+  }
+
+  /** Ends it without a word to the owner. */
+  cancel(): void {
+    this.#isOver = true;
+    this.#request?.destroy();
+  }
+
+  /** What a time limit says of it. */
+  tookTooLong(timeoutMs: number): Failure {
+    const detail = `no way through the proxy within ${timeoutMs} ms`;
+    return this.#isAsked ? { failure: 'timeout', stage: 'connect', detail } : ofTheProxy(detail);
+  }
+
+  #ask(address: string): void {
+    if (this.#isOver) return;
+    const { port, authorization } = this.proxy;
+    const { address: to } = this.target;
+    const authority = `${isIPv6(to) ? `[${to}]` : to}:${this.target.port}`;
+    const asked = request({
+      host: address,
+      port,
+      method: 'CONNECT',
+      path: authority,
+      agent: false,
+      maxHeaderSize: MAX_ANSWER_HEADER_BYTES,
+      headers: { host: authority, ...(authorization !== undefined && { 'proxy-authorization': authorization }) },
+    });
+    this.#request = asked;
+    asked.once('socket', (socket) => socket.once('connect', () => (this.#isAsked = true)));
+    asked.once('connect', ({ statusCode = 0 }, socket, head) => this.#answered(statusCode, socket as Socket, head));
+    // Any other answer than one to CONNECT ends it as well: `response` comes for none.
+    asked.on('error', (error) => this.#fail(ofTheProxy(dialFailure(error, 'connect').detail)));
+    asked.once('close', () => this.#fail(ofTheProxy('the connection to the proxy was closed')));
+    asked.end();
+  }
+
+  #answered(status: number, socket: Socket, head: Buffer): void {
+    if (this.#isOver) {
+      socket.destroy();
+      return;
+    }
+    if (status >= 200 && status <= 299) {
+      this.#isOver = true;
+      if (head.length > 0) socket.unshift(head);
+      this.owner.opened(socket);
+      return;
+    }
+    socket.destroy();
+    const detail = `the proxy answered ${status}`;
+    if (status === ENDPOINT_REFUSED) this.#fail({ failure: 'connection_refused', stage: 'connect', detail });
+    else if (status === ENDPOINT_SILENT) this.#fail({ failure: 'timeout', stage: 'connect', detail });
+    else this.#fail(ofTheProxy(detail));
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#isOver) return;
+    this.cancel();
+    this.owner.failed(failure);
+  }
+}
+
+function ofTheProxy(detail: string): Failure {
+  return { failure: 'proxy', stage: 'connect', detail };
+}

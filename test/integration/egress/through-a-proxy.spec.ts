@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConnectProxy, type ProxyAnswer } from '../../support/connect-proxy.js';
+import { ok, Receiver } from '../../support/receiver.js';
+import { egressWorld } from './egress-world.js';
+
+const throughProxy = (proxy: ConnectProxy) => ({ proxy: `http://us%40er:p%3Aw@127.0.0.1:${proxy.port}` });
+
+describe('deliveries through a proxy', () => {
+  it('reach the endpoint over kept-alive connections, verified as without one', async () => {
+    await using proxy = await ConnectProxy.listen();
+    await using receiver = await Receiver.listen();
+    receiver.answer('/hook', [ok()]);
+    await using world = await egressWorld(throughProxy(proxy));
+    for (const connectionReused of [false, true])
+      expect(await world.post(`${receiver.url}/hook`)).toMatchObject({
+        status: 200,
+        address: '127.0.0.1',
+        connectionReused,
+      });
+    // The address that was checked, not the name: the proxy looks nothing up.
+    expect(proxy.asked).toEqual([
+      {
+        target: `127.0.0.1:${new URL(receiver.url).port}`,
+        authorization: `Basic ${Buffer.from('us@er:p:w').toString('base64')}`,
+      },
+    ]);
+  });
+
+  it('are not asked for where the address may not be called', async () => {
+    await using proxy = await ConnectProxy.listen();
+    await using world = await egressWorld({ ...throughProxy(proxy), allowCidrs: [] });
+    expect(await world.post('https://127.0.0.1/hook')).toMatchObject({ failure: 'address_blocked' });
+    expect(proxy.asked).toEqual([]);
+  });
+
+  it('do not reach an endpoint whose certificate is not for its name', async () => {
+    await using proxy = await ConnectProxy.listen();
+    await using receiver = await Receiver.listen();
+    await using world = await egressWorld({
+      ...throughProxy(proxy),
+      resolver: { resolve: () => Promise.resolve(['127.0.0.1']) },
+    });
+    const { port } = new URL(receiver.url);
+    expect(await world.post(`https://other.example:${port}/hook`)).toMatchObject({ failure: 'tls', stage: 'tls' });
+  });
+
+  it.each<[ProxyAnswer, string]>([
+    [407, 'proxy'],
+    [403, 'proxy'],
+    [503, 'proxy'],
+    ['hang up', 'proxy'],
+    // It could not reach the endpoint, or had no answer from it: so it would be without a proxy.
+    [502, 'connection_refused'],
+    [504, 'timeout'],
+    ['silent', 'timeout'],
+  ])('say whose failure it is: %s is %s', async (answer, failure) => {
+    await using proxy = await ConnectProxy.listen();
+    proxy.answer = answer;
+    await using world = await egressWorld({ ...throughProxy(proxy), connectTimeoutMs: 2_500 });
+    expect(await world.post('https://localhost/hook')).toMatchObject({ kind: 'failure', failure, stage: 'connect' });
+  });
+
+  it('say that nothing is known of the endpoint when the proxy is away', async () => {
+    const proxy = await ConnectProxy.listen();
+    const options = throughProxy(proxy);
+    await proxy[Symbol.asyncDispose]();
+    await using world = await egressWorld(options);
+    expect(await world.post('https://localhost/hook')).toMatchObject({ failure: 'proxy', stage: 'connect' });
+  });
+});
