@@ -14,6 +14,7 @@ const ALL: readonly Outcome[] = [
   { kind: 'connection_reset' },
   { kind: 'tls' },
   { kind: 'address_blocked' },
+  { kind: 'proxy' },
   { kind: 'protocol' },
 ];
 
@@ -29,12 +30,13 @@ describe('outcomes', () => {
 
   it('count for the breaker when they tell of trouble: network, 5xx, 429', () => {
     const quiet = ALL.filter((outcome) => !classOf(outcome).countsForBreaker).map(describeOutcome);
-    expect(quiet).toEqual(['delivered:204', 'http_status:404', 'redirect:302', 'gone:410', 'address_blocked']);
+    expect(quiet).toEqual(['delivered:204', 'http_status:404', 'redirect:302', 'gone:410', 'address_blocked', 'proxy']);
   });
 
-  it('blame us only for what we refused to send', () => {
+  it('blame us only for what we did not send', () => {
     expect(ALL.filter((outcome) => classOf(outcome).fault === 'ours').map(describeOutcome)).toEqual([
       'address_blocked',
+      'proxy',
     ]);
     expect(ALL.filter((outcome) => classOf(outcome).fault === 'none').map(describeOutcome)).toEqual(['delivered:204']);
   });

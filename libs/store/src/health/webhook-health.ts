@@ -42,8 +42,10 @@ export const FAILING_HOURS_KEPT_MS = 31 * 24 * HOUR_MS;
 export const STRUGGLING_KEPT_MS = 24 * HOUR_MS;
 
 /** What one fact says; undefined: nothing. Attempts are placed at their start, as `enabledAt` is compared with it. */
-export function healthOf({ attempt, state }: HistoryFact): WebhookHealth | undefined {
+export function healthOf({ attempt: made, state }: HistoryFact): WebhookHealth | undefined {
   const lastHorizonAtMs = state.deadReason === 'horizon_reached' ? state.deadAtMs : undefined;
+  // Where our own proxy failed, nothing is known of the endpoint.
+  const attempt = made?.outcome === 'proxy' ? undefined : made;
   if (attempt === undefined && lastHorizonAtMs === undefined) return undefined;
   const isSuccess = attempt?.outcome === 'delivered';
   const failedAtMs = isSuccess ? undefined : attempt?.startedAtMs;
