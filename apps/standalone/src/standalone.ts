@@ -90,7 +90,7 @@ export class Standalone {
       {
         source: settings.infrastructure,
         dataDir: folder.path,
-        kafkaBrokers: settings.kafkaBrokers?.split(',').map((broker) => broker.trim()),
+        kafkaBrokers: settings.kafkaBrokers,
         databaseUrl: settings.databaseUrl,
         javaHome: settings.javaHome,
         say: terminal.say,

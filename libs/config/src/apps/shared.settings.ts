@@ -1,3 +1,4 @@
+import { brokers, topicPrefix } from '../kafka-values.js';
 import { setting } from '../setting.js';
 import {
   bytes,
@@ -13,11 +14,9 @@ import {
   durationMs,
 } from '../values.js';
 
-const HOST_AND_PORT = { pattern: /^[^\s:,]+:\d{1,5}$/, example: 'kafka-1:9092' };
-
 /** How to reach Kafka: the same for every app. */
 export const kafkaSettings = {
-  kafkaBrokers: setting('KAFKA_BROKERS', list(HOST_AND_PORT), {
+  kafkaBrokers: setting('KAFKA_BROKERS', brokers(), {
     help: 'Kafka bootstrap brokers, `host:port,...`',
     default: '127.0.0.1:9092',
   }),
@@ -28,8 +27,8 @@ export const kafkaSettings = {
   }),
   kafkaSaslUsername: setting('KAFKA_SASL_USERNAME', optional(text()), { help: 'SASL user name' }),
   kafkaSaslPassword: setting('KAFKA_SASL_PASSWORD', optional(text()), { help: 'SASL password', secret: true }),
-  kafkaTopicPrefix: setting('KAFKA_TOPIC_PREFIX', optional(text()), {
-    help: 'Put before every topic and group name, so that several deployments can share a cluster',
+  kafkaTopicPrefix: setting('KAFKA_TOPIC_PREFIX', optional(topicPrefix()), {
+    help: 'Put before every topic and group name, so that several deployments can share a cluster: letters, digits, `.`, `_` and `-`',
   }),
   kafkaReplicationFactor: setting('KAFKA_REPLICATION_FACTOR', integer({ min: 1, max: 7 }), {
     help: 'Replicas of topics that are created on start. 3 in production; min.insync.replicas becomes one less, at least 1',

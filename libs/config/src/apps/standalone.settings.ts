@@ -1,3 +1,4 @@
+import { brokers } from '../kafka-values.js';
 import { setting, type SettingsOf } from '../setting.js';
 import { oneOf, optional, port, postgresUrl, text } from '../values.js';
 import { databaseSettings, kafkaSettings, loggingSettings, secretsKeySetting } from './shared.settings.js';
@@ -17,7 +18,7 @@ export const standaloneSettings = {
     help: 'Where Kafka and PostgreSQL come from; `auto`: addresses given, else Docker, else embedded',
     default: 'auto',
   }),
-  kafkaBrokers: setting(kafkaSettings.kafkaBrokers.variable, optional(text()), {
+  kafkaBrokers: setting(kafkaSettings.kafkaBrokers.variable, optional(brokers()), {
     help: kafkaSettings.kafkaBrokers.help,
   }),
   databaseUrl: setting(databaseSettings.databaseUrl.variable, optional(postgresUrl()), {
