@@ -2,6 +2,7 @@ import { apiSettings } from './apps/api.settings.js';
 import { deliverySettings } from './apps/delivery.settings.js';
 import { doctorSettings } from './apps/doctor.settings.js';
 import { ingestSettings } from './apps/ingest.settings.js';
+import { kafkaRules } from './apps/kafka.rules.js';
 import { migrateSettings } from './apps/migrate.settings.js';
 import { recorderSettings } from './apps/recorder.settings.js';
 import { routerSettings } from './apps/router.settings.js';
@@ -28,12 +29,14 @@ const KNOWN_VARIABLES: ReadonlySet<string> = new Set(
   Object.values(SETTINGS_BY_APP).flatMap((settings) => Object.values(settings).flatMap(variablesOf)),
 );
 
+const RULES = [...kafkaRules];
+
 /** Reads one app's settings. @throws ConfigError with every fault at once */
 export function readAppSettings<A extends keyof typeof SETTINGS_BY_APP>(
   app: A,
   environment: Environment = process.env,
 ): SettingsOf<(typeof SETTINGS_BY_APP)[A]> {
-  return readSettings(SETTINGS_BY_APP[app], KNOWN_VARIABLES, environment);
+  return readSettings(SETTINGS_BY_APP[app], { known: KNOWN_VARIABLES, rules: RULES }, environment);
 }
 
 /** What an app starts with, secrets masked: one flat object for one log line. */

@@ -1,18 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readAppSettings } from './all-settings.js';
-import { ConfigError } from './config-error.js';
+import { faultsOf } from './testing/faults-of.js';
 
 const APPS = ['ingest', 'router', 'standalone'] as const;
-
-function faultsOf(app: (typeof APPS)[number], environment: Record<string, string>): unknown {
-  try {
-    readAppSettings(app, environment);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
-    throw error;
-  }
-  return [];
-}
 
 describe('brokers', () => {
   it.each([

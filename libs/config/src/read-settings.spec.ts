@@ -1,18 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readAppSettings, SETTINGS_BY_APP, summarize } from './all-settings.js';
-import { ConfigError } from './config-error.js';
+import { faultsOf } from './testing/faults-of.js';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
-
-function faultsOf(read: () => unknown): readonly { variable: string; message: string }[] {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
-    throw error;
-  }
-  return [];
-}
 
 const intakeOf = (url: string): string | undefined =>
   readAppSettings('api', { SECRETS_KEY: KEY, INGEST_PUBLIC_URL: url }).ingestPublicUrl;
@@ -28,14 +18,12 @@ describe('readAppSettings', () => {
   });
 
   it('lists every fault at once, each with its variable', () => {
-    const faults = faultsOf(() =>
-      readAppSettings('delivery', {
-        DELIVERY_TIMEOUT: '10',
-        RETRY_SCHEDULE: '30s,5s',
-        DELIVERY_PORT: '70000',
-        WEBHOOK_CONCURENCY: '5',
-      }),
-    );
+    const faults = faultsOf('delivery', {
+      DELIVERY_TIMEOUT: '10',
+      RETRY_SCHEDULE: '30s,5s',
+      DELIVERY_PORT: '70000',
+      WEBHOOK_CONCURENCY: '5',
+    });
     expect(faults).toEqual([
       { variable: 'DELIVERY_PORT', message: 'must be a whole number from 0 to 65535' },
       { variable: 'DELIVERY_TIMEOUT', message: 'must be a duration such as 500ms, 10s, 2m, 4h or 3d' },
@@ -46,7 +34,7 @@ describe('readAppSettings', () => {
   });
 
   it('names the bound that a value breaks', () => {
-    expect(faultsOf(() => readAppSettings('delivery', { SECRETS_KEY: KEY, DELIVERY_TIMEOUT: '31s' }))).toEqual([
+    expect(faultsOf('delivery', { SECRETS_KEY: KEY, DELIVERY_TIMEOUT: '31s' })).toEqual([
       { variable: 'DELIVERY_TIMEOUT', message: 'must be at most 30s' },
     ]);
   });
@@ -59,7 +47,7 @@ describe('readAppSettings', () => {
   });
 
   it('says what is wrong with a setting that may be left out, too', () => {
-    expect(faultsOf(() => readAppSettings('router', { KAFKA_SASL_MECHANISM: 'gssapi' }))).toEqual([
+    expect(faultsOf('router', { KAFKA_SASL_MECHANISM: 'gssapi' })).toEqual([
       { variable: 'KAFKA_SASL_MECHANISM', message: 'must be one of plain, scram-sha-256, scram-sha-512' },
     ]);
   });
@@ -86,9 +74,7 @@ describe('readAppSettings', () => {
   ])('refuses %s as where PostgreSQL is, by the name of the setting and without repeating it', (url) => {
     const message = 'must be a URL such as postgres://user:password@host:5432/database';
     for (const app of ['recorder', 'standalone'] as const)
-      expect(faultsOf(() => readAppSettings(app, { DATABASE_URL: url }))).toEqual([
-        { variable: 'DATABASE_URL', message },
-      ]);
+      expect(faultsOf(app, { DATABASE_URL: url })).toEqual([{ variable: 'DATABASE_URL', message }]);
   });
 
   it('takes an address for where producers find the intake, and nothing else', () => {
@@ -101,14 +87,14 @@ describe('readAppSettings', () => {
       'https://u:p@e.example',
       'https://e.example?a',
     ])
-      expect(faultsOf(() => intakeOf(url))).toEqual([
+      expect(faultsOf('api', { SECRETS_KEY: KEY, INGEST_PUBLIC_URL: url })).toEqual([
         { variable: 'INGEST_PUBLIC_URL', message: 'must be an address such as https://events.example.com' },
       ]);
   });
 
   it('never shows a secret in a fault or in the summary', () => {
     const secret = 'hunter2-is-no-key';
-    const faults = faultsOf(() => readAppSettings('delivery', { SECRETS_KEY: secret }));
+    const faults = faultsOf('delivery', { SECRETS_KEY: secret });
     expect(faults).toHaveLength(1);
     const settings = readAppSettings('api', { SECRETS_KEY: KEY, DATABASE_URL: `postgres://u:${secret}@h/d` });
     expect(JSON.stringify(summarize(SETTINGS_BY_APP.api, settings))).not.toContain(secret);

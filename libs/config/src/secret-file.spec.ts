@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readAppSettings } from './all-settings.js';
-import { ConfigError } from './config-error.js';
+import { faultsOf } from './testing/faults-of.js';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 
@@ -19,47 +19,37 @@ function file(text: string): string {
   return name;
 }
 
-function faultsOf(environment: Record<string, string>): unknown {
-  try {
-    readAppSettings('delivery', environment);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
-    throw error;
-  }
-  return [];
-}
-
 describe('a secret in a file', () => {
   it('is read without the line break at its end', () => {
     expect(readAppSettings('delivery', { SECRETS_KEY_FILE: file(`${KEY}\n`) }).secretsKeys).toEqual([KEY]);
   });
 
   it('is held to the same rules as the variable, and not shown', () => {
-    expect(faultsOf({ SECRETS_KEY_FILE: file('hunter2') })).toEqual([
+    expect(faultsOf('delivery', { SECRETS_KEY_FILE: file('hunter2') })).toEqual([
       { variable: 'SECRETS_KEY', message: 'item 1 is not like the base64 of 32 bytes' },
     ]);
   });
 
   it('names the file that cannot be used', () => {
     const missing = path.join(folder, 'missing');
-    expect(faultsOf({ SECRETS_KEY_FILE: missing })).toEqual([
+    expect(faultsOf('delivery', { SECRETS_KEY_FILE: missing })).toEqual([
       { variable: 'SECRETS_KEY_FILE', message: `names ${missing}, which cannot be read (ENOENT)` },
     ]);
     const empty = file('\n');
-    expect(faultsOf({ SECRETS_KEY_FILE: empty })).toEqual([
+    expect(faultsOf('delivery', { SECRETS_KEY_FILE: empty })).toEqual([
       { variable: 'SECRETS_KEY_FILE', message: `names ${empty}, which is empty` },
     ]);
   });
 
   it('cannot be given twice', () => {
-    expect(faultsOf({ SECRETS_KEY: KEY, SECRETS_KEY_FILE: file(KEY) })).toEqual([
+    expect(faultsOf('delivery', { SECRETS_KEY: KEY, SECRETS_KEY_FILE: file(KEY) })).toEqual([
       { variable: 'SECRETS_KEY_FILE', message: 'and SECRETS_KEY are both set; leave one of them out' },
     ]);
   });
 
   it('may be that of another app, but there is none for what is not secret', () => {
     expect(
-      faultsOf({ SECRETS_KEY: KEY, OPERATOR_API_KEY_FILE: '/nowhere', DELIVERY_TIMEOUT_FILE: '/nowhere' }),
+      faultsOf('delivery', { SECRETS_KEY: KEY, OPERATOR_API_KEY_FILE: '/nowhere', DELIVERY_TIMEOUT_FILE: '/nowhere' }),
     ).toEqual([expect.objectContaining({ variable: 'DELIVERY_TIMEOUT_FILE' })]);
   });
 });

@@ -73,7 +73,8 @@ withHelm('the chart', () => {
       expect(files.toSorted()).toEqual(secretsOf(app, values).toSorted());
       // The files are in the cluster; what they hold is given here instead.
       const rest = Object.entries(environment).filter(([name]) => !files.includes(name));
-      const settings = readAppSettings(app, { SECRETS_KEY, ...Object.fromEntries(rest) });
+      const held = files.includes('KAFKA_SASL_PASSWORD_FILE') ? { KAFKA_SASL_PASSWORD: 'of the cluster' } : {};
+      const settings = readAppSettings(app, { SECRETS_KEY, ...held, ...Object.fromEntries(rest) });
       expect(settings.kafkaReplicationFactor).toBe(3);
       for (const [name] of rest) expect(KNOWN).toContain(name);
     }

@@ -21,9 +21,11 @@ export const kafkaSettings = {
     default: '127.0.0.1:9092',
   }),
   kafkaSsl: setting('KAFKA_SSL', flag(), { help: 'Speak TLS to Kafka', default: 'false' }),
-  kafkaSslCaFile: setting('KAFKA_SSL_CA_FILE', optional(text()), { help: 'Certificate authorities for Kafka, PEM' }),
+  kafkaSslCaFile: setting('KAFKA_SSL_CA_FILE', optional(text()), {
+    help: 'Certificate authorities for Kafka, PEM; with `KAFKA_SSL=true`',
+  }),
   kafkaSaslMechanism: setting('KAFKA_SASL_MECHANISM', optional(oneOf(['plain', 'scram-sha-256', 'scram-sha-512'])), {
-    help: 'SASL mechanism; unset means no SASL',
+    help: 'SASL mechanism, with a user name and a password; unset means no SASL',
   }),
   kafkaSaslUsername: setting('KAFKA_SASL_USERNAME', optional(text()), { help: 'SASL user name' }),
   kafkaSaslPassword: setting('KAFKA_SASL_PASSWORD', optional(text()), { help: 'SASL password', secret: true }),
