@@ -45,7 +45,7 @@ function configuration() {
       item.apps.length === apps.length ? 'all' : item.apps.join(', '),
       item.help + (item.secret ? ` (secret; or ${code(fileVariableOf(item))})` : ''),
     ]);
-  return `# Settings\n\n${NOTE}\n\nRead from the environment; an unknown or bad one stops the start, and every fault is listed at once. Durations are written \`500ms\`, \`10s\`, \`2m\`, \`4h\`, \`3d\`; sizes \`64KiB\`, \`8MiB\`. A secret may also be given as a file, by its variable with \`_FILE\` behind it: \`SECRETS_KEY_FILE=/run/secrets/secrets_key\`.\n\n${table(['variable', 'default', 'apps', 'meaning'], rows)}\n`;
+  return `# Settings\n\n${NOTE}\n\nRead from the environment; an unknown or bad one stops the start, and every fault is listed at once. A variable of other software that begins like a setting is not unknown; the mistyped name of a setting is, unless that setting is there as well. Durations are written \`500ms\`, \`10s\`, \`2m\`, \`4h\`, \`3d\`; sizes \`64KiB\`, \`8MiB\`. A secret may also be given as a file, by its variable with \`_FILE\` behind it: \`SECRETS_KEY_FILE=/run/secrets/secrets_key\`.\n\n${table(['variable', 'default', 'apps', 'meaning'], rows)}\n`;
 }
 
 function metrics() {
