@@ -1,7 +1,7 @@
 import { apiSettings } from './apps/api.settings.js';
 import { deliverySettings } from './apps/delivery.settings.js';
 import { doctorSettings } from './apps/doctor.settings.js';
-import { ingestSettings } from './apps/ingest.settings.js';
+import { ingestRules, ingestSettings } from './apps/ingest.settings.js';
 import { kafkaRules } from './apps/kafka.rules.js';
 import { migrateSettings } from './apps/migrate.settings.js';
 import { recorderSettings } from './apps/recorder.settings.js';
@@ -29,7 +29,7 @@ const KNOWN_VARIABLES: ReadonlySet<string> = new Set(
   Object.values(SETTINGS_BY_APP).flatMap((settings) => Object.values(settings).flatMap(variablesOf)),
 );
 
-const RULES = [...kafkaRules];
+const RULES = [...kafkaRules, ...ingestRules];
 
 /** Reads one app's settings. @throws ConfigError with every fault at once */
 export function readAppSettings<A extends keyof typeof SETTINGS_BY_APP>(

@@ -73,7 +73,7 @@ describe('bounds', () => {
   });
 
   it('answers 503 when too much waits for Kafka, and takes events again when it does not', async () => {
-    const intake = await Intake.start({ INGEST_MAX_QUEUED: '1MiB' });
+    const intake = await Intake.start({ INGEST_MAX_QUEUED: '1MiB', INGEST_MAX_REQUEST: '1MiB' });
     intake.kafka.answer = () => 'later';
     const waiting = intake.post(text({ note: 'x'.repeat(200 * KIB) }));
     while (intake.kafka.held.length < 1) await new Promise(setImmediate);

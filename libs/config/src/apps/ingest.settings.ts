@@ -1,3 +1,4 @@
+import { rule } from '../rule.js';
 import { setting, type SettingsOf } from '../setting.js';
 import { bytes, integer } from '../values.js';
 import { kafkaSettings, listenSettings, loggingSettings } from './shared.settings.js';
@@ -17,7 +18,7 @@ export const ingestSettings = {
     default: '10MiB',
   }),
   maxQueuedBytes: setting('INGEST_MAX_QUEUED', bytes({ min: 1_048_576, max: 4_294_967_296 }), {
-    help: 'Events that wait for Kafka, in all; beyond it the intake answers 503',
+    help: 'Bodies being read and events that wait for Kafka, in all, at least one request; beyond it the intake answers 503',
     default: '64MiB',
   }),
   organizationEventsPerSecond: setting('INGEST_ORGANIZATION_RATE', integer({ min: 0, max: 1_000_000 }), {
@@ -25,5 +26,21 @@ export const ingestSettings = {
     default: '0',
   }),
 } as const;
+
+const { maxRequestBytes, maxQueuedBytes } = ingestSettings;
+
+/** A body in between would be answered with 503 however often it is sent again. */
+export const ingestRules = [
+  rule({ maxRequestBytes, maxQueuedBytes }, (values) =>
+    values.maxQueuedBytes >= values.maxRequestBytes
+      ? []
+      : [
+          {
+            variable: maxQueuedBytes.variable,
+            message: `must be at least ${maxRequestBytes.variable}: the intake reads a whole array before it sends its events`,
+          },
+        ],
+  ),
+] as const;
 
 export type IngestSettings = SettingsOf<typeof ingestSettings>;
