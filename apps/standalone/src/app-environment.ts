@@ -1,7 +1,8 @@
-import { childEnvironment, ConfigError, readAppSettings, type AppName, type ConfigFault } from '@fleethook/config';
+import { childEnvironment, ConfigError, type AppName } from '@fleethook/config';
 import type { StandaloneSettings } from '@fleethook/config';
 import type { GeneratedKeys } from './data/data-folder.js';
-import { APPS_IN_STOP_ORDER, PORT_VARIABLE, portOf } from './apps.js';
+import { PORT_VARIABLE, portOf } from './apps.js';
+import { faultsOfApps } from './standalone-settings.js';
 
 export interface Services {
   readonly kafkaBrokers: readonly string[];
@@ -44,14 +45,6 @@ function intakeOnThisMachine({ host, ingestPort }: StandaloneSettings): string |
 
 /** Every app's faults at once, before anything is started. @throws ConfigError */
 export function checkAppSettings(options: AppEnvironmentOptions): void {
-  const faults = new Map<string, ConfigFault>();
-  for (const app of APPS_IN_STOP_ORDER) {
-    try {
-      readAppSettings(app, appEnvironment(app, options));
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      for (const fault of error.faults) faults.set(fault.variable, fault);
-    }
-  }
-  if (faults.size > 0) throw new ConfigError([...faults.values()]);
+  const faults = faultsOfApps((app) => appEnvironment(app, options));
+  if (faults.length > 0) throw new ConfigError(faults);
 }

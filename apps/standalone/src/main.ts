@@ -1,8 +1,9 @@
-import { ConfigError, readAppSettings } from '@fleethook/config';
+import { ConfigError } from '@fleethook/config';
 import { messageOf } from '@fleethook/infrastructure';
 import { ArgumentError, parseArguments, USAGE } from './arguments.js';
 import { Terminal } from './output/terminal.js';
 import { Standalone } from './standalone.js';
+import { readStandaloneSettings } from './standalone-settings.js';
 import { Stopper } from './supervisor/stop.js';
 
 process.exit(await main(process.argv.slice(2)));
@@ -22,7 +23,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(options: { demo: boolean }): Promise<number> {
-  const settings = readAppSettings('standalone');
+  const settings = readStandaloneSettings();
   const terminal = new Terminal(process.stdout, settings.logFormat);
   const standalone = await Standalone.open(settings, terminal);
   const stopper = new Stopper({
