@@ -16,6 +16,8 @@ const RUN_BY = {
   'test/integration/api/filters.spec.ts': ({ page, language }) => page === 'docs/filters.md' && language === 'json',
   'test/integration/receivers/package-readme.spec.ts': ({ page, language }) =>
     page === 'libs/signing/README.md' && ['js', 'ts'].includes(language),
+  'test/support/pages/producers-page.spec.ts': ({ page, language }) =>
+    page === 'docs/producers.md' && language === 'json',
   'test/support/pages/receivers-page.spec.ts': ({ page, language }) =>
     page === 'docs/receivers.md' && ['http', 'python'].includes(language),
 } as const satisfies Record<string, (block: PageBlock) => boolean>;
