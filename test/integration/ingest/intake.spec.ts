@@ -1,4 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { newPrn } from '@fleethook/events';
@@ -74,6 +76,49 @@ describe('intake', () => {
     await eventually(() => expect(tail.records.length).toBeGreaterThanOrEqual(10_000), { withinMs: 30_000 });
     expect(tail.records.map((record) => record.headers['event']?.toString() ?? '').toSorted()).toEqual(accepted);
   });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ] as const)(
+    'takes several %s streams as one body, and says what does not belong to them',
+    async (encoding, compress) => {
+      await using world = await IntakeWorld.create();
+      const streams = [1, 2].map(() =>
+        compress(
+          Array.from(
+            { length: 3_000 },
+            () => `${JSON.stringify(world.event({ note: randomBytes(60).toString('base64') }))}\n`,
+          ).join(''),
+        ),
+      );
+      const options = { type: 'application/x-ndjson', encoding };
+      const taken = await world.post(Buffer.concat(streams), options);
+      expect({ status: taken.status, accepted: (await answerOf(taken)).accepted }).toEqual({
+        status: 202,
+        accepted: 6_000,
+      });
+      for (const rest of ['garbage', '\0']) {
+        const refused = await world.post(Buffer.concat([...streams, Buffer.from(rest)]), options);
+        expect(refused.status).toBe(400);
+        expect((await answerOf(refused)).errors?.detail).toBe(
+          `The request goes on after the end of its ${encoding} data`,
+        );
+      }
+      // It announces more than it sends, and is gone after the end of what is compressed.
+      const socket = connect(world.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write(
+        `POST /v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Token ${world.key}\r\ncontent-type: application/x-ndjson\r\n` +
+          `content-encoding: ${encoding}\r\ncontent-length: 100000\r\n\r\n`,
+      );
+      socket.write(Buffer.concat([compress(JSON.stringify(world.event())), Buffer.from('\0\0\0\0')]));
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(answer.toString()).toMatch(/^HTTP\/1.1 400 /);
+      socket.destroy();
+      expect((await world.post(JSON.stringify(world.event()))).status).toBe(202);
+    },
+  );
 
   it('follows the keys: a new one works, a revoked one does not', async () => {
     await using world = await IntakeWorld.create();
