@@ -21,6 +21,8 @@ export class ApiKeyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const key = CREDENTIALS.exec(request.headers.authorization ?? '')?.[1];
     if (key === undefined) throw unauthorized('An API key is required: Authorization: Token <key>');
+    // Before all is known, no key can be called wrong, and no type of events unknown.
+    if (!this.configuration.isLoaded) throw unavailable('The configuration is being read');
     const check = this.keys.check(key, Date.now());
     switch (check.kind) {
       case 'publisher': {
@@ -30,10 +32,7 @@ export class ApiKeyGuard implements CanActivate {
         return true;
       }
       case 'unknown':
-        // Before all keys are known, none can be called wrong.
-        throw this.configuration.isLoaded
-          ? unauthorized('The API key is not valid')
-          : unavailable('The configuration is being read');
+        throw unauthorized('The API key is not valid');
       case 'expired':
         throw unauthorized('The API key has expired');
       case 'not_allowed':
