@@ -31,13 +31,12 @@ export class EventsController {
     const facts = factsOf(request);
     const { organization } = facts;
     if (organization === undefined) throw new Error('the guard let a request in without an organization');
-    const nowMs = Date.now();
-    const waitSeconds = this.rate.waitSeconds(organization, nowMs);
+    const waitSeconds = this.rate.waitSeconds(organization);
     if (waitSeconds !== undefined)
       throw new Problem(429, 'The organization sends more events than it may', { retryAfterSeconds: waitSeconds });
     const format = bodyFormat(request.headers);
 
-    const events = this.intake.open(organization, nowMs, requestSpan(request)?.context);
+    const events = this.intake.open(organization, Date.now(), requestSpan(request)?.context);
     let problem: unknown;
     try {
       await this.bodies.read(request.raw, format, events);
@@ -45,7 +44,7 @@ export class EventsController {
       problem = error;
     }
     const results = await events.results();
-    this.rate.spend(organization, events.count, nowMs);
+    this.rate.spend(organization, events.count);
     facts.accepted = results.accepted;
     facts.rejected = results.rejected.length;
     this.#count(events, results);
