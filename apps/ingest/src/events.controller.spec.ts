@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { newPrn } from '@fleethook/events';
-import { Intake, closeIntakes, device, event, organization, text } from './testing/intake.js';
+import { Intake, closeIntakes, device, event, organization, text, unavailable } from './testing/intake.js';
 
 afterEach(closeIntakes);
 
@@ -117,5 +117,18 @@ describe('POST /v1/events', () => {
       status: 202,
       body: { accepted: 2 },
     });
+  });
+
+  it('counts events by what became of them, those of a request that is refused as rejected', async () => {
+    const intake = await Intake.start();
+    const counted = async (): Promise<Record<string, number>> =>
+      Object.fromEntries(
+        (await intake.metrics.ingestEvents.get()).values.map(({ labels, value }) => [String(labels.result), value]),
+      );
+    expect((await intake.post(`[${text()},${text()},{"type":}]`)).status).toBe(400);
+    expect(await counted()).toEqual({ accepted: 0, rejected: 3, unavailable: 0 });
+    intake.kafka.answer = () => unavailable;
+    expect((await intake.post(`[${text()},${text()},5]`)).status).toBe(503);
+    expect(await counted()).toEqual({ accepted: 0, rejected: 4, unavailable: 2 });
   });
 });

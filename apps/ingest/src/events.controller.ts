@@ -47,18 +47,21 @@ export class EventsController {
     this.rate.spend(organization, events.count);
     facts.accepted = results.accepted;
     facts.rejected = results.rejected.length;
-    this.#count(events, results);
+    this.#count(events, results, problem);
     if (problem !== undefined) throw withResults(problem, results);
     if (events.unavailable !== undefined) throw unavailable(events.unavailable, results);
     void reply.status(statusOf(events, results));
     return results;
   }
 
-  #count(events: IntakeRequest, { accepted, rejected }: EventResults): void {
+  #count(events: IntakeRequest, { accepted, rejected }: EventResults, problem: unknown): void {
     const { ingestEvents } = this.metrics;
+    const unsent = events.count - accepted - rejected.length;
+    const isClients = events.unavailable === undefined && problem instanceof Problem && problem.status < 500;
     ingestEvents.inc({ result: 'accepted' }, accepted);
-    ingestEvents.inc({ result: 'rejected' }, rejected.length);
-    ingestEvents.inc({ result: 'unavailable' }, events.count - accepted - rejected.length);
+    // With a request that is refused all of it is, also what was well.
+    ingestEvents.inc({ result: 'rejected' }, rejected.length + (isClients ? unsent : 0));
+    ingestEvents.inc({ result: 'unavailable' }, isClients ? 0 : unsent);
   }
 }
 

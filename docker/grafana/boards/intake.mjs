@@ -11,7 +11,8 @@ export const intake = board({
       panels: [
         graph({
           title: 'Events by result',
-          description: 'accepted: in Kafka. rejected: the producer is told why. unavailable: to be sent again.',
+          description:
+            'accepted: in Kafka. rejected: by itself or with its request; the producer is told why. unavailable: to be sent again.',
           unit: 'cps',
           thresholds: noLimit,
           stacked: true,
