@@ -7,6 +7,7 @@ import { ObservabilityModule, Readiness, type Log, type Metrics, type Tracing } 
 import { ApiKeyDirectory } from './auth/api-key-directory.js';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { BodyReader } from './body/body-reader.js';
+import { Turns } from './body/turns.js';
 import { EventsController } from './events.controller.js';
 import { IntakeErrorFilter } from './http/intake-error.filter.js';
 import { IntakeConfiguration } from './intake-configuration.js';
@@ -47,6 +48,7 @@ export class IngestModule {
         { provide: APP_FILTER, useClass: IntakeErrorFilter },
         { provide: INTAKE_LIMITS, useValue: limits },
         { provide: EventTypes, useFactory: () => new EventTypes() },
+        { provide: Turns, useFactory: () => new Turns() },
         {
           provide: ByteBudget,
           useFactory: () =>

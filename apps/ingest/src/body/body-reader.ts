@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Problem, unavailable } from '../http/problem.js';
 import { ByteBudget } from '../intake/byte-budget.js';
@@ -10,12 +9,11 @@ import type { BodyFormat } from './body-format.js';
 import { withoutByteOrderMark } from './byte-order-mark.js';
 import { GrowingBuffer } from './growing-buffer.js';
 import { jsonItems } from './json-items.js';
-import { NdjsonLines } from './ndjson-lines.js';
+import { LONG_LINE, NdjsonLines, type Line } from './ndjson-lines.js';
+import { Turns, type Turn } from './turns.js';
 
 /** A line may be larger than its event: blanks, and escapes of six bytes for a character of two. */
 const LINE_BYTES_PER_EVENT_BYTE = 4;
-/** So many events take some milliseconds; then others get their turn. */
-const EVENTS_PER_TURN = 500;
 
 /** Reads a request's events, as they arrive where the format allows it. */
 @Injectable()
@@ -23,6 +21,7 @@ export class BodyReader {
   constructor(
     private readonly budget: ByteBudget,
     @Inject(INTAKE_LIMITS) private readonly limits: IntakeLimits,
+    private readonly turns: Turns,
   ) {}
 
   /**
@@ -46,11 +45,12 @@ export class BodyReader {
     } finally {
       held.set(0);
     }
-    request.send();
+    await sendAll(request, this.turns.begin());
   }
 
   async #addItems(body: Buffer, request: IntakeRequest): Promise<void> {
     if (body.length === 0) throw new Problem(400, 'The request is empty');
+    const turn = this.turns.begin();
     const items = jsonItems(body);
     let item = items.next();
     for (; item.done !== true; item = items.next()) {
@@ -58,47 +58,59 @@ export class BodyReader {
       const refused = request.add(body, start, end, scan);
       if (refused?.reason === 'not_json') throw notJson(refused.errors['']?.[0]);
       this.#checkCount(request);
-      if (request.count % EVENTS_PER_TURN === 0) await nextTurn();
+      if (turn.isOver) await turn.pass();
     }
     if (!item.value) throw notJson('has no end');
   }
 
   async #readLines(chunks: AsyncIterable<Buffer>, request: IntakeRequest): Promise<void> {
-    const maxLineBytes = this.limits.maxEventBytes * LINE_BYTES_PER_EVENT_BYTE;
-    const lines = new NdjsonLines(maxLineBytes, {
-      onLine: (bytes, start, end) => {
-        request.add(bytes, start, end);
-        this.#checkCount(request);
-      },
-      onLongLine: () => {
-        request.reject({
-          kind: 'refused',
-          reason: 'too_large',
-          errors: { '': [`is on a line of more than ${maxLineBytes} bytes`] },
-        });
-        this.#checkCount(request);
-      },
-    });
+    const lines = new NdjsonLines(this.#maxLineBytes);
     const held = new HeldBytes(this.budget);
+    const turn = this.turns.begin();
     try {
       for await (const chunk of chunks) {
-        lines.write(chunk);
+        for (const line of lines.write(chunk)) {
+          this.#addLine(line, request);
+          if (turn.isOver) await turn.pass();
+        }
         held.set(lines.heldBytes);
-        request.send();
+        await sendAll(request, turn);
         if (request.unavailable !== undefined) return;
-        await request.room();
       }
-      lines.end();
+      const last = lines.end();
+      if (last !== undefined) this.#addLine(last, request);
     } finally {
       held.set(0);
       // What was checked before something went wrong is answered for as well.
-      request.send();
+      await sendAll(request, turn);
     }
+  }
+
+  #addLine(line: Line | typeof LONG_LINE, request: IntakeRequest): void {
+    if (line === LONG_LINE)
+      request.reject({
+        kind: 'refused',
+        reason: 'too_large',
+        errors: { '': [`is on a line of more than ${this.#maxLineBytes} bytes`] },
+      });
+    else request.add(line.bytes, line.start, line.end);
+    this.#checkCount(request);
+  }
+
+  get #maxLineBytes(): number {
+    return this.limits.maxEventBytes * LINE_BYTES_PER_EVENT_BYTE;
   }
 
   #checkCount(request: IntakeRequest): void {
     if (request.count > this.limits.maxEvents)
       throw new Problem(413, `The request has more than ${this.limits.maxEvents} events`);
+  }
+}
+
+async function sendAll(request: IntakeRequest, turn: Turn): Promise<void> {
+  while (request.send()) {
+    if (request.isFull) await request.room();
+    if (turn.isOver) await turn.pass();
   }
 }
 

@@ -1,21 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { NdjsonLines } from './ndjson-lines.js';
+import { LONG_LINE, NdjsonLines, type Line } from './ndjson-lines.js';
 
 const MAX_LINE_BYTES = 12;
 
 /** What comes out of a body that arrives in these pieces. */
 function linesOf(chunks: readonly Buffer[]): string[] {
   const seen: string[] = [];
-  const lines = new NdjsonLines(MAX_LINE_BYTES, {
-    onLine: (bytes, start, end) => seen.push(bytes.toString('utf8', start, end)),
-    onLongLine: () => seen.push('(long)'),
-  });
+  const see = (line: Line | typeof LONG_LINE): unknown =>
+    seen.push(line === LONG_LINE ? '(long)' : line.bytes.toString('utf8', line.start, line.end));
+  const lines = new NdjsonLines(MAX_LINE_BYTES);
   for (const chunk of chunks) {
-    lines.write(chunk);
+    for (const line of lines.write(chunk)) see(line);
     expect(lines.heldBytes).toBeLessThanOrEqual(MAX_LINE_BYTES);
   }
-  lines.end();
+  const last = lines.end();
+  if (last !== undefined) see(last);
   expect(lines.heldBytes).toBe(0);
   return seen;
 }

@@ -11,7 +11,7 @@ import type { ByteBudget } from './byte-budget.js';
 import type { AcceptedEvent, EventResults, RejectedEvent } from './event-results.js';
 import type { EventTracing } from './event-tracing.js';
 
-/** Who keeps reading waits above this until half of it is acknowledged. */
+/** Who keeps sending waits above this until half of it is acknowledged. */
 const MAX_UNACKNOWLEDGED_BYTES = 4 * 1_024 * 1_024;
 
 interface Checked {
@@ -20,13 +20,15 @@ interface Checked {
 }
 
 /**
- * The events of one request on their way into Kafka: checked one by one, sent in groups, each acknowledged through one counter. After
+ * The events of one request on their way into Kafka: checked one by one, sent one by one, acknowledged through one counter. After
  * Kafka or the budget refused one, nothing more is sent.
  */
 export class IntakeRequest {
   readonly #sent: AcceptedEvent[] = [];
   readonly #rejected: RejectedEvent[] = [];
   #checked: Checked[] = [];
+  /** Of them. */
+  #handedOver = 0;
   #failed: Set<AcceptedEvent> | undefined;
   #unavailable: string | undefined;
   #tooLarge = 0;
@@ -64,33 +66,47 @@ export class IntakeRequest {
     this.#count += 1;
   }
 
-  /** Hands over to Kafka what was checked since the last time. */
-  send(): void {
-    const checked = this.#checked;
-    this.#checked = [];
-    const { nowMs } = this.source;
-    for (const { index, event } of checked) {
-      const { prn, name, device, body } = event;
-      if (this.#unavailable === undefined && !this.budget.take(body.length))
-        this.#unavailable = 'Too many events wait for Kafka';
-      if (this.#unavailable !== undefined) return;
-      const accepted: AcceptedEvent = { index, prn };
-      this.#sent.push(accepted);
-      this.#unacknowledged += 1;
-      this.#unacknowledgedBytes += body.length;
-      const span = this.tracing?.sending(event);
-      const trace = span?.context;
-      const { key, value, headers } = encodeEvent({ event: prn, name, acceptedAtMs: nowMs, body, trace }, device);
-      this.producer.enqueue({ topic: TOPICS.events.name, key, value, headers }, (error) => {
-        if (span !== undefined) this.tracing?.sent(span, error);
-        this.#onDone(accepted, body.length, error);
-      });
+  /**
+   * Hands over to Kafka the next event that was checked.
+   * @returns false when there is none, or nothing more is sent
+   */
+  send(): boolean {
+    const next = this.#checked[this.#handedOver];
+    if (next === undefined || this.#unavailable !== undefined) {
+      this.#checked = [];
+      this.#handedOver = 0;
+      return false;
     }
+    this.#handedOver += 1;
+    const { index, event } = next;
+    const { prn, name, device, body } = event;
+    if (!this.budget.take(body.length)) {
+      this.#unavailable = 'Too many events wait for Kafka';
+      return this.send();
+    }
+    const accepted: AcceptedEvent = { index, prn };
+    this.#sent.push(accepted);
+    this.#unacknowledged += 1;
+    this.#unacknowledgedBytes += body.length;
+    const span = this.tracing?.sending(event);
+    const trace = span?.context;
+    const { nowMs } = this.source;
+    const { key, value, headers } = encodeEvent({ event: prn, name, acceptedAtMs: nowMs, body, trace }, device);
+    this.producer.enqueue({ topic: TOPICS.events.name, key, value, headers }, (error) => {
+      if (span !== undefined) this.tracing?.sent(span, error);
+      this.#onDone(accepted, body.length, error);
+    });
+    return true;
   }
 
-  /** Resolves at once, or when enough of what was sent is acknowledged to go on reading. */
+  /** So much of what was sent is not acknowledged that `room` is to be awaited. */
+  get isFull(): boolean {
+    return this.#unacknowledgedBytes > MAX_UNACKNOWLEDGED_BYTES;
+  }
+
+  /** Resolves when enough of what was sent is acknowledged to go on. */
   async room(): Promise<void> {
-    if (this.#unacknowledgedBytes > MAX_UNACKNOWLEDGED_BYTES) await this.#whenBelow(MAX_UNACKNOWLEDGED_BYTES / 2);
+    if (this.isFull) await this.#whenBelow(MAX_UNACKNOWLEDGED_BYTES / 2);
   }
 
   /** What became of the events, once Kafka answered for each that was sent. */

@@ -22,7 +22,7 @@ export const organization = newOrganizationPrn();
 export const device = newPrn(organization, 'device');
 
 /** Stands in for Kafka: keeps what it acknowledged, and answers as it is told to. */
-class FakeProducer extends RecordProducer {
+export class FakeProducer extends RecordProducer {
   readonly records: OutgoingRecord[] = [];
   readonly held: RecordDone[] = [];
   /** undefined = acknowledge. */
