@@ -3,7 +3,7 @@ import { METRICS, type Metrics, startAtZero } from '@fleethook/observability';
 import { requestSpan } from '@fleethook/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
-import { bodyFormat } from './body/body-format.js';
+import { bodyFormat, type BodyFormat } from './body/body-format.js';
 import { BodyReader } from './body/body-reader.js';
 import { EVENTS_PATH } from './http/events-path.js';
 import { Problem, unavailable } from './http/problem.js';
@@ -37,21 +37,34 @@ export class EventsController {
     const format = bodyFormat(request.headers);
 
     const events = this.intake.open(organization, Date.now(), requestSpan(request)?.context);
+    try {
+      const { problem, results } = await this.#read(request, format, events);
+      this.rate.spend(organization, events.count);
+      facts.accepted = results.accepted;
+      facts.rejected = results.rejected.length;
+      this.#count(events, results, problem);
+      if (problem !== undefined) throw withResults(problem, results);
+      if (events.unavailable !== undefined) throw unavailable(events.unavailable, results);
+      void reply.status(statusOf(events, results));
+      return results;
+    } finally {
+      events.held.release();
+    }
+  }
+
+  /** What became of the events, also of those before something went wrong. */
+  async #read(
+    request: FastifyRequest,
+    format: BodyFormat,
+    events: IntakeRequest,
+  ): Promise<{ problem: unknown; results: EventResults }> {
     let problem: unknown;
     try {
       await this.bodies.read(request.raw, format, events);
     } catch (error) {
       problem = error;
     }
-    const results = await events.results();
-    this.rate.spend(organization, events.count);
-    facts.accepted = results.accepted;
-    facts.rejected = results.rejected.length;
-    this.#count(events, results, problem);
-    if (problem !== undefined) throw withResults(problem, results);
-    if (events.unavailable !== undefined) throw unavailable(events.unavailable, results);
-    void reply.status(statusOf(events, results));
-    return results;
+    return { problem, results: await events.results() };
   }
 
   #count(events: IntakeRequest, { accepted, rejected }: EventResults, problem: unknown): void {

@@ -13,7 +13,7 @@ import { IntakeErrorFilter } from './http/intake-error.filter.js';
 import { IntakeConfiguration } from './intake-configuration.js';
 import { ByteBudget } from './intake/byte-budget.js';
 import { EventIntake } from './intake/event-intake.js';
-import { INTAKE_LIMITS, MAX_EVENTS_PER_REQUEST, type IntakeLimits } from './intake/intake-limits.js';
+import { INTAKE_LIMITS, type IntakeLimits } from './intake/intake-limits.js';
 import { OrganizationRate } from './intake/organization-rate.js';
 import { KafkaLifecycle } from './kafka-lifecycle.js';
 
@@ -38,7 +38,6 @@ export class IngestModule {
     const limits: IntakeLimits = {
       maxEventBytes: settings.maxEventBytes,
       maxRequestBytes: settings.maxRequestBytes,
-      maxEvents: MAX_EVENTS_PER_REQUEST,
     };
     return {
       module: IngestModule,

@@ -41,11 +41,7 @@ describe('BodyReader', () => {
     const request = new IntakeRequest({ organization, nowMs: 0, types, maxEventBytes: MIB }, producer, budget);
     // Between two looks at it 4 ms pass: a turn is over after three events.
     let nowMs = 0;
-    const reader = new BodyReader(
-      budget,
-      { maxEventBytes: MIB, maxRequestBytes: MIB, maxEvents: 1_000 },
-      new Turns(() => (nowMs += 4)),
-    );
+    const reader = new BodyReader({ maxEventBytes: MIB, maxRequestBytes: MIB }, new Turns(() => (nowMs += 4)));
     try {
       await reader.read(Readable.from([Buffer.from(body)]), { type, encoding: 'identity' }, request);
     } finally {

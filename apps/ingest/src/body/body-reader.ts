@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { Problem, unavailable } from '../http/problem.js';
-import { ByteBudget } from '../intake/byte-budget.js';
+import { Problem } from '../http/problem.js';
 import { INTAKE_LIMITS, type IntakeLimits } from '../intake/intake-limits.js';
 import type { IntakeRequest } from '../intake/intake-request.js';
 import { bodyChunks } from './body-chunks.js';
@@ -19,7 +18,6 @@ const LINE_BYTES_PER_EVENT_BYTE = 4;
 @Injectable()
 export class BodyReader {
   constructor(
-    private readonly budget: ByteBudget,
     @Inject(INTAKE_LIMITS) private readonly limits: IntakeLimits,
     private readonly turns: Turns,
   ) {}
@@ -34,16 +32,15 @@ export class BodyReader {
   }
 
   async #readJson(chunks: AsyncIterable<Buffer>, request: IntakeRequest): Promise<void> {
-    const held = new HeldBytes(this.budget);
     try {
       const body = new GrowingBuffer();
       for await (const chunk of chunks) {
-        held.set(body.length + chunk.length);
+        request.held.setBody(body.length + chunk.length);
         body.append(chunk);
       }
       await this.#addItems(withoutByteOrderMark(body.take()), request);
     } finally {
-      held.set(0);
+      request.held.setBody(0);
     }
     await sendAll(request, this.turns.begin());
   }
@@ -57,7 +54,6 @@ export class BodyReader {
       const { start, end, scan } = item.value;
       const refused = request.add(body, start, end, scan);
       if (refused?.reason === 'not_json') throw notJson(refused.errors['']?.[0]);
-      this.#checkCount(request);
       if (turn.isOver) await turn.pass();
     }
     if (!item.value) throw notJson('has no end');
@@ -65,7 +61,6 @@ export class BodyReader {
 
   async #readLines(chunks: AsyncIterable<Buffer>, request: IntakeRequest): Promise<void> {
     const lines = new NdjsonLines(this.#maxLineBytes);
-    const held = new HeldBytes(this.budget);
     const turn = this.turns.begin();
     try {
       for await (const chunk of chunks) {
@@ -73,14 +68,14 @@ export class BodyReader {
           this.#addLine(line, request);
           if (turn.isOver) await turn.pass();
         }
-        held.set(lines.heldBytes);
+        request.held.setBody(lines.heldBytes);
         await sendAll(request, turn);
         if (request.unavailable !== undefined) return;
       }
       const last = lines.end();
       if (last !== undefined) this.#addLine(last, request);
     } finally {
-      held.set(0);
+      request.held.setBody(0);
       // What was checked before something went wrong is answered for as well.
       await sendAll(request, turn);
     }
@@ -94,16 +89,10 @@ export class BodyReader {
         errors: { '': [`is on a line of more than ${this.#maxLineBytes} bytes`] },
       });
     else request.add(line.bytes, line.start, line.end);
-    this.#checkCount(request);
   }
 
   get #maxLineBytes(): number {
     return this.limits.maxEventBytes * LINE_BYTES_PER_EVENT_BYTE;
-  }
-
-  #checkCount(request: IntakeRequest): void {
-    if (request.count > this.limits.maxEvents)
-      throw new Problem(413, `The request has more than ${this.limits.maxEvents} events`);
   }
 }
 
@@ -116,19 +105,4 @@ async function sendAll(request: IntakeRequest, turn: Turn): Promise<void> {
 
 function notJson(reason: string | undefined): Problem {
   return new Problem(400, `The request ${reason ?? 'is not JSON'}`);
-}
-
-/** What one request holds of the budget. */
-class HeldBytes {
-  #bytes = 0;
-
-  constructor(private readonly budget: ByteBudget) {}
-
-  /** @throws Problem 503 when there is no room for more */
-  set(bytes: number): void {
-    if (bytes > this.#bytes) {
-      if (!this.budget.take(bytes - this.#bytes)) throw unavailable('Too many events wait for Kafka');
-    } else this.budget.release(this.#bytes - bytes);
-    this.#bytes = bytes;
-  }
 }

@@ -1,6 +1,6 @@
 /**
- * The bytes that this process holds for producers: bodies being read, and events that Kafka has not acknowledged. Beyond the bound the
- * intake answers 503 instead of growing.
+ * The bytes that this process holds for producers: bodies being read, events that Kafka has not acknowledged, and what is to be answered.
+ * Beyond the bound the intake answers 503 instead of growing.
  */
 export class ByteBudget {
   #held = 0;
@@ -20,6 +20,10 @@ export class ByteBudget {
   release(bytes: number): void {
     this.#held -= bytes;
     this.options.onChange(this.#held);
+  }
+
+  get maxBytes(): number {
+    return this.options.maxBytes;
   }
 
   get heldBytes(): number {

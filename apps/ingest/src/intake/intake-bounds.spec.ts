@@ -34,15 +34,36 @@ describe('bounds', () => {
     expect((await intake.lines(many.join('\n'))).status).toBe(413);
   });
 
-  it('answers 413 to more events than an answer can name', async () => {
+  it('takes as many events as a request has room for, and names each in its answer', async () => {
     const intake = await Intake.start();
-    const reply = await intake.post(`[${'0,'.repeat(60_000)}0]`);
-    expect(reply).toMatchObject({
-      status: 413,
-      body: { errors: { detail: 'The request has more than 50000 events' } },
-    });
-    expect((await intake.lines('0\n'.repeat(60_000))).status).toBe(413);
+    const events = Array.from({ length: 51_000 }, () => text());
+    expect(events.join().length).toBeLessThan(10 * KIB * KIB);
+    const taken = await intake.post(`[${events.join(',')}]`);
+    expect({ status: taken.status, accepted: taken.body.accepted }).toEqual({ status: 202, accepted: 51_000 });
+    expect(taken.body.events).toHaveLength(51_000);
+    const refused = await intake.lines('0\n'.repeat(51_000));
+    expect(refused.status).toBe(422);
+    expect(refused.body.rejected).toHaveLength(51_000);
+  });
+
+  it('holds what it has to answer within its bound, too', async () => {
+    const intake = await Intake.start({ INGEST_MAX_QUEUED: '1MiB' });
+    for (const reply of [await intake.post(`[${'0,'.repeat(60_000)}0]`), await intake.lines('0\n'.repeat(60_000))])
+      expect(reply).toMatchObject({
+        status: 413,
+        body: {
+          errors: { detail: 'The request, with what its answer has to name, takes more than 1048576 bytes' },
+        },
+      });
     expect(intake.kafka.records).toEqual([]);
+    intake.kafka.answer = () => 'later';
+    const waiting = intake.lines(`${text()}\n`.repeat(1_500));
+    while (intake.kafka.held.length < 1_500) await new Promise(setImmediate);
+    intake.kafka.answer = () => undefined;
+    expect((await intake.lines(`${text()}\n`.repeat(2_000))).status).toBe(503);
+    for (const done of intake.kafka.held) done(undefined);
+    expect((await waiting).status).toBe(202);
+    expect((await intake.metrics.ingestQueuedBytes.get()).values).toMatchObject([{ value: 0 }]);
   });
 
   it('answers 503 when Kafka is away, and lists what was accepted nevertheless', async () => {

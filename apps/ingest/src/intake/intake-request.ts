@@ -10,6 +10,8 @@ import { encodeEvent, TOPICS } from '@fleethook/messages';
 import type { ByteBudget } from './byte-budget.js';
 import type { AcceptedEvent, EventResults, RejectedEvent } from './event-results.js';
 import type { EventTracing } from './event-tracing.js';
+import { HeldBytes } from './held-bytes.js';
+import { ACCEPTED_BYTES, rejectedBytes } from './result-bytes.js';
 
 /** Who keeps sending waits above this until half of it is acknowledged. */
 const MAX_UNACKNOWLEDGED_BYTES = 4 * 1_024 * 1_024;
@@ -35,6 +37,8 @@ export class IntakeRequest {
   #count = 0;
   #unacknowledged = 0;
   #unacknowledgedBytes = 0;
+  /** Until the answer is given: `release` it then. */
+  readonly held: HeldBytes;
   #wake: { readonly belowBytes: number; readonly resolve: () => void } | undefined;
 
   constructor(
@@ -43,11 +47,14 @@ export class IntakeRequest {
     private readonly budget: ByteBudget,
     /** Undefined when tracing is off. */
     private readonly tracing?: EventTracing,
-  ) {}
+  ) {
+    this.held = new HeldBytes(budget);
+  }
 
   /**
    * Checks the next event; it is sent with `send`.
    * @returns what is wrong with it, which is noted under its index
+   * @throws Problem 503, 413 when there is no room for its result
    */
   add(bytes: Buffer, start: number, end: number, scanned?: JsonScan): RefusedEvent | undefined {
     const event = normaliseBody(bytes, this.source, start, end, scanned);
@@ -55,12 +62,15 @@ export class IntakeRequest {
       this.reject(event);
       return event;
     }
+    this.held.addResult(ACCEPTED_BYTES);
     this.#checked.push({ index: this.#count, event });
     this.#count += 1;
     return undefined;
   }
 
+  /** @throws Problem 503, 413 when there is no room for it in the answer */
   reject({ reason, errors }: RefusedEvent): void {
+    this.held.addResult(rejectedBytes(errors));
     if (reason === 'too_large') this.#tooLarge += 1;
     this.#rejected.push({ index: this.#count, errors });
     this.#count += 1;

@@ -18,7 +18,7 @@ export const ingestSettings = {
     default: '10MiB',
   }),
   maxQueuedBytes: setting('INGEST_MAX_QUEUED', bytes({ min: 1_048_576, max: 4_294_967_296 }), {
-    help: 'Bodies being read and events that wait for Kafka, in all, at least one request; beyond it the intake answers 503',
+    help: 'Bodies being read, events that wait for Kafka, and what is to be answered for them, in all, at least one request; beyond it the intake answers 503',
     default: '64MiB',
   }),
   organizationEventsPerSecond: setting('INGEST_ORGANIZATION_RATE', integer({ min: 0, max: 1_000_000 }), {
