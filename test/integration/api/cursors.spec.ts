@@ -138,7 +138,7 @@ async function lists(): Promise<List[]> {
   return [
     { path: '/webhooks', others: ['order=desc', `search=${encodeURIComponent("description~'a'")}`] },
     { path: '/events', others: ['order=desc', 'type=device', 'tag=a'] },
-    { path: '/deliveries', others: ['status=delivered', 'type=device.connected'] },
+    { path: '/deliveries', others: ['status=delivered', 'type=device.connected', `device_prn=${deviceOf(message)}`] },
     { path: `/webhooks/${webhook}/deliveries`, others: ['status=delivered', 'inserted_at_gte=2026-01-01T00:00:00Z'] },
     { path: `/events/${message.event}/deliveries`, others: ['outcome=delivered'] },
     { path: '/event-types', others: ['order=desc', 'source=registered', 'category=two'] },
@@ -148,6 +148,11 @@ async function lists(): Promise<List[]> {
     { path: '/audit-log', others: ['action=webhook.created', 'actor=system'] },
     { path: '/organizations', others: ['order=desc'], key: operatorKey },
   ];
+}
+
+function deviceOf({ body }: { body: Buffer }): string {
+  const { data } = JSON.parse(body.toString('utf8')) as { data: { data: { device: { prn: string } } } };
+  return data.data.device.prn;
 }
 
 async function subscribed(): Promise<Prn<'webhook'>> {
@@ -171,6 +176,38 @@ it('of every list a cursor is good for that list only, as it was asked for', asy
   }
   for (const { path, key } of listed)
     for (const { next } of listed.filter((other) => other.path !== path)) await refused(`${path}?page=${next}`, key);
+}, 60_000);
+
+/** As somebody might write one for the list of `cursor`: its digest is the list's, all else is of their making. */
+function altered(cursor: string, { atMs, id, series }: { atMs: number; id: string; series: string | null }): string {
+  const [, , , digest] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[];
+  return Buffer.from(JSON.stringify([atMs, id, series, digest])).toString('base64url');
+}
+
+it('whatever a cursor of the list is made to say, the list answers, or refuses it as none of its own', async () => {
+  const place = fc.record({
+    atMs: fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) }),
+    id: fc.oneof(
+      fc.constantFrom('a', 'a:b', '9'.repeat(19), 'f'.repeat(36), `${crypto.randomUUID()}:`),
+      fc.uuid(),
+      fc.tuple(fc.uuid(), fc.uuid()).map((both) => both.join(':')),
+      fc.stringMatching(/^[a-z0-9:_.-]{1,132}$/),
+    ),
+    series: fc.option(fc.oneof(fc.uuid(), fc.stringMatching(/^[ -~]{0,20}$/))),
+  });
+  const none = { errors: { page: [expect.any(String)] } };
+  for (const { path, others, key = client.world.key } of await lists())
+    for (const query of ['', ...others.map((other) => `&${other}`)]) {
+      const list = `${path}?limit=1${query}`;
+      const { next_page: next } = (await client.call('GET', list, { key })).json as { next_page: string | null };
+      if (next === null) continue;
+      const property = fc.asyncProperty(place, async (said) => {
+        const { status, json } = await client.call('GET', `${list}&page=${altered(next, said)}`, { key });
+        const expected = status === 200 ? [list, 200, json] : [list, 422, none];
+        expect([list, status, json]).toEqual(expected);
+      });
+      await fc.assert(property, { numRuns: 15 });
+    }
 }, 60_000);
 
 async function refused(path: string, key: string): Promise<void> {

@@ -84,7 +84,7 @@ describe('the deliveries of a webhook', () => {
   });
 
   it('refuse a cursor of another list', async () => {
-    const page = encodeCursor({ atMs: Date.now(), id: webhook });
+    const page = encodeCursor({ atMs: Date.now(), id: crypto.randomUUID() });
     expect(await world.call('GET', `/webhooks/${webhook}/deliveries?page=${page}`)).toMatchObject({
       status: 422,
       json: { errors: { page: [expect.stringContaining('is a cursor of another query')] } },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { beginsBeforeItEnds, choiceFilter, textFilter, window } from '../listing/filter.schemas.js';
-import { pageParameters } from '../listing/page.schemas.js';
+import { pageAfter, pageParameters } from '../listing/page.schemas.js';
 import { nextPage, timestamp } from '../listing/reply-fields.js';
 import { AuditAction } from '../openapi/named-values.js';
 
@@ -10,10 +10,7 @@ const ACTOR = 'PRN of an API key, `operator` or `system`';
 export const ListAudit = z
   .strictObject({
     limit: pageParameters.limit,
-    page: pageParameters.page.refine(
-      (page) => page === undefined || /^\d{1,18}$/.test(page.id),
-      'is not a cursor from next_page',
-    ),
+    page: pageAfter(String.raw`\d{1,18}`),
     resource_prn: textFilter.meta({ description: 'What was changed' }),
     actor: textFilter.meta({ description: ACTOR }),
     action: choiceFilter(AuditAction),

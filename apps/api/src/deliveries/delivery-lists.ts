@@ -6,11 +6,12 @@ import { notFound } from '../errors/problems.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import type { Cursor } from '../listing/cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
+import { UUID } from '../listing/reply-fields.js';
 import type { DeliveriesReply, DeliveryReply, ListDeliveries } from './delivery.schemas.js';
 import { attemptView, deliveryView } from './delivery.view.js';
 import { SentRequests } from './sent-request.js';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const DELIVERY_ID = new RegExp(`^${UUID}$`);
 
 /** The deliveries of a webhook, an event or an organization as pages, and one with all its attempts. */
 @Injectable()
@@ -58,7 +59,7 @@ export class DeliveryLists {
     id: string,
     isWanted: (delivery: DeliveryRecord) => boolean,
   ): Promise<z.infer<typeof DeliveryReply>> {
-    if (!UUID.test(id)) throw notFound();
+    if (!DELIVERY_ID.test(id)) throw notFound();
     const series = (await this.history.deliveryOf(caller.organization, id)).filter(isWanted);
     const [newest] = series;
     if (newest === undefined) throw notFound();

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { normaliseEventName, type EventName } from '@fleethook/events';
 import { beginsBeforeItEnds, choiceFilter, prnFilter, textFilter, window } from '../listing/filter.schemas.js';
-import { pageParameters } from '../listing/page.schemas.js';
-import { nextPage, prnField, timestamp, uuidField } from '../listing/reply-fields.js';
+import { pageAfter, pageParameters } from '../listing/page.schemas.js';
+import { nextPage, prnField, timestamp, UUID, uuidField } from '../listing/reply-fields.js';
 import { DeliveryOutcome, DeliveryStatus, TimeoutStage } from '../openapi/named-values.js';
+
+/** A delivery; of a device's list its event stands before it. */
+const PLACE = `(${UUID}:)?${UUID}`;
 
 /** Always newest first: by when the event was accepted; those of one device by when its events happened. */
 export const ListDeliveries = z
   .strictObject({
     limit: pageParameters.limit,
-    page: pageParameters.page,
+    page: pageAfter(PLACE),
     status: choiceFilter(DeliveryStatus),
     type: textFilter
       .transform((text, context): EventName | undefined => {

@@ -7,13 +7,14 @@ import {
   textFilter,
   window,
 } from '../listing/filter.schemas.js';
-import { pageParameters } from '../listing/page.schemas.js';
-import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
+import { pageAfter, pageParameters } from '../listing/page.schemas.js';
+import { nextPage, prnField, timestamp, UUID } from '../listing/reply-fields.js';
 
 /** Peridio's parameters, and from `device_prn` on ours. */
 export const ListEvents = z
   .strictObject({
     ...pageParameters,
+    page: pageAfter(UUID),
     ...window,
     actor_prn: anyPrnFilter.meta({ description: 'Who did it' }),
     resource_prn: anyPrnFilter.meta({ description: 'What it was done to' }),

@@ -3,6 +3,8 @@ import { decodeCursor, type Cursor } from './cursor.js';
 
 const ORDERS = ['asc', 'desc'] as const;
 
+const NO_CURSOR = 'is not a cursor from next_page';
+
 const once = z.string('must be given once');
 
 /** The parameters that every list has, as a form-encoded query brings them: texts, empty ones counting as left out. */
@@ -27,11 +29,20 @@ export const pageParameters = {
       if (text === undefined || text === '') return undefined;
       const cursor = decodeCursor(text);
       if (cursor !== undefined) return cursor;
-      context.addIssue({ code: 'custom', message: 'is not a cursor from next_page' });
+      context.addIssue({ code: 'custom', message: NO_CURSOR });
       return z.NEVER;
     })
     .meta({ description: 'Where to go on: `next_page` of the reply before' }),
 };
+
+/**
+ * `page` of a list whose ids the database reads as more than texts: it could not read every other one that a client writes.
+ * @param form a regular expression that a whole id fits
+ */
+export function pageAfter(form: string) {
+  const pattern = new RegExp(`^(?:${form})$`);
+  return pageParameters.page.refine((cursor) => cursor === undefined || pattern.test(cursor.id), NO_CURSOR);
+}
 
 /** Splits what was read with one row more than asked for: the row too many says that there is a next page. */
 export function pageOf<T>(rows: readonly T[], limit: number): { rows: readonly T[]; last: T | undefined } {

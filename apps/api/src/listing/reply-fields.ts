@@ -3,7 +3,8 @@ import type { ResourceType } from '@fleethook/events';
 
 /** Fields that many replies have, as the API's document tells them. */
 
-const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+/** As PostgreSQL and we write it. */
+export const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 /** UTC, whole seconds. */
 export const timestamp = z

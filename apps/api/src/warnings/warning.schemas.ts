@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { choiceFilter, prnFilter } from '../listing/filter.schemas.js';
-import { pageParameters } from '../listing/page.schemas.js';
-import { nextPage, prnField, timestamp, uuidField } from '../listing/reply-fields.js';
+import { pageAfter, pageParameters } from '../listing/page.schemas.js';
+import { nextPage, prnField, timestamp, UUID, uuidField } from '../listing/reply-fields.js';
 import { WarningKind } from '../openapi/named-values.js';
 
 /** Always newest first. */
 export const ListWarnings = z.strictObject({
   limit: pageParameters.limit,
-  page: pageParameters.page,
+  page: pageAfter(UUID),
   webhook_prn: prnFilter('webhook'),
   kind: choiceFilter(WarningKind),
 });
