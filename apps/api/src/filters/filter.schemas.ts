@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isPrn, normaliseEventName, type Prn } from '@fleethook/events';
+import { isDeeperThan, isPrn, MAX_DEPTH, normaliseEventName, type Prn } from '@fleethook/events';
 import { EventFilterField } from '@fleethook/matching';
 import { prnPattern } from '../listing/reply-fields.js';
 
@@ -7,7 +7,7 @@ const text = z.string({ error: ({ input }) => (input === undefined ? 'is require
 const required = (what: string) => (issue: { input?: unknown }) =>
   issue.input === undefined ? 'is required' : `must be ${what}`;
 
-/** An event as a producer sends it, or as `GET /events` shows it: what that adds is passed over. Its payload may be anything. */
+/** An event as a producer sends it, or as `GET /events` shows it: what that adds is passed over. Its payload may be anything, as deep as intake takes it. */
 const SampleEvent = z
   .strictObject(
     {
@@ -25,6 +25,8 @@ const SampleEvent = z
     },
     { error: required('an event, an object with type and data') },
   )
+  // The reply shows what it found in the event.
+  .refine((event) => !isDeeperThan(event, MAX_DEPTH), `must not be nested deeper than ${MAX_DEPTH} levels`)
   .transform(({ version = 1, prn, type, inserted_at, data }, context) => {
     const name = normaliseEventName(`${type}.${data.type}`);
     if (name !== undefined) return { name, version, prn, inserted_at, data: data.data };
