@@ -57,7 +57,7 @@ describe('what is malformed', () => {
       415,
     ],
     ['a body of an unknown type', 'POST', '/webhooks', { text: 'x', headers: { 'content-type': 'text/x' } }, 415],
-    ['a body too large', 'POST', '/webhooks', { body: { url: 'x'.repeat(70_000) } }, 413],
+    ['a body too large', 'POST', '/webhooks', { body: { url: 'x'.repeat(140_000) } }, 413],
   ])('answers %s in the form of the contract', async (_name, method, path, input, expected) => {
     const reply = await client.call(method, path, input);
     expect(reply).toMatchObject({ status: expected, json: { errors: { detail: expect.any(String) } } });

@@ -50,6 +50,23 @@ describe('replays as a list', () => {
     });
   }, 60_000);
 
+  it('may name a thousand devices', async () => {
+    const devices = Array.from({ length: 1_000 }, () => newPrn(client.organization, 'device'));
+    const text = JSON.stringify(
+      {
+        webhook_prn: client.webhook,
+        from: secondsOf(Date.now() - 60_000),
+        filter: { device_prns: devices },
+        dry_run: true,
+      },
+      undefined,
+      2,
+    );
+    const reply = await client.call('POST', '/replays', { text });
+    expect(reply.status).toBe(201);
+    expect((reply.json as { replay: Replay }).replay.filter).toMatchObject({ device_prns: devices });
+  });
+
   it('are nobody else’s', async () => {
     const { prn } = await client.replay({ filter, dry_run: true });
     const key = await client.world.foreignKey();

@@ -163,7 +163,7 @@ const MALFORMED_BODIES = [
   { text: '{"__proto__":{"x":1},"constructor":{"prototype":1}}' },
   { text: '['.repeat(20_000) },
   { text: `${'['.repeat(20_000)}${']'.repeat(20_000)}` },
-  { text: `"${'x'.repeat(70_000)}"` },
+  { text: `"${'x'.repeat(140_000)}"` },
   { text: '1e999' },
 ];
 

@@ -7,7 +7,8 @@ import { textOf } from '../errors/api-error.filter.js';
 import { answerClientError, REQUEST_ID_HEADER } from './client-errors.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
-const MAX_BODY_BYTES = 65_536;
+/** The largest that a route documents is a replay of 1,000 devices, each a PRN of 89 characters. */
+const MAX_BODY_BYTES = 131_072;
 const MAX_PATH_PARAMETER_LENGTH = 256;
 
 /** The HTTP server: every reply bears its request's id, also those that are sent before a route is found; slow clients are bounded. */
