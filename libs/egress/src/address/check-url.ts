@@ -5,6 +5,8 @@ export const MAX_URL_CHARACTERS = 1_028;
 
 const DENY_BY_DEFAULT = new DialPolicy();
 const HTTPS_PORT = 443;
+/** The parser takes any slashes after `https:`, also backslashes and none at all. */
+const STARTS_RIGHT = /^https:\/\/[^/\\]/i;
 
 /**
  * Why a URL can never be delivered to; undefined = nothing speaks against it before its name is looked up.
@@ -26,7 +28,7 @@ export function urlFaults(url: string, policy: DialPolicy = DENY_BY_DEFAULT): st
   const portNumber = port === '' ? HTTPS_PORT : Number(port);
   const isPortRefused = protocol === 'https:' && portNumber !== 0 && !policy.isPortAllowed(portNumber);
   const faults: readonly [boolean, string][] = [
-    [protocol !== 'https:', 'must start with https://'],
+    [!STARTS_RIGHT.test(url), 'must start with https://'],
     [username !== '' || password !== '', 'must not contain a user name or password'],
     [url.includes('#'), 'must not contain a fragment'],
     [port === '0', 'must not name port 0'],
