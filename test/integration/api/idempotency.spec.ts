@@ -58,7 +58,7 @@ describe('Idempotency-Key', () => {
     ] as const)
       expect(await named('k', path, body)).toMatchObject({
         status: 422,
-        json: { errors: { detail: expect.any(String) } },
+        json: { errors: { 'idempotency-key': [expect.stringContaining('another request')] } },
       });
     const other = await madeKey(client.world, ['configure', 'read']);
     const reply = await named('k', '/api-keys', { name: 'b', scopes: ['read'] }, other.key);

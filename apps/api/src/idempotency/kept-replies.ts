@@ -3,7 +3,7 @@ import { HttpStatus, Inject, Injectable } from '@nestjs/common';
 import { SecretSealer } from '@fleethook/messages';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
 import { IdempotencyQueries, replyOwner, type IdempotencyKey, type Transaction } from '@fleethook/store';
-import { Refusal } from '../errors/problems.js';
+import { InvalidFields, Refusal } from '../errors/problems.js';
 
 const BUSY_RETRY_AFTER_SECONDS = 1;
 const FULL_RETRY_AFTER_SECONDS = 3_600;
@@ -33,17 +33,16 @@ export class KeptReplies {
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
-  /** @returns the right to answer, or the reply that was given already @throws Refusal 409, 422, 429 */
+  /** @returns the right to answer, or the reply that was given already @throws Refusal 409, 429, InvalidFields */
   async claim(request: NamedRequest): Promise<{ claim: HeldClaim } | { reply: unknown }> {
     const { caller, key } = request;
     const fingerprint = fingerprintOf(request);
     const result = await this.queries.claim({ caller, key }, fingerprint);
     if ('fingerprint' in result && result.fingerprint !== undefined && result.fingerprint !== fingerprint) {
       this.#count('other_request');
-      throw new Refusal(
-        HttpStatus.UNPROCESSABLE_ENTITY,
-        'This Idempotency-Key was used for another request; a new request needs a new one',
-      );
+      throw new InvalidFields({
+        'idempotency-key': ['was used for another request; a new request needs a new one'],
+      });
     }
     switch (result.kind) {
       case 'claimed':

@@ -100,17 +100,13 @@ export const RESPONSES: Readonly<Record<string, Json>> = {
   UnprocessableRepeat: unprocessable(ref('schemas', 'FieldErrors'), true),
 };
 
-/** A 422. @param fieldErrors its body @param isIdempotent it may be about the `Idempotency-Key` instead */
+/** A 422. @param fieldErrors its body @param isIdempotent it may be about the `Idempotency-Key` */
 export function unprocessable(fieldErrors: Json, isIdempotent: boolean): Json {
   const words = 'Fields are wrong, each with what is';
   return {
-    description: isIdempotent ? `${words}; or the \`Idempotency-Key\` was used for another request.` : `${words}.`,
+    description: isIdempotent ? `${words}; \`idempotency-key\`, when it was used for another request.` : `${words}.`,
     headers: COMMON_HEADERS,
-    content: {
-      'application/json': {
-        schema: isIdempotent ? { anyOf: [fieldErrors, ref('schemas', 'Error')] } : fieldErrors,
-      },
-    },
+    content: { 'application/json': { schema: fieldErrors } },
   };
 }
 
