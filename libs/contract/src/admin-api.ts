@@ -160,6 +160,7 @@ export interface Schemas {
     readonly next_attempt_at: string | null;
     readonly attempts: readonly Schemas['Attempt'][];
     readonly all_series: readonly Schemas['Delivery'][];
+    readonly more_series: boolean;
     readonly request: Schemas['SentRequest'] | null;
   };
   DeliveryOutcome: (typeof DELIVERY_OUTCOMES)[number];

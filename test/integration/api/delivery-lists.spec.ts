@@ -58,6 +58,8 @@ async function list(path: string): Promise<{ deliveries: Delivery[]; next_page: 
   return reply.json as { deliveries: Delivery[]; next_page: string | null };
 }
 
+const seriesOf = (some: { series: string }[]): string[] => some.map(({ series }) => series);
+
 const eventsOf = async (path: string): Promise<string[]> =>
   (await list(path)).deliveries.map(({ event_prn: event }) => event);
 
@@ -170,11 +172,29 @@ describe('lists of deliveries', () => {
             { series: again, attempt: 1, next: { kind: 'retry', tier: '5s' } },
           ],
           all_series: [{ series: again }, { series: null, detail: 'redriven' }],
+          more_series: false,
         },
       },
     });
     expect((await world.call('GET', `/webhooks/${webhook}/deliveries/${id}`)).json).toEqual(one.json);
     expect((await world.call('GET', `/webhooks/${other}/deliveries/${id}`)).status).toBe(404);
+  });
+
+  it('show the newest hundred series of one, however often it was sent again', async () => {
+    const series = Array.from({ length: 103 }, someSeries);
+    const event = await record(newPrn(organization, 'device'), (facts) =>
+      series.map((again, index) =>
+        attemptMessage({ ...facts, webhook, series: again, startedAtMs: facts.startedAtMs + index * SECOND_MS }),
+      ),
+    );
+    const reply = await world.call('GET', `/deliveries/${deliveryIdOf(event, webhook)}`);
+    const { delivery } = reply.json as {
+      delivery: { attempts: { series: string }[]; all_series: { series: string }[]; more_series: boolean };
+    };
+    const newest = series.slice(3);
+    expect(seriesOf(delivery.all_series)).toEqual(newest.toReversed());
+    expect(seriesOf(delivery.attempts)).toEqual(newest);
+    expect(delivery.more_series).toBe(true);
   });
 
   it('are of one organization only', async () => {

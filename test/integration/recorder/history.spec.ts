@@ -20,7 +20,7 @@ function write(...attempts: AttemptMessage[]): Promise<WriteResult> {
 }
 
 async function rowOf(attempt: AttemptMessage): Promise<DeliveryRecord | undefined> {
-  const rows = await world.queries.delivery(attempt.webhook, attempt.delivery);
+  const rows = await world.queries.delivery(attempt.webhook, attempt.delivery, 100);
   return rows.find((row) => row.series === (attempt.series ?? '') && row.acceptedAt.getTime() === attempt.acceptedAtMs);
 }
 
@@ -58,7 +58,7 @@ describe('writing history', () => {
       lastAttemptedAt: new Date(attempt.startedAtMs),
       nextAttemptAt: new Date(attempt.startedAtMs + 5_000),
     });
-    expect(row === undefined ? [] : await world.queries.attempts(row)).toEqual([
+    expect(row === undefined ? [] : await world.queries.attempts([row])).toEqual([
       {
         delivery: attempt.delivery,
         series: '',
@@ -83,7 +83,7 @@ describe('writing history', () => {
     expect(await write(attempt)).toMatchObject({ attempts: 1, deliveries: 1 });
     expect(await write(attempt, attempt)).toMatchObject({ attempts: 0, deliveries: 0 });
     const row = await rowOf(attempt);
-    expect(row === undefined ? [] : await world.queries.attempts(row)).toHaveLength(1);
+    expect(row === undefined ? [] : await world.queries.attempts([row])).toHaveLength(1);
   });
 
   it('keeps both when an attempt was made twice', async () => {
@@ -91,7 +91,7 @@ describe('writing history', () => {
     const again = { ...attempt, startedAtMs: attempt.startedAtMs + 900 };
     await write(attempt, again);
     const row = await rowOf(attempt);
-    expect(row === undefined ? [] : await world.queries.attempts(row)).toHaveLength(2);
+    expect(row === undefined ? [] : await world.queries.attempts([row])).toHaveLength(2);
     expect(row).toMatchObject({ status: 'delivered', attemptCount: 1 });
   });
 
@@ -274,6 +274,6 @@ describe('reading history', () => {
   it("does not answer another webhook's delivery", async () => {
     const attempt = attemptMessage();
     await write(attempt);
-    expect(await world.queries.delivery(attemptMessage().webhook, attempt.delivery)).toEqual([]);
+    expect(await world.queries.delivery(attemptMessage().webhook, attempt.delivery, 100)).toEqual([]);
   });
 });

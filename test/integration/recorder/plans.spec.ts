@@ -153,7 +153,7 @@ const PAGES: readonly (readonly [string, () => Promise<unknown[]>])[] = [
     async () => {
       const [of] = await history.deliveries({ webhook, limit: 1 });
       if (of === undefined) return [];
-      return [...(await history.deliveryOf(organization, of.delivery)), ...(await history.attempts(of))];
+      return [...(await history.deliveryOf(organization, of.delivery, 101)), ...(await history.attempts([of]))];
     },
   ],
 ];

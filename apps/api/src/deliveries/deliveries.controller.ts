@@ -10,13 +10,13 @@ import { Operation } from '../openapi/operation.decorator.js';
 import { EVENT_PRN } from '../openapi/path-parameters.js';
 import { OwnedWebhooks } from '../webhooks/owned-webhook.js';
 import { DeliveryLists } from './delivery-lists.js';
-import { DeliveriesReply, DeliveryReply, ListDeliveries } from './delivery.schemas.js';
+import { DeliveriesReply, DeliveryReply, ListDeliveries, MAX_SERIES } from './delivery.schemas.js';
 
 type Deliveries = z.infer<typeof DeliveriesReply>;
 type Delivery = z.infer<typeof DeliveryReply>;
 
 const NEWEST_FIRST = 'Newest first, as far as the history has been written.';
-const IN_FULL = 'The newest series, with every attempt of every series.';
+const IN_FULL = `The newest series, with every attempt of the newest ${MAX_SERIES} series.`;
 
 const ListQuery = (): ParameterDecorator => Query(new ParsedPipe(ListDeliveries));
 

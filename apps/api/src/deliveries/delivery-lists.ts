@@ -7,7 +7,7 @@ import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import type { Cursor } from '../listing/cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
 import { UUID } from '../listing/reply-fields.js';
-import type { DeliveriesReply, DeliveryReply, ListDeliveries } from './delivery.schemas.js';
+import { MAX_SERIES, type DeliveriesReply, type DeliveryReply, type ListDeliveries } from './delivery.schemas.js';
 import { attemptView, deliveryView } from './delivery.view.js';
 import { SentRequests } from './sent-request.js';
 
@@ -60,18 +60,19 @@ export class DeliveryLists {
     isWanted: (delivery: DeliveryRecord) => boolean,
   ): Promise<z.infer<typeof DeliveryReply>> {
     if (!DELIVERY_ID.test(id)) throw notFound();
-    const series = (await this.history.deliveryOf(caller.organization, id)).filter(isWanted);
+    const found = await this.history.deliveryOf(caller.organization, id, MAX_SERIES + 1);
+    const series = found.slice(0, MAX_SERIES).filter(isWanted);
     const [newest] = series;
     if (newest === undefined) throw notFound();
-    const attempts = await Promise.all(series.map((one) => this.history.attempts(one)));
-    const inOrder = attempts.flat().toSorted((left, right) => left.startedAt.getTime() - right.startedAt.getTime());
-    const latest = inOrder.at(-1);
+    const attempts = await this.history.attempts(series);
+    const latest = attempts.at(-1);
     const nowMs = Date.now();
     return {
       delivery: {
         ...deliveryView(newest, nowMs),
-        attempts: inOrder.map(attemptView),
+        attempts: attempts.map(attemptView),
         all_series: series.map((one) => deliveryView(one, nowMs)),
+        more_series: found.length > MAX_SERIES,
         request: latest === undefined ? null : await this.requests.of(caller, newest, latest),
       },
     };

@@ -99,13 +99,17 @@ export const SentRequest = z
 export type SentRequestView = z.infer<typeof SentRequest>;
 
 export const DeliveriesReply = z.object({ deliveries: z.array(Delivery), next_page: nextPage });
-/** The newest series, with the attempts of all of them in the order they began. */
+/** Each resend and each replay adds one, without end. */
+export const MAX_SERIES = 100;
+
+/** The newest series, with the attempts of the newest of them in the order they began. */
 export const DeliveryReply = z.object({
   delivery: z
     .object({
       ...deliveryFields,
-      attempts: z.array(Attempt).meta({ description: 'Of every series, in the order they began' }),
-      all_series: z.array(Delivery).meta({ description: 'Newest first' }),
+      attempts: z.array(Attempt).meta({ description: 'Of these series, in the order they began' }),
+      all_series: z.array(Delivery).meta({ description: `Newest first, ${MAX_SERIES} at most` }),
+      more_series: z.boolean().meta({ description: 'There are older series, which are not shown' }),
       request: SentRequest.nullable().meta({
         description: 'Of the latest attempt; null without any, and when the webhook was deleted',
       }),

@@ -90,10 +90,7 @@ function Delivery({ delivery }: { delivery: Schemas['DeliveryInFull'] }): ReactN
           )}
         </Panel>
       </Stack>
-      <Panel
-        title="Attempts"
-        intro={delivery.all_series.length > 1 ? `${delivery.all_series.length} series: it was sent again` : undefined}
-      >
+      <Panel title="Attempts" intro={seriesIntro(delivery)}>
         {delivery.attempts.length === 0 && <Text size="sm">No attempt has been made yet.</Text>}
         <Stack component="ol" gap="lg" className="timeline">
           {delivery.attempts.map((attempt) => (
@@ -107,6 +104,12 @@ function Delivery({ delivery }: { delivery: Schemas['DeliveryInFull'] }): ReactN
       </Panel>
     </SimpleGrid>
   );
+}
+
+/** Undefined where there is nothing to say: it was sent once. */
+function seriesIntro({ all_series: series, more_series: areMore }: Schemas['DeliveryInFull']): string | undefined {
+  if (series.length < 2) return undefined;
+  return `${areMore ? 'The newest ' : ''}${series.length} series: it was sent again`;
 }
 
 function SendAgain({ id }: { id: string }): ReactNode {

@@ -47,7 +47,7 @@ export interface AttemptRecord {
   readonly deadReason: string | undefined;
 }
 
-/** More attempts than a schedule has, duplicates and resends included; a bound, not a page. */
+/** Of one series: more attempts than a schedule has, duplicates included; a bound, not a page. */
 const MAX_ATTEMPTS = 500;
 
 // The last column is asked of what was given up alone, and finds its rows beside this one.
@@ -106,31 +106,38 @@ export class HistoryQueries {
     return (await this.#query<DeliveryRow>(sql, parameters)).map(deliveryOf);
   }
 
-  /** All series of one delivery, newest first; an event that was published again under its PRN has one for each time. */
-  async delivery(webhook: Prn<'webhook'>, delivery: string): Promise<DeliveryRecord[]> {
-    const all = await this.deliveryOf(organizationOf(webhook), delivery);
+  /**
+   * The series of one delivery, newest first; an event that was published again under its PRN has one for each time. Every resend and every
+   * replay adds one: there may be any number.
+   */
+  async delivery(webhook: Prn<'webhook'>, delivery: string, limit: number): Promise<DeliveryRecord[]> {
+    const all = await this.deliveryOf(organizationOf(webhook), delivery, limit);
     return all.filter((one) => one.webhook === webhook);
   }
 
   /** The same, whichever webhook of the organization it is for. */
-  async deliveryOf(organization: Prn<'organization'>, delivery: string): Promise<DeliveryRecord[]> {
+  async deliveryOf(organization: Prn<'organization'>, delivery: string, limit: number): Promise<DeliveryRecord[]> {
     const rows = await this.#query<DeliveryRow>(
       `SELECT ${DELIVERY_COLUMNS} FROM deliveries d WHERE d.delivery_id = $1 AND d.organization = $2
-       ORDER BY d.accepted_at DESC, d.last_attempted_at DESC NULLS LAST, d.series DESC`,
-      [delivery, organizationUuid(organization)],
+       ORDER BY d.accepted_at DESC, d.last_attempted_at DESC NULLS LAST, d.series DESC LIMIT $3`,
+      [delivery, organizationUuid(organization), limit],
     );
     return rows.map(deliveryOf);
   }
 
-  /** The attempts of one of `delivery`'s answers, in the order they began. A crash can leave one number twice: both were sent. */
-  async attempts(of: DeliveryRecord): Promise<AttemptRecord[]> {
+  /** The attempts of some series, in the order they began. A crash can leave one number twice: both were sent. */
+  async attempts(of: readonly DeliveryRecord[]): Promise<AttemptRecord[]> {
     const rows = await this.#query<AttemptRow>(
-      `SELECT delivery_id, series, attempt, started_at, latency_ms, outcome, stage, status, address, excerpt, detail,
-         next_tier, next_due_at, dead_reason
-       FROM attempts WHERE accepted_at = $1 AND delivery_id = $2 AND series = $3
-         AND started_at >= $1::timestamptz - interval '1 day'
-       ORDER BY started_at, attempt LIMIT ${MAX_ATTEMPTS}`,
-      [of.acceptedAt, of.delivery, of.series],
+      `SELECT a.* FROM unnest($1::timestamptz[], $2::uuid[], $3::text[]) AS s (accepted_at, delivery_id, series),
+         LATERAL (
+           SELECT delivery_id, series, attempt, started_at, latency_ms, outcome, stage, status, address, excerpt, detail,
+             next_tier, next_due_at, dead_reason
+           FROM attempts WHERE accepted_at = s.accepted_at AND delivery_id = s.delivery_id AND series = s.series
+             AND started_at >= s.accepted_at - interval '1 day'
+           ORDER BY started_at, attempt LIMIT ${MAX_ATTEMPTS}
+         ) a
+       ORDER BY a.started_at, a.attempt`,
+      [of.map((one) => one.acceptedAt), of.map((one) => one.delivery), of.map((one) => one.series)],
     );
     return rows.map(attemptOf);
   }
