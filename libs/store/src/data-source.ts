@@ -20,6 +20,7 @@ import { RecentCounts1795700100000 } from './migrations/1795700100000-recent-cou
 import { WebhookLanes1795700200000 } from './migrations/1795700200000-webhook-lanes.js';
 import { WebhookBreakers1795700300000 } from './migrations/1795700300000-webhook-breakers.js';
 import { EventKey1795700400000 } from './migrations/1795700400000-event-key.js';
+import { EndedReplays1795700500000 } from './migrations/1795700500000-ended-replays.js';
 import { ReplayEntity } from './replays/replay.entity.js';
 
 const ENTITIES = [
@@ -48,6 +49,7 @@ const MIGRATIONS = [
   WebhookLanes1795700200000,
   WebhookBreakers1795700300000,
   EventKey1795700400000,
+  EndedReplays1795700500000,
 ];
 
 /** As the table of migrations names them. */

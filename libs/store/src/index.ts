@@ -106,6 +106,7 @@ export {
   type ReplaySource,
   type ReplayState,
 } from './replays/replay.entity.js';
+export { EndedReplays } from './replays/ended-replays.queries.js';
 export { REPLAY_CHANNEL, ReplayQueries, type NewReplay, type ReplayListing } from './replays/replay.queries.js';
 export { ReplayRunQueries, type ReplayEnd, type ReplayProgress } from './replays/replay-runs.queries.js';
 export {

@@ -1,11 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
-import { AuditLog, ConsoleSessionQueries, IdempotencyQueries } from '@fleethook/store';
+import { IdempotencyQueries } from '@fleethook/store';
 
-/** How long the audit log is kept. */
-export abstract class AuditRetention {
-  abstract readonly retentionMs: number;
+/** A table, and how some of what is past its time is dropped from it. */
+export interface PrunedTable {
+  readonly name: string;
+  /** @returns how many: it is called again while it is not 0 */
+  readonly prune: () => Promise<number>;
+}
+
+export abstract class PrunedTables {
+  abstract readonly all: readonly PrunedTable[];
 }
 
 const INTERVAL_MS = 600_000;
@@ -15,10 +21,8 @@ const MAX_JITTER_MS = 60_000;
 @Injectable()
 export class UpkeepJob {
   constructor(
-    private readonly audit: AuditLog,
+    private readonly tables: PrunedTables,
     private readonly idempotency: IdempotencyQueries,
-    private readonly sessions: ConsoleSessionQueries,
-    private readonly retention: AuditRetention,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
@@ -26,18 +30,15 @@ export class UpkeepJob {
   @Interval(INTERVAL_MS + Math.floor(Math.random() * MAX_JITTER_MS))
   async run(): Promise<void> {
     try {
-      const olderThan = new Date(Date.now() - this.retention.retentionMs);
-      await this.#drain('audit_log', () => this.audit.prune(olderThan));
-      await this.#drain('idempotency_keys', () => this.idempotency.prune());
-      await this.#drain('console_sessions', () => this.sessions.prune(new Date()));
+      for (const table of this.tables.all) await this.#drain(table);
       this.metrics.apiKeptReplies.set(await this.idempotency.count());
     } catch (error) {
       this.log.warn({ event: 'upkeep.failed', error }, 'What is past its time stays until the next round');
     }
   }
 
-  async #drain(table: string, prune: () => Promise<number>): Promise<void> {
+  async #drain({ name, prune }: PrunedTable): Promise<void> {
     for (let dropped = await prune(); dropped > 0; dropped = await prune())
-      this.metrics.apiPruned.inc({ table }, dropped);
+      this.metrics.apiPruned.inc({ table: name }, dropped);
   }
 }

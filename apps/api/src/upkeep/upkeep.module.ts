@@ -1,17 +1,39 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { ApiSettings } from '@fleethook/config';
-import { AuditRetention, UpkeepJob } from './upkeep.job.js';
+import { AuditLog, ConsoleSessionQueries, EndedReplays, IdempotencyQueries } from '@fleethook/store';
+import { PrunedTables, UpkeepJob } from './upkeep.job.js';
+
+type Retention = Pick<ApiSettings, 'auditRetentionMs' | 'historyRetentionMs'>;
+
+const ago = (ms: number): Date => new Date(Date.now() - ms);
 
 @Module({})
 export class UpkeepModule {
-  static for(settings: Pick<ApiSettings, 'auditRetentionMs'>): DynamicModule {
+  static for({ auditRetentionMs, historyRetentionMs }: Retention): DynamicModule {
     return {
       module: UpkeepModule,
       imports: [ScheduleModule.forRoot()],
       providers: [
         UpkeepJob,
-        { provide: AuditRetention, useValue: { retentionMs: settings.auditRetentionMs } satisfies AuditRetention },
+        EndedReplays,
+        {
+          provide: PrunedTables,
+          inject: [AuditLog, IdempotencyQueries, ConsoleSessionQueries, EndedReplays],
+          useFactory: (
+            audit: AuditLog,
+            idempotency: IdempotencyQueries,
+            sessions: ConsoleSessionQueries,
+            replays: EndedReplays,
+          ): PrunedTables => ({
+            all: [
+              { name: 'audit_log', prune: () => audit.prune(ago(auditRetentionMs)) },
+              { name: 'idempotency_keys', prune: () => idempotency.prune() },
+              { name: 'console_sessions', prune: () => sessions.prune(ago(0)) },
+              { name: 'replays', prune: () => replays.prune(ago(historyRetentionMs)) },
+            ],
+          }),
+        },
       ],
     };
   }

@@ -3,6 +3,7 @@ import { credential, durationMs, httpAddress, integer, list, optional, text } fr
 import {
   databaseSettings,
   egressSettings,
+  historySettings,
   kafkaSettings,
   listenSettings,
   loggingSettings,
@@ -17,6 +18,7 @@ export const apiSettings = {
   ...tracingSettings,
   ...databaseSettings,
   ...egressSettings,
+  ...historySettings,
   secretsKeys: secretsKeySetting,
   bootstrapApiKey: setting('FLEETHOOK_API_KEY', optional(text()), {
     help: 'Standalone: the first API key of the first organization, made on start when it does not exist',

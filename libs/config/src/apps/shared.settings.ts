@@ -42,6 +42,14 @@ export const kafkaSettings = {
   }),
 } as const;
 
+/** How long what is in the past can be looked up. */
+export const historySettings = {
+  historyRetentionMs: setting('HISTORY_RETENTION', durationMs({ min: '1d', max: '365d' }), {
+    help: 'How long events, deliveries and their counts, and replays that have ended, can be looked up; whole days of the history are dropped',
+    default: '30d',
+  }),
+} as const;
+
 export const databaseSettings = {
   databaseUrl: setting('DATABASE_URL', postgresUrl(), {
     help: 'PostgreSQL, `postgres://user:password@host:port/database`',
