@@ -4,6 +4,11 @@ import { eventually } from '../../support/eventually.js';
 import { after, hang, ok, Receiver, slowBody } from '../../support/receiver.js';
 import { egressWorld } from './egress-world.js';
 
+/** The process as a whole, as a signal or a busy machine makes it. */
+function standStill(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+}
+
 describe('the time limit', () => {
   it('is for the whole attempt: pieces that come in time do not prolong it', async () => {
     await using world = await egressWorld();
@@ -43,6 +48,22 @@ describe('the time limit', () => {
     }
     const order = results.toSorted((left, right) => left.latencyMs - right.latencyMs);
     expect(order.at(0)?.latencyMs).toBeLessThan(order.at(-1)?.latencyMs ?? 0);
+  });
+
+  it('that strikes late looks for the answer first: it may lie unread since this process stood still', async () => {
+    await using world = await egressWorld();
+    await using receiver = await Receiver.listen([
+      ok(),
+      ({ response }) => {
+        response.writeHead(200);
+        // Its last byte is with the kernel by then, and nobody has looked.
+        response.end('in time', () => setImmediate(standStill));
+      },
+    ]);
+    expect(await world.post(receiver.url)).toMatchObject({ status: 200 });
+    const result = await world.post(receiver.url, { timeoutMs: 1_000 });
+    expect(result).toMatchObject({ kind: 'response', status: 200, excerpt: 'in time' });
+    expect(result.latencyMs).toBeGreaterThan(1_400);
   });
 
   it('of one origin does not delay another', async () => {

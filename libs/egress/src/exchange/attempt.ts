@@ -9,6 +9,9 @@ import { excerptOf, MAX_EXCERPT_BYTES } from './response-excerpt.js';
 /** A receiver that sends more informational answers than this sends no final one. */
 const MAX_INFORMATIONAL = 64;
 
+/** A time limit that strikes so much later than it should says that this process stood still, or was busy. */
+const LATE_MS = 50;
+
 /** Thrown at undici to take back a request before it is written; an abort would close the connection, which is still good. */
 const WITHDRAWN = new Error('the attempt was over before its request was written');
 /** Given to undici when we close the connection. */
@@ -141,8 +144,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
     });
   }
 
+  /** We did not look in time ourselves: the answer may have come and lie unread. */
+  get isLate(): boolean {
+    return performance.now() - this.#startedAtMs > this.request.timeoutMs + LATE_MS;
+  }
+
   /** The time limit: what has come by then decides. */
   timeLimitReached(): void {
+    if (this.#isOver) return;
     if (this.#status === 0) {
       const detail = `no answer within ${this.request.timeoutMs} ms`;
       if (this.connection === undefined) {
@@ -209,7 +218,13 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 }
 
+/** Timers come before sockets in a turn of the event loop, immediates after them. */
 function onTimeLimit(attempt: Attempt): void {
+  if (attempt.isLate) setImmediate(timeIsUp, attempt);
+  else attempt.timeLimitReached();
+}
+
+function timeIsUp(attempt: Attempt): void {
   attempt.timeLimitReached();
 }
 
