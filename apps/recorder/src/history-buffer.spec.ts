@@ -32,6 +32,10 @@ class ScriptedRecord implements KafkaRecord {
   abandon(): void {
     this.calls.push('abandon');
   }
+
+  onceSure(decide: () => void): void {
+    decide();
+  }
 }
 
 /** Writes when told to; until then the buffer waits. */

@@ -85,6 +85,25 @@ describe('FanOut, when something is wrong', () => {
     expect(record.calls).toEqual(['begin', 'abandon']);
   });
 
+  it.each([
+    ['goes on when it was not', true, 'settle'],
+    ['abandons it when it was', false, 'abandon'],
+  ])('sends nothing of an event that may have been taken over unseen, and %s', (_what, isOurs, end) => {
+    here.subscribe();
+    here.subscribe();
+    const record = eventRecord();
+    here.fanOut.offer([record]);
+    const [first, second] = here.producer.sent.splice(0);
+    first?.onDone(undefined);
+    second?.onDone(new KafkaError('KAFKA_UNAVAILABLE', 'test'));
+    record.isSure = false;
+    jest.advanceTimersByTime(60_000);
+    expect([here.producer.sent, record.calls]).toEqual([[], ['begin']]);
+    record.beSure(isOurs);
+    here.producer.answerAll();
+    expect(record.calls).toEqual(['begin', end]);
+  });
+
   it('abandons, rather than settles, what a closed producer did not take', () => {
     here.subscribe();
     here.producer.refusal = new KafkaError('PRODUCER_CLOSED', 'test');

@@ -102,10 +102,14 @@ export class FanOut implements OnApplicationShutdown {
     this.#send(routing, outgoing);
   }
 
+  /** Held while another process may have taken the event over unseen: it would be routed twice. */
   #send(routing: Routing, outgoing: OutgoingRecord): void {
-    this.producer.enqueue(outgoing, (error) => {
-      if (error === undefined) this.#acknowledge(routing, outgoing);
-      else this.#retry(routing, outgoing, error);
+    routing.record.onceSure(() => {
+      if (routing.isLost) return this.#lose(routing, outgoing);
+      this.producer.enqueue(outgoing, (error) => {
+        if (error === undefined) this.#acknowledge(routing, outgoing);
+        else this.#retry(routing, outgoing, error);
+      });
     });
   }
 
@@ -145,10 +149,7 @@ export class FanOut implements OnApplicationShutdown {
 
   #sendAgain(): void {
     this.#timer = undefined;
-    for (const { routing, outgoing } of this.#unsent.splice(0)) {
-      if (routing.isLost) this.#lose(routing, outgoing);
-      else this.#send(routing, outgoing);
-    }
+    for (const { routing, outgoing } of this.#unsent.splice(0)) this.#send(routing, outgoing);
     this.#pump();
   }
 }

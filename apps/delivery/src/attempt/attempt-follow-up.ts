@@ -11,7 +11,7 @@ import { Tiers } from '../retry/tiers.js';
 import { WebhookDirectory } from '../webhook-directory.js';
 import type { Webhook } from '../webhook.js';
 import { AttemptReporter } from './attempt-reporter.js';
-import type { AttemptSpans } from './attempt.js';
+import type { AttemptSpans, EndedAttempt } from './attempt.js';
 import { outcomeOf } from './outcome-of-response.js';
 
 const NOTHING: NextStep = { kind: 'none' };
@@ -45,11 +45,17 @@ export class AttemptFollowUp {
       return outcome;
     }
     if (outcome.kind === 'gone') this.directory.markGone(webhook);
-    if (!record.mayForward) {
-      this.reporter.noteDropped(record, { ...attempt, next: NOTHING });
-      return outcome;
-    }
-    const firstAttemptAtMs = message.firstAttemptAtMs ?? startedAtMs;
+    // Its slot is free for the next one meanwhile.
+    record.onceSure(() => {
+      if (record.mayForward) this.#failed(record, attempt, nowMs);
+      else this.reporter.noteDropped(record, { ...attempt, next: NOTHING });
+    });
+    return outcome;
+  }
+
+  #failed(record: KafkaRecord, attempt: Omit<EndedAttempt, 'next'>, nowMs: number): void {
+    const { message, outcome } = attempt;
+    const firstAttemptAtMs = message.firstAttemptAtMs ?? attempt.startedAtMs;
     const next = nextAttempt(this.tiers.schedule, {
       attempt: message.attempt,
       firstAttemptAtMs,
@@ -61,7 +67,7 @@ export class AttemptFollowUp {
     if (next.kind === 'dead') {
       const letter = this.deadLetters.letterOf({ ...message, firstAttemptAtMs, reason }, next.reason);
       this.reporter.reportFailure(record, { ...attempt, next }, letter);
-      return outcome;
+      return;
     }
     const tier = this.tiers.withDelay(next.tierMs).label;
     this.reporter.reportFailure(
@@ -69,6 +75,5 @@ export class AttemptFollowUp {
       { ...attempt, next: { kind: 'retry', tier, dueAtMs: next.dueAtMs } },
       this.retries.retryOf(message, next, firstAttemptAtMs, reason),
     );
-    return outcome;
   }
 }

@@ -13,6 +13,10 @@ const loseIt = (record: FakeRecord): void => {
   record.mayForward = false;
 };
 
+const doubtIt = (record: FakeRecord): void => {
+  record.isSure = false;
+};
+
 describe('an attempt', () => {
   let here: AttemptWorld;
 
@@ -188,6 +192,18 @@ describe('an attempt', () => {
     expect(failed.record.state).toBe('abandoned');
     expect(failed.outcome).toEqual({ kind: 'http_status', status: 500 });
     expect(here.producer.topics).toEqual([TOPICS.attempts.name]);
+  });
+
+  it('that fails while nobody knows whose it is frees its slot, and is told of once somebody does', async () => {
+    here.egress.answer = response(500);
+    const [kept, lost] = [await here.run({}, doubtIt), await here.run({}, doubtIt)];
+    expect([kept.outcome, lost.outcome]).toEqual([kept.outcome, { kind: 'http_status', status: 500 }]);
+    expect([here.line('delivery.attempted'), here.producer.topics]).toEqual([undefined, []]);
+    lost.record.beSure(false);
+    expect([lost.record.state, here.producer.topics]).toEqual(['abandoned', []]);
+    expect(here.line('delivery.attempted')).toMatchObject({ outcome: 'http_status', next: 'none' });
+    kept.record.beSure(true);
+    expect([kept.record.state, here.producer.topics]).toEqual(['settled', [FIVE_SECONDS, TOPICS.attempts.name]]);
   });
 
   it('does not begin what belongs to another', async () => {

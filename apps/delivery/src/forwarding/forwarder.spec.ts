@@ -74,6 +74,35 @@ describe('forwarding', () => {
     expect([record.state, settled, producer.topics]).toEqual(['abandoned', [false], []]);
   });
 
+  it.each([
+    ['sends it when it was not', true, 'settled', [RETRY, TOPICS.attempts.name]],
+    ['gives it back when it was', false, 'abandoned', []],
+  ])('holds a failure while the record may have been taken over unseen, and %s', (_what, isOurs, state, topics) => {
+    record.isSure = false;
+    forward();
+    clock.advance(60_000);
+    expect([record.state, producer.topics]).toEqual(['begun', []]);
+    record.beSure(isOurs);
+    expect([record.state, settled, producer.topics]).toEqual([state, [isOurs], topics]);
+  });
+
+  it('holds what Kafka refused as well: it may come back before we know', () => {
+    producer.refuses.set('*', 'KAFKA_UNAVAILABLE');
+    forward();
+    record.isSure = false;
+    producer.refuses.clear();
+    clock.advance(60_000);
+    expect([record.state, producer.topics]).toEqual(['begun', []]);
+    record.beSure(false);
+    expect([record.state, producer.topics]).toEqual(['abandoned', []]);
+  });
+
+  it('does not wait for anybody to report a success', () => {
+    record.isSure = false;
+    forwarder.report(record, attempt);
+    expect([record.state, producer.topics]).toEqual(['settled', [TOPICS.attempts.name]]);
+  });
+
   it('reports a success whoever owns the record', () => {
     producer.refuses.set('*', 'KAFKA_UNAVAILABLE');
     record.mayForward = false;

@@ -27,9 +27,13 @@ export class Forwarder {
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  /** A failure, a deferral, a dead letter: only as long as nobody else can own the record, or the delivery would go on twice. */
+  /**
+   * A failure, a deferral, a dead letter: only as long as nobody else can own the record, or the delivery would go on twice. While that is
+   * not known it is held.
+   */
   forward(record: KafkaRecord, outgoing: readonly OutgoingRecord[], onSettled?: OnSettled): void {
-    this.#start(new Settlement(record, outgoing.length, false, onSettled), outgoing);
+    const settlement = new Settlement(record, outgoing.length, false, onSettled);
+    for (const one of outgoing) this.#send({ settlement, outgoing: one });
   }
 
   /** A success: true whoever owns the record by now. */
@@ -50,11 +54,16 @@ export class Forwarder {
     for (const { settlement } of this.#waiting.splice(0)) settlement.giveBack();
   }
 
-  #start(settlement: Settlement, outgoing: readonly OutgoingRecord[]): void {
-    for (const one of outgoing) this.#send({ settlement, outgoing: one });
+  #send(send: Send): void {
+    const { settlement } = send;
+    if (settlement.isSuccess) return this.#enqueue(send);
+    settlement.record.onceSure(() => {
+      if (settlement.mayGoOn) this.#enqueue(send);
+      else settlement.giveBack();
+    });
   }
 
-  #send(send: Send): void {
+  #enqueue(send: Send): void {
     this.producer.enqueue(send.outgoing, (error) => {
       if (error === undefined) {
         this.#pauseMs = FIRST_PAUSE_MS;
@@ -79,10 +88,7 @@ export class Forwarder {
 
   #retry(): void {
     this.#cancelTimer = undefined;
-    for (const send of this.#waiting.splice(0)) {
-      if (send.settlement.mayGoOn) this.#send(send);
-      else send.settlement.giveBack();
-    }
+    for (const send of this.#waiting.splice(0)) this.#send(send);
   }
 
   /** Sending it again cannot help. A delivery is parked with its beginning and its coordinates; a report of an attempt is left out. */
@@ -110,7 +116,7 @@ class Settlement {
   constructor(
     readonly record: KafkaRecord,
     private left: number,
-    private readonly isSuccess: boolean,
+    readonly isSuccess: boolean,
     private readonly onSettled: OnSettled | undefined,
   ) {}
 

@@ -22,9 +22,12 @@ export class FakeRecord implements KafkaRecord {
   state: 'waiting' | 'begun' | 'settled' | 'abandoned' = 'waiting';
   mayBegin = true;
   mayForward = true;
+  /** False: `mayForward` is sure only once `beSure` says so. */
+  isSure = true;
   readonly key: string;
   readonly value: Buffer | null;
   readonly headers: RecordHeaders;
+  readonly #undecided: (() => void)[] = [];
 
   constructor(
     message: DeliveryMessage,
@@ -53,5 +56,17 @@ export class FakeRecord implements KafkaRecord {
   abandon(): void {
     if (this.state !== 'begun') throw new Error(`abandoned while ${this.state}`);
     this.state = 'abandoned';
+  }
+
+  onceSure(decide: () => void): void {
+    if (this.isSure) decide();
+    else this.#undecided.push(decide);
+  }
+
+  /** The brokers have spoken. */
+  beSure(mayForward: boolean): void {
+    this.isSure = true;
+    this.mayForward = mayForward;
+    for (const decide of this.#undecided.splice(0)) decide();
   }
 }

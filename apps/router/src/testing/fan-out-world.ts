@@ -20,6 +20,9 @@ export class ScriptedRecord implements KafkaRecord {
   readonly headers: EncodedRecord['headers'];
   mayBegin = true;
   mayForward = true;
+  /** False: `mayForward` is sure only once `beSure` says so. */
+  isSure = true;
+  readonly #undecided: (() => void)[] = [];
   readonly calls: string[] = [];
 
   constructor(
@@ -42,6 +45,18 @@ export class ScriptedRecord implements KafkaRecord {
 
   abandon(): void {
     this.calls.push('abandon');
+  }
+
+  onceSure(decide: () => void): void {
+    if (this.isSure) decide();
+    else this.#undecided.push(decide);
+  }
+
+  /** The brokers have spoken. */
+  beSure(mayForward: boolean): void {
+    this.isSure = true;
+    this.mayForward = mayForward;
+    for (const decide of this.#undecided.splice(0)) decide();
   }
 }
 

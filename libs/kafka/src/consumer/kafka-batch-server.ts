@@ -132,13 +132,13 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
     throw new Error('the client of this transport stays in its room');
   }
 
-  onJoined(memberId: string, assignment: Assignment): void {
+  onJoined(memberId: string, assignment: Assignment, ageMs: number): void {
     const { groupId: group } = this.options;
     this.#crash = undefined;
     this.#watchdog.noteJoined();
-    this.#partitions.onJoined(memberId, assignment);
+    this.#partitions.onJoined(memberId, assignment, ageMs);
     this.context.metrics.kafkaRebalances.inc({ group });
-    this.onHeartbeat();
+    this.onHeartbeat(ageMs);
     this.#sample();
     const partitions = Object.values(assignment).reduce((sum, { length }) => sum + length, 0);
     this.context.log.info({ event: 'kafka.group_joined', group, partitions }, `joined group ${group}`);
@@ -149,9 +149,9 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
     this.#partitions.onRebalancing();
   }
 
-  onHeartbeat(): void {
+  onHeartbeat(ageMs: number): void {
     this.#watchdog.noteHeartbeat();
-    this.#partitions.onHeartbeat();
+    this.#partitions.onHeartbeat(ageMs);
     this.context.metrics.kafkaHeartbeat.set({ group: this.options.groupId }, Date.now() / 1_000);
   }
 

@@ -21,9 +21,14 @@ export interface KafkaRecord extends EncodedRecord {
   abandon(): void;
   /**
    * False once another process may own the record: then a success may still be reported, but nothing may be forwarded (retry, dead
-   * letter), or the delivery would go on twice.
+   * letter), or the delivery would go on twice. After a silence of the brokers it is only what was true before: see `onceSure`.
    */
   readonly mayForward: boolean;
+  /**
+   * Calls back once `mayForward` is sure, so ask there and then: at once as a rule, else with the brokers' next word, or when the partition is
+   * given up. Nothing that began is called back later than that, so what waits is bounded by what had begun.
+   */
+  onceSure(decide: () => void): void;
 }
 
 /** The records of one fetch of one partition, in offset order; values are copies and may be kept. */

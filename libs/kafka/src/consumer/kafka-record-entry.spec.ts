@@ -11,6 +11,7 @@ const OWNER = {
   begin: () => true,
   settle: () => {},
   abandon: () => {},
+  onceSure: () => {},
 };
 
 function message(payload: Buffer) {

@@ -13,6 +13,7 @@ export interface RecordOwner {
   begin(record: KafkaRecordEntry): boolean;
   settle(sequence: number): void;
   abandon(record: KafkaRecordEntry): void;
+  onceSure(decide: () => void): void;
 }
 
 /** What an object of this kind costs beside its payload, roughly: so that a window's bytes say something about small records too. */
@@ -66,6 +67,10 @@ export class KafkaRecordEntry implements KafkaRecord {
 
   abandon(): void {
     this.owner.abandon(this);
+  }
+
+  onceSure(decide: () => void): void {
+    this.owner.onceSure(decide);
   }
 }
 

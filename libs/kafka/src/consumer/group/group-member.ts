@@ -26,9 +26,10 @@ export interface GroupMemberOptions {
 
 /** What happens to the member. None may throw: a throw would fail the client's join or stop its fetching for good. */
 export interface GroupListener {
-  onJoined(memberId: string, assignment: Assignment): void;
+  /** @param ageMs how long ago the brokers were asked for it; the same below */
+  onJoined(memberId: string, assignment: Assignment, ageMs: number): void;
   onRebalancing(): void;
-  onHeartbeat(): void;
+  onHeartbeat(ageMs: number): void;
   /** @param restarts false: the client has given up for good */
   onCrashed(error: Error, restarts: boolean): void;
   onBatch(batch: FetchedBatch): void;
@@ -44,6 +45,9 @@ export const REBALANCE_TIMEOUT_MS = 60_000;
 /** Workers that hand batches on: enough for all partitions of a fetch at once, since each then waits for the time of the next one. */
 const CONCURRENCY = 64;
 
+/** What a broker answers only to who is a member of the group. */
+const MEMBERS_REQUESTS: ReadonlySet<string> = new Set(['SyncGroup', 'Heartbeat']);
+
 const REJOIN_ERRORS: ReadonlySet<string | undefined> = new Set([
   'ILLEGAL_GENERATION',
   'UNKNOWN_MEMBER_ID',
@@ -58,6 +62,8 @@ export class GroupMember implements GroupPort {
   readonly #pace: FetchPace;
   #acknowledgedCommits = 0;
   #assignment: Assignment = {};
+  /** When the last answer was asked for that says we are a member, on a clock that nobody sets. */
+  #askedAtMs = -Infinity;
   readonly #questions = new Set<Promise<unknown>>();
   #isClosed = false;
 
@@ -114,6 +120,10 @@ export class GroupMember implements GroupPort {
   async #disconnectAdmin(): Promise<void> {
     await Promise.allSettled(this.#questions);
     await this.#admin.disconnect();
+  }
+
+  get #answerAgeMs(): number {
+    return performance.now() - this.#askedAtMs;
   }
 
   #ask<T>(question: Promise<T>): Promise<T> {
@@ -182,15 +192,18 @@ export class GroupMember implements GroupPort {
 
   #listen(listener: GroupListener): void {
     const consumer = this.#consumer;
-    const { GROUP_JOIN, REBALANCING, HEARTBEAT, CRASH, COMMIT_OFFSETS, END_BATCH_PROCESS, FETCH_START } =
+    const { GROUP_JOIN, REBALANCING, HEARTBEAT, CRASH, COMMIT_OFFSETS, END_BATCH_PROCESS, FETCH_START, REQUEST } =
       consumer.events;
+    consumer.on(REQUEST, ({ payload }) => {
+      if (MEMBERS_REQUESTS.has(payload.apiName)) this.#askedAtMs = performance.now() - payload.duration;
+    });
     consumer.on(FETCH_START, () => this.#pace.noteFetch());
     consumer.on(GROUP_JOIN, ({ payload }) => {
       this.#assignment = payload.memberAssignment;
-      guarded(listener, () => listener.onJoined(payload.memberId, payload.memberAssignment));
+      guarded(listener, () => listener.onJoined(payload.memberId, payload.memberAssignment, this.#answerAgeMs));
     });
     consumer.on(REBALANCING, () => guarded(listener, () => listener.onRebalancing()));
-    consumer.on(HEARTBEAT, () => guarded(listener, () => listener.onHeartbeat()));
+    consumer.on(HEARTBEAT, () => guarded(listener, () => listener.onHeartbeat(this.#answerAgeMs)));
     consumer.on(CRASH, ({ payload }) => {
       this.#assignment = {};
       guarded(listener, () => listener.onCrashed(payload.error, payload.restart));

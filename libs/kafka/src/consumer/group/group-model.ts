@@ -24,6 +24,8 @@ export class GroupModel implements GroupOfModel {
   brokenReleases = 0;
   /** Records that a member began which the group had taken for dead. */
   begunByTheDead = 0;
+  /** Failures that such a member forwarded: the record's owner does that as well. */
+  forwardedByTheDead = 0;
   generation = 0;
   faults: boolean;
   members: MemberModel[] = [];
@@ -58,10 +60,10 @@ export class GroupModel implements GroupOfModel {
     await settled();
   }
 
-  /** Time passes in which everybody hears from the brokers, but for the absent. */
+  /** Time passes in which everybody hears from the brokers; the absent what was said to them before. */
   async pass(byMs: number): Promise<void> {
     for (const stepMs = 1_000; byMs > 0; byMs -= stepMs) {
-      for (const member of this.members) if (!member.isAbsent) member.engine.onHeartbeat();
+      for (const member of this.members) member.hear();
       await this.scheduler.advance(Math.min(byMs, stepMs));
     }
   }
@@ -69,7 +71,10 @@ export class GroupModel implements GroupOfModel {
   /** The brokers say nothing for longer than a session, and go on as if nothing had been. */
   async fallSilent(): Promise<void> {
     await this.scheduler.advance(SESSION_TIMEOUT_MS + 1);
-    for (const member of this.members) member.begin();
+    for (const member of this.members) {
+      member.begin();
+      member.finish(true);
+    }
     await this.pass(100);
   }
 

@@ -36,6 +36,7 @@ export interface GroupOfModel {
   readonly generation: number;
   readonly faults: boolean;
   begunByTheDead: number;
+  forwardedByTheDead: number;
   newMemberId(): string;
   noteHandled(record: KafkaRecord): void;
   noteHandover(partition: TopicPartition, handover: Handover): void;
@@ -49,7 +50,10 @@ export class MemberModel implements GroupPort {
   readonly begun: KafkaRecord[] = [];
   /** Expelled, and does not know it yet: it goes on with what it had. */
   isAbsent = false;
+  #absentSinceMs = 0;
   #waiting: KafkaRecord[] = [];
+  /** Failed, and not known whether that may be forwarded. */
+  #undecided = 0;
   #memberId: string;
   #generation = -1;
   #assigned: number[] = [];
@@ -96,8 +100,14 @@ export class MemberModel implements GroupPort {
   /** It is silent for so long that the group takes it for dead and moves on without it. */
   async expel(): Promise<void> {
     this.isAbsent = true;
+    this.#absentSinceMs = this.group.scheduler.now();
     await this.group.pass(SESSION_TIMEOUT_MS + 1);
     this.group.rejoin();
+  }
+
+  /** A heartbeat is answered, or an old answer is read. */
+  hear(): void {
+    this.engine.onHeartbeat(this.isAbsent ? this.group.scheduler.now() - this.#absentSinceMs : 0);
   }
 
   /** It comes back as somebody else, and only then learns of it. */
@@ -192,12 +202,26 @@ export class MemberModel implements GroupPort {
     const [record] = this.begun.splice(dice(Math.max(1, this.begun.length)), 1);
     if (record === undefined) return;
     if (!succeeds) return record.abandon();
+    if (dice(3) === 0) return this.#forward(record);
     this.group.noteHandled(record);
     record.settle();
   }
 
+  /** The work failed: what follows it is written by one process only. */
+  #forward(record: KafkaRecord): void {
+    this.#undecided++;
+    record.onceSure(() => {
+      this.#undecided--;
+      if (!record.mayForward) return record.abandon();
+      if (this.isAbsent) this.group.forwardedByTheDead++;
+      this.group.noteHandled(record);
+      record.settle();
+    });
+  }
+
   get isIdle(): boolean {
-    return this.#waiting.length === 0 && this.begun.length === 0 && this.#undelivered.length === 0;
+    const isQuiet = this.begun.length === 0 && this.#undecided === 0;
+    return isQuiet && this.#waiting.length === 0 && this.#undelivered.length === 0;
   }
 
   // The engine's port

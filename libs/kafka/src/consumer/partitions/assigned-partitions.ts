@@ -118,13 +118,15 @@ export class AssignedPartitions {
     this.#commits.commitBeforeRejoin();
   }
 
-  onHeartbeat(): void {
-    this.#membership.confirm();
-    for (const partition of this.#all()) partition.onMemberConfirmed();
+  /** @param ageMs how long ago the brokers were asked for it */
+  onHeartbeat(ageMs = 0): void {
+    this.#membership.confirm(ageMs);
+    for (const partition of this.#committable()) partition.onMemberConfirmed();
   }
 
-  onJoined(memberId: string, assignment: Assignment): void {
-    this.#membership.confirm();
+  /** @param ageMs how long ago the brokers were asked for the assignment */
+  onJoined(memberId: string, assignment: Assignment, ageMs = 0): void {
+    this.#membership.confirm(ageMs);
     const isSameMember = memberId === this.#memberId;
     this.#memberId = memberId;
     const before = this.#owned;
@@ -149,6 +151,7 @@ export class AssignedPartitions {
     // Another member may have owned these, released or not.
     if (!isSameMember) for (const releasing of this.#releasing) releasing.detach();
     for (const partition of this.#all()) partition.keep();
+    for (const releasing of this.#releasing) releasing.onMemberConfirmed();
     this.#commits.onJoined();
   }
 

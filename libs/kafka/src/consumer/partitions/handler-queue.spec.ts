@@ -12,6 +12,7 @@ const OWNER = {
   begin: () => true,
   settle: () => {},
   abandon: () => {},
+  onceSure: () => {},
 };
 
 function record(offset: number): KafkaRecordEntry {

@@ -176,6 +176,59 @@ describe('a partition that we own', () => {
     expect(records).toHaveLength(3);
   });
 
+  it('says whether one may forward once it knows: while it may have been taken for dead, only when the brokers speak', async () => {
+    const { partition, records, state, fetch } = openPartition();
+    fetch(100, 101);
+    const answers: (boolean | undefined)[] = [];
+    const [first, second] = records;
+    for (const record of [first, second]) record?.begin();
+    const ask = (record?: KafkaRecord): void => record?.onceSure(() => answers.push(record.mayForward));
+    ask(first);
+    expect(answers).toEqual([true]);
+    state.isMember = false;
+    ask(first);
+    ask(second);
+    await settled();
+    expect(answers).toEqual([true]);
+    state.isMember = true;
+    partition.onMemberConfirmed();
+    await settled();
+    expect(answers).toEqual([true, true, true]);
+    partition.onMemberConfirmed();
+    await settled();
+    expect(answers).toHaveLength(3);
+  });
+
+  it('says that one may not once it is given up', async () => {
+    const { partition, records, state, fetch } = openPartition();
+    fetch(100, 100);
+    const [record] = records;
+    record?.begin();
+    state.isMember = false;
+    const answers: (boolean | undefined)[] = [];
+    record?.onceSure(() => answers.push(record.mayForward));
+    partition.detach();
+    await settled();
+    expect(answers).toEqual([false]);
+    record?.onceSure(() => answers.push(record.mayForward));
+    expect(answers).toEqual([false, false]);
+  });
+
+  it('leaves nothing undecided that it releases: its grace ends that', async () => {
+    const { scheduler, partition, records, state, fetch } = openPartition();
+    fetch(100, 100);
+    const [record] = records;
+    record?.begin();
+    partition.release();
+    state.isMember = false;
+    const answers: (boolean | undefined)[] = [];
+    record?.onceSure(() => answers.push(record.mayForward));
+    await scheduler.advance(999);
+    expect(answers).toEqual([]);
+    await scheduler.advance(1);
+    expect(answers).toEqual([false]);
+  });
+
   it('hands out again what was abandoned, after a while', async () => {
     const { scheduler, records, fetch } = openPartition();
     fetch(100, 101);

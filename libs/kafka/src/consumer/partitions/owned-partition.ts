@@ -27,6 +27,8 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
   readonly #queue: HandlerQueue;
   /** Asked to begin while nobody could say whether they are ours; bounded by the window. */
   readonly #heldBack = new Set<KafkaRecordEntry>();
+  /** What was begun, and would be forwarded if it were known to be ours. */
+  #undecided: (() => void)[] = [];
 
   constructor(
     private readonly context: PartitionContext<OwnedPartition>,
@@ -122,8 +124,10 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
     return false;
   }
 
-  /** We are a member, and have been all the time. */
+  /** The brokers have spoken: as a rule we are a member, and have been all the time. */
   onMemberConfirmed(): void {
+    if (!this.context.isSurelyMember()) return;
+    this.#decide();
     if (this.#heldBack.size === 0) return;
     const records = [...this.#heldBack];
     this.#heldBack.clear();
@@ -153,6 +157,16 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
     return this.#forwardUntilMs === Infinity || this.context.scheduler.now() < this.#forwardUntilMs;
   }
 
+  /**
+   * A member that stood still may have an heir that repeats all it had in flight. Or all were cut off alike, and there is none: so nothing is
+   * given up before the brokers have spoken.
+   */
+  onceSure(decide: () => void): void {
+    const isLost = this.#window === undefined || this.#window.phase === 'detached';
+    if (isLost || this.context.isSurelyMember()) decide();
+    else this.#undecided.push(decide);
+  }
+
   /** The group gave it to another member while we are still one: what is in flight may end, then it is released. */
   release(): void {
     this.#queue.stop();
@@ -174,6 +188,7 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
     this.#window?.enter('detached');
     this.#forwardUntilMs = -Infinity;
     this.context.onGone(this);
+    this.#decide();
   }
 
   /** Nothing new begins; once nothing is in flight its commits say so. */
@@ -245,6 +260,11 @@ export class OwnedPartition implements Committable, RecordOwner, TopicPartition 
   #goOn(window: PartitionWindow): void {
     this.context.flow.seek(this, window.position);
     if (!window.isFull()) this.#resume();
+  }
+
+  /** Apart from whoever tells us, who has other partitions to tell. */
+  #decide(): void {
+    for (const decide of this.#undecided.splice(0)) queueMicrotask(decide);
   }
 
   #isTaking(window: PartitionWindow): boolean {
