@@ -6,8 +6,8 @@ import { DeadLetters } from './forwarding/dead-letters.js';
 import { RetrySink } from './retry/retry-sink.js';
 import type { Standing } from './webhook-directory.js';
 
-/** Configuration takes a moment from the router's view to ours; a webhook that is unknown after this time is deleted. */
-const UNKNOWN_WAIT_MS = 5_000;
+/** Configuration takes a moment from the router's view to ours: what still says no after this time means it. */
+const CONFIGURATION_WAIT_MS = 5_000;
 const SECRET_WAIT_MS = 30_000;
 
 /** What becomes of deliveries that cannot be sent as things stand. */
@@ -22,14 +22,18 @@ export class Unsendable {
   put(record: KafkaRecord, message: DeliveryMessage, standing: Standing | 'secret_unreadable'): void {
     switch (standing) {
       case 'webhook_deleted':
-      case 'webhook_disabled':
       case 'gone':
         this.deadLetters.put(record, message, standing);
         return;
+      case 'webhook_disabled':
+        // The router may know that it was enabled, and we not yet.
+        if (message.reason === standing) this.deadLetters.put(record, message, standing);
+        else this.#defer(record, message, standing, CONFIGURATION_WAIT_MS);
+        return;
       case 'webhook_unknown':
         // Its deletion may have been compacted away, or its creation be on its way: one wait tells.
-        if (message.reason === 'webhook_unknown') this.deadLetters.put(record, message, 'webhook_deleted');
-        else this.#defer(record, message, standing, UNKNOWN_WAIT_MS);
+        if (message.reason === standing) this.deadLetters.put(record, message, 'webhook_deleted');
+        else this.#defer(record, message, standing, CONFIGURATION_WAIT_MS);
         return;
       case 'secret_unreadable':
         this.#defer(record, message, standing, SECRET_WAIT_MS);
@@ -39,7 +43,7 @@ export class Unsendable {
   #defer(
     record: KafkaRecord,
     message: DeliveryMessage,
-    reason: 'webhook_unknown' | 'secret_unreadable',
+    reason: 'webhook_disabled' | 'webhook_unknown' | 'secret_unreadable',
     waitMs: number,
   ): void {
     const { webhook, event, attempt, trace } = message;

@@ -226,11 +226,22 @@ describe('an attempt', () => {
 
   it('for a webhook that is deleted or disabled is not made', async () => {
     here.configure({ prn: here.webhook.prn, version: 2, state: 'disabled' });
-    await here.run();
+    await here.run({ reason: 'webhook_disabled' });
     here.directory.onRemove(here.webhook.prn);
     await here.run();
     expect(here.dead().map(({ deadReason }) => deadReason)).toEqual(['webhook_disabled', 'webhook_deleted']);
     expect(here.egress.requests).toEqual([]);
+  });
+
+  it('for a webhook that is disabled, as far as we know, waits once: its enabling may be on its way', async () => {
+    here.configure({ prn: here.webhook.prn, version: 2, state: 'disabled' });
+    await here.run({ attempt: 2, reason: 'http_status:500' });
+    const [waits] = here.producer.to(FIVE_SECONDS).map(decodeDelivery);
+    expect(waits).toMatchObject({ attempt: 2, reason: 'webhook_disabled' });
+    expect(here.dead()).toEqual([]);
+    here.configure({ prn: here.webhook.prn, version: 3 });
+    const { outcome } = await here.run({ attempt: 2, reason: waits?.reason });
+    expect(outcome?.kind).toBe('delivered');
   });
 
   it('for an unknown webhook waits once for its configuration, then is dead', async () => {

@@ -10,6 +10,8 @@ export const DEFERRAL_REASONS = [
   'not_yet_due',
   /** It is another lane's of its webhook. */
   'lane_moved',
+  /** As far as one can tell: that it was enabled may not have arrived. */
+  'webhook_disabled',
   /** Its configuration has not arrived, as far as one can tell. */
   'webhook_unknown',
   /** None of our keys opens its secret. */
