@@ -20,7 +20,7 @@ export interface LaneQueue {
   readonly againWaiting: number;
 }
 
-/** Stands before the attempts of one lane: the place of circuit breaker and rate limit. */
+/** Stands before the attempts of one lane: the place of circuit breaker and rate limit. Its times are `Clock.elapsed`. */
 export interface LaneGate {
   /** The webhook's settings, first and whenever they changed. */
   configure(webhook: Webhook): void;

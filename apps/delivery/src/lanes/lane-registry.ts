@@ -45,7 +45,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
   /** Takes a delivery; what its lane cannot hold goes to a tier. */
   offer(record: KafkaRecord, message: DeliveryMessage, webhook: Webhook): void {
     const key = deliveryKey(message.webhook, message.lane);
-    const nowMs = this.clock.now();
+    const nowMs = this.clock.elapsed();
     const lane = this.#laneOf(key, message.lane);
     if (lane.configure(webhook, this.limits.webhookConcurrency)) this.#turns.join(lane, webhook.origin);
     const again = isAgain(message);
@@ -69,7 +69,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
 
   attemptEnded(delivery: LaneDelivery, outcome: Outcome | undefined, latencyMs: number): void {
     const { lane } = delivery;
-    const nowMs = this.clock.now();
+    const nowMs = this.clock.elapsed();
     this.#turns.release(delivery, nowMs);
     lane.gate.ended(outcome, nowMs);
     if (outcome !== undefined) {
@@ -101,7 +101,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
       lane = new Lane(key, index, this.gates.create(key));
-      lane.idleSinceMs = this.clock.now();
+      lane.idleSinceMs = this.clock.elapsed();
       this.#lanes.set(key, lane);
     }
     return lane;
@@ -129,7 +129,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
   }
 
   #sweep(): void {
-    const nowMs = this.clock.now();
+    const nowMs = this.clock.elapsed();
     this.admission.sample();
     let busy = 0;
     let openBreakers = 0;

@@ -32,13 +32,13 @@ export class LaneSleepers {
   #arm(atMs: number): void {
     this.#cancelTimer?.();
     this.#timerAtMs = atMs;
-    this.#cancelTimer = this.clock.after(Math.max(1, atMs - this.clock.now()), () => this.#wake());
+    this.#cancelTimer = this.clock.after(Math.max(1, atMs - this.clock.elapsed()), () => this.#wake());
   }
 
   #wake(): void {
     this.#cancelTimer = undefined;
     this.#timerAtMs = Infinity;
-    const nowMs = this.clock.now();
+    const nowMs = this.clock.elapsed();
     const awake: Lane[] = [];
     let nextMs = Infinity;
     for (const lane of this.#lanes) {

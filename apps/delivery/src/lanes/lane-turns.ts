@@ -102,7 +102,7 @@ export class LaneTurns {
         lane.isReady = false;
         const { canStart, origin } = lane;
         if (canStart && origin?.hasRoomFor(lane) === false) {
-          lane.held(this.clock.now());
+          lane.held(this.clock.elapsed());
           origin.hold(lane);
           continue;
         }
@@ -128,7 +128,7 @@ export class LaneTurns {
 
   /** @returns whether it has begun an attempt */
   #turn(lane: Lane): boolean {
-    const nowMs = this.clock.now();
+    const nowMs = this.clock.elapsed();
     const decision = lane.gate.admit(nowMs);
     if (decision.kind === 'wait') {
       this.#sleepers.add(lane, nowMs + decision.waitMs);
@@ -138,7 +138,7 @@ export class LaneTurns {
     if (delivery === undefined) return false;
     this.#waiting--;
     if (decision.kind === 'defer') {
-      if (!this.retries.isFinal(delivery.message, nowMs)) {
+      if (!this.retries.isFinal(delivery.message)) {
         this.retries.defer(delivery.record, delivery.message, decision.reason, decision.waitMs);
         return false;
       }

@@ -53,16 +53,18 @@ describe('a delivery that is put off', () => {
   });
 
   it('is final from its horizon on', () => {
+    const ofHorizon = new FakeClock();
     const sink = new KafkaRetrySink(
       new Tiers(DEFAULT_SCHEDULE),
-      new Forwarder(new FakeProducer(), clock, log),
-      clock,
+      new Forwarder(new FakeProducer(), ofHorizon, log),
+      ofHorizon,
       createMetrics(),
     );
-    const startMs = clock.now();
-    const message = deliveryMessage({ attempt: 2, firstAttemptAtMs: startMs });
-    expect(sink.isFinal(message, startMs + DEFAULT_SCHEDULE.horizonMs - 1)).toBe(false);
-    expect(sink.isFinal(message, startMs + DEFAULT_SCHEDULE.horizonMs)).toBe(true);
-    expect(sink.isFinal(deliveryMessage(), startMs * 2)).toBe(false);
+    const message = deliveryMessage({ attempt: 2, firstAttemptAtMs: ofHorizon.now() });
+    ofHorizon.advance(DEFAULT_SCHEDULE.horizonMs - 1);
+    expect(sink.isFinal(message)).toBe(false);
+    ofHorizon.advance(1);
+    expect(sink.isFinal(message)).toBe(true);
+    expect(sink.isFinal(deliveryMessage())).toBe(false);
   });
 });

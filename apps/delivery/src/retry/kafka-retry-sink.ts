@@ -57,8 +57,8 @@ export class KafkaRetrySink extends RetrySink {
     this.#putOff(record, tier, { ...message, reason, jitterMs: undefined, notBeforeMs });
   }
 
-  isFinal({ firstAttemptAtMs }: DeliveryMessage, nowMs: number): boolean {
-    return firstAttemptAtMs !== undefined && nowMs >= firstAttemptAtMs + this.tiers.schedule.horizonMs;
+  isFinal({ firstAttemptAtMs }: DeliveryMessage): boolean {
+    return firstAttemptAtMs !== undefined && this.clock.now() >= firstAttemptAtMs + this.tiers.schedule.horizonMs;
   }
 
   #putOff(record: KafkaRecord, tier: Tier, message: DeliveryMessage & { reason: DeferralReason }): void {

@@ -37,5 +37,5 @@ export abstract class RetrySink {
   abstract postpone(record: KafkaRecord, message: DeliveryMessage, reason: DeferralReason, waitMs: number): void;
 
   /** Its horizon is over: one more attempt, and it is delivered or dead. */
-  abstract isFinal(message: DeliveryMessage, nowMs: number): boolean;
+  abstract isFinal(message: DeliveryMessage): boolean;
 }

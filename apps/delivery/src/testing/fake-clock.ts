@@ -5,17 +5,33 @@ interface Timer {
   readonly call: () => void;
 }
 
+/** Far from the wall's time, so that a mix of both shows. */
+const STARTED_MS = 5_000;
+
 /** A clock that stands until a spec moves it; timers run on the way. */
 export class FakeClock extends Clock {
   nextRandom = 0;
+  #elapsedMs = STARTED_MS;
+  #wallMs: number;
   readonly #timers = new Set<Timer>();
 
-  constructor(private nowMs = 1_700_000_000_000) {
+  /** @param startMs epoch milliseconds */
+  constructor(startMs = 1_700_000_000_000) {
     super();
+    this.#wallMs = startMs - STARTED_MS;
   }
 
   now(): number {
-    return this.nowMs;
+    return this.#wallMs + this.#elapsedMs;
+  }
+
+  elapsed(): number {
+    return this.#elapsedMs;
+  }
+
+  /** Somebody sets the machine's clock. */
+  step(byMs: number): void {
+    this.#wallMs += byMs;
   }
 
   random(): number {
@@ -23,25 +39,25 @@ export class FakeClock extends Clock {
   }
 
   after(delayMs: number, call: () => void): () => void {
-    const timer = { atMs: this.nowMs + delayMs, call };
+    const timer = { atMs: this.#elapsedMs + delayMs, call };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
   }
 
   /** The times, from now, of the timers that wait. */
   get timersInMs(): number[] {
-    return [...this.#timers].map(({ atMs }) => atMs - this.nowMs).toSorted((left, right) => left - right);
+    return [...this.#timers].map(({ atMs }) => atMs - this.#elapsedMs).toSorted((left, right) => left - right);
   }
 
   advance(byMs: number): void {
-    const endMs = this.nowMs + byMs;
+    const endMs = this.#elapsedMs + byMs;
     for (;;) {
       const [next] = [...this.#timers].filter(({ atMs }) => atMs <= endMs).toSorted((a, b) => a.atMs - b.atMs);
       if (next === undefined) break;
       this.#timers.delete(next);
-      this.nowMs = Math.max(this.nowMs, next.atMs);
+      this.#elapsedMs = Math.max(this.#elapsedMs, next.atMs);
       next.call();
     }
-    this.nowMs = endMs;
+    this.#elapsedMs = endMs;
   }
 }

@@ -22,6 +22,7 @@ export const LONG_AGO_MS = 1;
 export class FakeAttempts extends AttemptPort {
   readonly running: { delivery: LaneDelivery; slot: SlotOwner }[] = [];
   started = 0;
+  outcome: Outcome = DELIVERED;
 
   run(delivery: LaneDelivery, slot: SlotOwner): void {
     this.started++;
@@ -30,7 +31,7 @@ export class FakeAttempts extends AttemptPort {
 
   end(index = 0, latencyMs = 10): void {
     const [ended] = this.running.splice(index, 1);
-    ended?.slot.attemptEnded(ended.delivery, DELIVERED, latencyMs);
+    ended?.slot.attemptEnded(ended.delivery, this.outcome, latencyMs);
   }
 
   get webhooks(): string[] {
