@@ -30,6 +30,20 @@ const shift: Step = ({ queue, model }, count) => {
   return [shifted, Array.from({ length: count }, () => model.shift()?.id)];
 };
 
+/** What was taken last goes back, a few times. */
+const putBack: Step = ({ queue, model }, count) => {
+  const taken = Array.from({ length: count % 5 }, () => queue.shift()).filter((item) => item !== undefined);
+  for (const item of taken.toReversed()) queue.unshift(item);
+  return [taken, model.slice(0, taken.length)];
+};
+
+const unshift: Step = (pair) => {
+  const item = { id: pair.nextId++ };
+  pair.queue.unshift(item);
+  pair.model.unshift(item);
+  return [undefined, undefined];
+};
+
 const pop: Step = ({ queue, model }) => [queue.pop(), model.pop()];
 
 const remove: Step = (pair, count) => {
@@ -46,7 +60,10 @@ const keep: Step = (pair, count) => {
   return [undefined, undefined];
 };
 
-const step = fc.tuple(fc.constantFrom(push, push, shift, shift, pop, remove, keep), fc.integer({ min: 1, max: 700 }));
+const step = fc.tuple(
+  fc.constantFrom(push, push, shift, shift, putBack, unshift, pop, remove, keep),
+  fc.integer({ min: 1, max: 700 }),
+);
 
 describe('a queue', () => {
   it('does what an array does, whatever comes in whatever order', () => {

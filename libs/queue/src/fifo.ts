@@ -17,6 +17,12 @@ export class Fifo<T extends object> {
     this.#items.push(item);
   }
 
+  /** Back to where it was taken from: it is the oldest again. */
+  unshift(item: T): void {
+    if (this.#head > 0) this.#items[--this.#head] = item;
+    else this.#items.unshift(item);
+  }
+
   /** The oldest. */
   shift(): T | undefined {
     const item = this.#items[this.#head];

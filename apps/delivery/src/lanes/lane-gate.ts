@@ -26,8 +26,8 @@ export interface LaneGate {
   configure(webhook: Webhook): void;
   /** Asked when a delivery and a slot for it are there; after `run`, `ended` follows exactly once. */
   admit(nowMs: number): GateDecision;
-  /** An attempt is made whatever `admit` has said; `ended` follows. */
-  forced(nowMs: number): void;
+  /** An attempt is to be made though `admit` has said `defer`. @returns 0: now, and `ended` follows; else how long its rate has it wait, milliseconds */
+  forced(nowMs: number): number;
   /** Undefined: no attempt was made after all. */
   ended(outcome: Outcome | undefined, nowMs: number): void;
   /**
@@ -60,7 +60,7 @@ export class OpenGates extends LaneGates {
 const OPEN_GATE: LaneGate = {
   configure: () => {},
   admit: () => RUN,
-  forced: () => {},
+  forced: () => 0,
   ended: () => {},
   awayMs: () => 0,
   bookMs: () => 0,

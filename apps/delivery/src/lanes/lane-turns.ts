@@ -143,7 +143,13 @@ export class LaneTurns {
         return false;
       }
       // Put off for ever, it would never end: nor be dead, nor count when its webhook is to be disabled.
-      lane.gate.forced(nowMs);
+      const tokenInMs = lane.gate.forced(nowMs);
+      if (tokenInMs > 0) {
+        lane.putBack(delivery);
+        this.#waiting++;
+        this.#sleepers.add(lane, nowMs + tokenInMs);
+        return false;
+      }
     }
     this.#slots.acquire(delivery.bodyBytes);
     lane.started(delivery, nowMs);

@@ -99,6 +99,13 @@ export class Lane implements OriginLane<Lane> {
     return delivery;
   }
 
+  /** It was taken, and its turn has not come after all. */
+  putBack(delivery: LaneDelivery): void {
+    this.waitingBytes += delivery.bodyBytes;
+    if (delivery.isAgain) this.#retries.unshift(delivery);
+    else this.#fresh.unshift(delivery);
+  }
+
   /** The youngest, off the queue: retries first. */
   takeBack(): LaneDelivery | undefined {
     const delivery = this.#retries.pop() ?? this.#fresh.pop();

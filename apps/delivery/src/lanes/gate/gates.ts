@@ -56,14 +56,20 @@ class GuardedGate implements LaneGate {
     const openForMs = this.#breaker.waitMs(nowMs);
     if (openForMs === Infinity) return UNTIL_ENDED;
     if (openForMs > 0) return { kind: 'defer', reason: 'breaker_open', waitMs: openForMs };
-    const tokenInMs = this.#rate === undefined ? 0 : this.#rate.take(nowMs);
-    if (tokenInMs > 0) return { kind: 'wait', waitMs: tokenInMs };
-    this.#breaker.started(nowMs);
-    return RUN;
+    const tokenInMs = this.#start(nowMs);
+    return tokenInMs === 0 ? RUN : { kind: 'wait', waitMs: tokenInMs };
   }
 
-  forced(nowMs: number): void {
-    this.#breaker.started(nowMs);
+  /** The breaker may be passed by, the rate may not: it is the receiver's word. */
+  forced(nowMs: number): number {
+    return this.#start(nowMs);
+  }
+
+  /** @returns 0: an attempt has begun; else how long until there is a token for it, milliseconds */
+  #start(nowMs: number): number {
+    const tokenInMs = this.#rate === undefined ? 0 : this.#rate.take(nowMs);
+    if (tokenInMs === 0) this.#breaker.started(nowMs);
+    return tokenInMs;
   }
 
   ended(outcome: Outcome | undefined, nowMs: number): void {

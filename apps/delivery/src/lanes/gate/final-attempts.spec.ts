@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { createLog } from '@fleethook/observability';
+import { LaneWorld, LONG_AGO_MS, offer, webhookOf } from '../../testing/lane-world.js';
+import type { Webhook } from '../../webhook.js';
+import { GuardedGates } from './gates.js';
+
+const log = createLog({ app: 'test', level: 'silent', format: 'json' });
+
+describe('final attempts behind an open breaker', () => {
+  let world: LaneWorld;
+  let lanes: ReturnType<LaneWorld['registry']>;
+
+  beforeEach(() => {
+    world = new LaneWorld();
+    lanes = world.registry({}, new GuardedGates(log, { report: () => {} }, world.clock));
+    world.attempts.outcome = { kind: 'http_status', status: 503 };
+  });
+
+  /** Attempts end after a tenth of a second, all of which fail. */
+  function pass(seconds: number): void {
+    for (let tenth = 0; tenth < seconds * 10; tenth++) {
+      world.clock.advance(100);
+      while (world.attempts.running.length > 0) world.attempts.end();
+    }
+  }
+
+  /** With nothing in flight, and for another 20 s at least. */
+  function openBreaker(webhook: Webhook): void {
+    for (let second = 0; second < 12; second++) {
+      offer(lanes, webhook);
+      pass(1);
+    }
+    expect(world.sink.deferred.at(-1)?.reason).toBe('breaker_open');
+    world.sink.deferred.length = 0;
+  }
+
+  it('keep to the rate, and the others are put off meanwhile', () => {
+    const limited = webhookOf({ ratePerSecond: 2 });
+    openBreaker(limited);
+    const before = world.attempts.started;
+    offer(lanes, limited, 100, { attempt: 14, firstAttemptAtMs: LONG_AGO_MS });
+    offer(lanes, limited, 3);
+    pass(4);
+    expect(world.attempts.started - before).toBeGreaterThanOrEqual(8);
+    expect(world.attempts.started - before).toBeLessThanOrEqual(10);
+    const fresh = world.sink.deferred.filter(({ message }) => message.attempt === 1);
+    expect(fresh.map(({ reason }) => reason)).toEqual(['breaker_open', 'breaker_open', 'breaker_open']);
+    expect(lanes.waiting + world.sink.deferred.length + world.attempts.started - before).toBe(103);
+  });
+
+  it('are all made at once where there is no rate', () => {
+    const webhook = webhookOf();
+    openBreaker(webhook);
+    const before = world.attempts.started;
+    offer(lanes, webhook, 30, { attempt: 14, firstAttemptAtMs: LONG_AGO_MS });
+    pass(1);
+    expect([world.attempts.started - before, lanes.waiting]).toEqual([30, 0]);
+  });
+});
