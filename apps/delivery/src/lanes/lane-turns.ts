@@ -3,11 +3,17 @@ import { Fifo } from '@fleethook/queue';
 import type { Clock } from '../clock.js';
 import type { RetrySink } from '../retry/retry-sink.js';
 import type { AttemptPort, SlotOwner } from './attempt-port.js';
+import type { GateDecision } from './lane-gate.js';
 import type { LaneLimits } from './lane-limits.js';
 import { LaneSleepers } from './lane-sleepers.js';
 import type { Lane, LaneDelivery } from './lane.js';
 import { OriginShares } from './origin-share.js';
 import { ProcessSlots } from './process-slots.js';
+
+/** First attempts that are also the last, at once: an endpoint that is left alone must not get at once all that came for days. */
+const MOST_FORCED = 4;
+
+type Deferral = Extract<GateDecision, { kind: 'defer' }>;
 
 /**
  * What waits in the lanes, and the slots of the process, which lanes that have work get in turn: however much waits in one, the next slot
@@ -137,23 +143,36 @@ export class LaneTurns {
     const delivery = lane.take();
     if (delivery === undefined) return false;
     this.#waiting--;
-    if (decision.kind === 'defer') {
-      if (!this.retries.isFinal(delivery.message)) {
-        this.retries.defer(delivery.record, delivery.message, decision.reason, decision.waitMs);
-        return false;
-      }
-      // Put off for ever, it would never end: nor be dead, nor count when its webhook is to be disabled.
-      const tokenInMs = lane.gate.forced(nowMs);
-      if (tokenInMs > 0) {
-        lane.putBack(delivery);
-        this.#waiting++;
-        this.#sleepers.add(lane, nowMs + tokenInMs);
-        return false;
-      }
-    }
+    if (decision.kind === 'defer' && !this.#isForced(lane, delivery, decision, nowMs)) return false;
     this.#slots.acquire(delivery.bodyBytes);
     lane.started(delivery, nowMs);
     this.attempts.run(delivery, this.owner);
     return true;
+  }
+
+  /**
+   * Its gate puts it off; but put off for ever it would never end: nor be dead, nor count when its webhook is to be disabled.
+   *
+   * @returns whether it is attempted all the same
+   */
+  #isForced(lane: Lane, delivery: LaneDelivery, { reason, waitMs }: Deferral, nowMs: number): boolean {
+    const { record, message } = delivery;
+    if (!this.retries.isFinal(message)) {
+      this.retries.defer(record, message, reason, waitMs);
+      return false;
+    }
+    const wasTried = message.firstAttemptAtMs !== undefined;
+    const tokenInMs = wasTried || lane.attemptsInFlight < MOST_FORCED ? lane.gate.forced(nowMs) : Infinity;
+    if (tokenInMs === 0) {
+      if (!wasTried) delivery.runFromSince();
+      return true;
+    }
+    if (wasTried) {
+      lane.putBack(delivery);
+      this.#waiting++;
+      this.#sleepers.add(lane, nowMs + tokenInMs);
+    } else if (this.retries.isOver(message)) this.retries.end(record, message);
+    else this.retries.defer(record, message, reason, waitMs);
+    return false;
   }
 }

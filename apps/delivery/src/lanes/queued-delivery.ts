@@ -31,6 +31,11 @@ export class QueuedDelivery<L extends OriginLane<L>> {
     this.#message = undefined;
   }
 
+  /** It was never tried, and its horizon is over: the attempt that it gets now is its first and its last. */
+  runFromSince(): void {
+    this.#message = { ...this.message, firstAttemptAtMs: this.message.sinceMs };
+  }
+
   get message(): DeliveryMessage {
     this.#message ??= rereadDelivery(this.record);
     return this.#message;

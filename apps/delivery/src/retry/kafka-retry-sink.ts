@@ -4,9 +4,13 @@ import { encodeDelivery, type DeliveryMessage } from '@fleethook/messages';
 import { METRICS, startAtZero, type Metrics } from '@fleethook/observability';
 import { deferralTier, fittingTier, jitterMs, shortestDelay, type NextAttempt } from '@fleethook/retry';
 import { Clock } from '../clock.js';
+import { DeadLetters } from '../forwarding/dead-letters.js';
 import { Forwarder } from '../forwarding/forwarder.js';
 import { DEFERRAL_REASONS, RetrySink, type DeferralReason } from './retry-sink.js';
 import { Tiers, type Tier } from './tiers.js';
+
+/** A delivery that was never tried comes by once or twice in this time, for a breaker is open for ten minutes at most. */
+const LAST_CHANCE_MS = 1_200_000;
 
 /** Deliveries wait in one topic per delay. */
 @Injectable()
@@ -14,6 +18,7 @@ export class KafkaRetrySink extends RetrySink {
   constructor(
     private readonly tiers: Tiers,
     private readonly forwarder: Forwarder,
+    private readonly deadLetters: DeadLetters,
     private readonly clock: Clock,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {
@@ -37,6 +42,7 @@ export class KafkaRetrySink extends RetrySink {
         ...message,
         attempt: message.attempt + 1,
         firstAttemptAtMs,
+        sinceMs: undefined,
         reason,
         jitterMs: next.jitterMs,
         notBeforeMs: next.notBeforeMs,
@@ -47,7 +53,8 @@ export class KafkaRetrySink extends RetrySink {
   defer(record: KafkaRecord, message: DeliveryMessage, reason: DeferralReason, waitMs: number): void {
     const tier = this.tiers.withDelay(deferralTier(this.tiers.schedule, waitMs));
     const jitter = jitterMs(tier.delayMs, () => this.clock.random());
-    this.#putOff(record, tier, { ...message, reason, jitterMs: jitter, notBeforeMs: undefined });
+    const sinceMs = reason === 'breaker_open' ? this.#sinceOf(message) : message.sinceMs;
+    this.#putOff(record, tier, { ...message, reason, sinceMs, jitterMs: jitter, notBeforeMs: undefined });
   }
 
   postpone(record: KafkaRecord, message: DeliveryMessage, reason: DeferralReason, waitMs: number): void {
@@ -57,8 +64,28 @@ export class KafkaRetrySink extends RetrySink {
     this.#putOff(record, tier, { ...message, reason, jitterMs: undefined, notBeforeMs });
   }
 
-  isFinal({ firstAttemptAtMs }: DeliveryMessage): boolean {
-    return firstAttemptAtMs !== undefined && this.clock.now() >= firstAttemptAtMs + this.tiers.schedule.horizonMs;
+  isFinal(message: DeliveryMessage): boolean {
+    return this.#overdueMs(message) >= 0;
+  }
+
+  isOver(message: DeliveryMessage): boolean {
+    return this.#overdueMs(message) >= LAST_CHANCE_MS;
+  }
+
+  end(record: KafkaRecord, message: DeliveryMessage): void {
+    this.deadLetters.put(record, message, 'horizon_reached');
+  }
+
+  /** Of one that was tried, the first attempt says when it began. */
+  #sinceOf({ firstAttemptAtMs, sinceMs }: DeliveryMessage): number | undefined {
+    return firstAttemptAtMs === undefined ? (sinceMs ?? this.clock.now()) : undefined;
+  }
+
+  /** By so much its horizon is over; less than 0: it is not. */
+  #overdueMs({ firstAttemptAtMs, sinceMs }: DeliveryMessage): number {
+    // Not from when the event was accepted: of a resend or a replay that is long ago.
+    const beganAtMs = firstAttemptAtMs ?? sinceMs;
+    return beganAtMs === undefined ? -Infinity : this.clock.now() - beganAtMs - this.tiers.schedule.horizonMs;
   }
 
   #putOff(record: KafkaRecord, tier: Tier, message: DeliveryMessage & { reason: DeferralReason }): void {

@@ -38,4 +38,10 @@ export abstract class RetrySink {
 
   /** Its horizon is over: one more attempt, and it is delivered or dead. */
   abstract isFinal(message: DeliveryMessage): boolean;
+
+  /** Its horizon is over, and so is the time in which it could have that attempt. */
+  abstract isOver(message: DeliveryMessage): boolean;
+
+  /** Ends it without an attempt: it is dead. */
+  abstract end(record: KafkaRecord, message: DeliveryMessage): void;
 }

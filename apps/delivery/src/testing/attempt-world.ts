@@ -73,7 +73,7 @@ export class AttemptWorld {
     const tiers = new Tiers(scheduleOf([5_000, 30_000], HORIZON_MS));
     const forwarder = new Forwarder(producer, clock, log);
     const deadLetters = new DeadLetters(forwarder, clock, log, metrics);
-    const retries = new KafkaRetrySink(tiers, forwarder, clock, metrics);
+    const retries = new KafkaRetrySink(tiers, forwarder, deadLetters, clock, metrics);
     this.directory = new WebhookDirectory(this.sealer, log);
     const reporter = new AttemptReporter(forwarder, log, metrics);
     const followUp = new AttemptFollowUp(tiers, retries, deadLetters, reporter, this.directory, clock);

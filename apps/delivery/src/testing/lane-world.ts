@@ -15,8 +15,10 @@ import { webhookConfig } from './webhook-config.js';
 
 const SEALER = new SecretSealer([Buffer.alloc(32, 1).toString('base64')]);
 export const DELIVERED: Outcome = { kind: 'delivered', status: 200 };
-/** The first attempt of a delivery whose horizon is over. */
-export const LONG_AGO_MS = 1;
+/** When a delivery began whose horizon is over. */
+export const LONG_AGO_MS = 2;
+/** And one that has had its last chance as well. */
+export const LONGER_AGO_MS = 1;
 
 /** Attempts that last until a spec ends them. */
 export class FakeAttempts extends AttemptPort {
@@ -55,7 +57,11 @@ export class FakeRetrySink extends RetrySink {
   }
 
   postpone = this.defer.bind(this);
-  isFinal = ({ firstAttemptAtMs }: DeliveryMessage): boolean => firstAttemptAtMs === LONG_AGO_MS;
+  readonly ended: DeliveryMessage[] = [];
+  end = (_record: KafkaRecord, message: DeliveryMessage): void => void this.ended.push(message);
+  isFinal = ({ firstAttemptAtMs, sinceMs }: DeliveryMessage): boolean =>
+    [LONG_AGO_MS, LONGER_AGO_MS].includes(firstAttemptAtMs ?? sinceMs ?? 0);
+  isOver = ({ sinceMs }: DeliveryMessage): boolean => sinceMs === LONGER_AGO_MS;
 }
 
 export interface LaneWorldLimits {

@@ -48,6 +48,7 @@ const delivery: fc.Arbitrary<DeliveryMessage> = fc.record({
   series: maybe(uuid),
   firstAttemptAtMs: maybe(epochMs),
   reason: maybe(fc.constantFrom('http_status:500', 'timeout:headers', 'lane_full')),
+  sinceMs: maybe(epochMs),
   jitterMs: maybe(fc.integer({ min: 0, max: 4_320_000 })),
   notBeforeMs: maybe(epochMs),
   trace: maybe(trace),

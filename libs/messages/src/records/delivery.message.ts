@@ -25,6 +25,8 @@ export interface DeliveryMessage {
   readonly series?: string | undefined;
   /** When the first attempt was made; undefined before it. The horizon runs from here. */
   readonly firstAttemptAtMs?: number | undefined;
+  /** When an open breaker kept it from its first attempt for the first time: until that is made, the horizon runs from here. */
+  readonly sinceMs?: number | undefined;
   /** Why it waits: the last attempt's outcome or the deferral, e.g. `http_status:500`, `lane_full`. */
   readonly reason?: string | undefined;
   /** Retry topics: added to the tier's delay, so that many do not fall due at once. */
@@ -49,6 +51,7 @@ export function encodeDelivery(message: DeliveryMessage): RecordToSend {
   };
   if (message.series !== undefined) headers['series'] = message.series;
   if (message.firstAttemptAtMs !== undefined) headers['first'] = String(message.firstAttemptAtMs);
+  if (message.sinceMs !== undefined) headers['since'] = String(message.sinceMs);
   if (message.reason !== undefined) headers['reason'] = message.reason;
   if (message.jitterMs !== undefined) headers['jitter'] = String(message.jitterMs);
   if (message.notBeforeMs !== undefined) headers['not-before'] = String(message.notBeforeMs);
@@ -94,6 +97,7 @@ function read(key: string, headers: RecordHeaders, body: Buffer): DeliveryMessag
     attempt: Number(headers['attempt']),
     series: headers['series'],
     firstAttemptAtMs: headers['first'] === undefined ? undefined : headerInteger(headers, 'first'),
+    sinceMs: headers['since'] === undefined ? undefined : headerInteger(headers, 'since'),
     reason: headers['reason'],
     jitterMs: headers['jitter'] === undefined ? undefined : headerInteger(headers, 'jitter'),
     notBeforeMs: headers['not-before'] === undefined ? undefined : headerInteger(headers, 'not-before'),

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { DeliveryMessage } from '@fleethook/messages';
 import { createLog } from '@fleethook/observability';
-import { LaneWorld, LONG_AGO_MS, offer, webhookOf } from '../../testing/lane-world.js';
+import { LaneWorld, LONG_AGO_MS, LONGER_AGO_MS, offer, webhookOf } from '../../testing/lane-world.js';
 import type { Webhook } from '../../webhook.js';
 import { GuardedGates } from './gates.js';
 
@@ -55,5 +56,45 @@ describe('final attempts behind an open breaker', () => {
     offer(lanes, webhook, 30, { attempt: 14, firstAttemptAtMs: LONG_AGO_MS });
     pass(1);
     expect([world.attempts.started - before, lanes.waiting]).toEqual([30, 0]);
+  });
+
+  describe('of deliveries that were never tried', () => {
+    it('are made a few at a time, while the others are put off once more', () => {
+      const webhook = webhookOf();
+      openBreaker(webhook);
+      offer(lanes, webhook, 20, { sinceMs: LONG_AGO_MS });
+      expect(world.attempts.running).toHaveLength(4);
+      expect(world.sink.deferred.map(({ reason }) => reason)).toEqual(Array.from({ length: 16 }, () => 'breaker_open'));
+      pass(1);
+      offer(lanes, webhook, 1, { sinceMs: LONG_AGO_MS });
+      expect(world.attempts.running).toHaveLength(1);
+      expect(world.sink.ended).toEqual([]);
+    });
+
+    it('are their first and their last: their horizon has run since they were put off', () => {
+      const webhook = webhookOf();
+      openBreaker(webhook);
+      let message: DeliveryMessage | undefined;
+      world.attempts.run = (delivery) => void (message = delivery.message);
+      offer(lanes, webhook, 1, { sinceMs: LONG_AGO_MS });
+      expect(message).toMatchObject({ attempt: 1, firstAttemptAtMs: LONG_AGO_MS });
+    });
+
+    it('are left out for those that have come by too often: these are dead', () => {
+      const webhook = webhookOf();
+      openBreaker(webhook);
+      offer(lanes, webhook, 20, { sinceMs: LONGER_AGO_MS });
+      expect([world.attempts.running.length, world.sink.ended.length]).toEqual([4, 16]);
+      expect([world.sink.deferred, lanes.waiting]).toEqual([[], 0]);
+    });
+
+    it('do not have the lane stand still until there is a token', () => {
+      const limited = webhookOf({ ratePerSecond: 1 });
+      openBreaker(limited);
+      offer(lanes, limited, 2, { sinceMs: LONG_AGO_MS });
+      world.attempts.end();
+      offer(lanes, limited, 2, { sinceMs: LONG_AGO_MS });
+      expect([lanes.waiting, world.attempts.running.length, world.sink.deferred.length]).toEqual([0, 0, 3]);
+    });
   });
 });

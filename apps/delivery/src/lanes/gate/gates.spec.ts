@@ -52,6 +52,8 @@ class Tiers extends RetrySink {
   }
 
   isFinal = (): boolean => false;
+  isOver = (): boolean => false;
+  end = (): void => {};
 
   #bringBack(message: DeliveryMessage, reason: DeferralReason, waitMs: number, inMs: number): void {
     this.deferred.push({ message, reason, waitMs });
