@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { KafkaRecord } from '@fleethook/kafka';
-import { deliveryKey, type DeliveryMessage } from '@fleethook/messages';
+import { deliveryKey, laneOf, MAX_LANES, type DeliveryMessage } from '@fleethook/messages';
 import { METRICS, type Metrics } from '@fleethook/observability';
 import type { Outcome } from '@fleethook/retry';
 import { Clock } from '../clock.js';
@@ -47,7 +47,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     const key = deliveryKey(message.webhook, message.lane);
     const nowMs = this.clock.elapsed();
     const lane = this.#laneOf(key, message.lane);
-    if (lane.configure(webhook, this.limits.webhookConcurrency)) this.#turns.join(lane, webhook.origin);
+    if (this.#configure(lane, webhook)) this.#spread(webhook);
     const again = isAgain(message);
     const isFull =
       this.admission.isFull(lane, record.partition, again, nowMs) ||
@@ -105,6 +105,32 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
       this.#lanes.set(key, lane);
     }
     return lane;
+  }
+
+  /** @returns false when it has these settings already */
+  #configure(lane: Lane, webhook: Webhook): boolean {
+    if (!lane.configure(webhook, this.limits.webhookConcurrency)) return false;
+    this.#turns.join(lane, webhook.origin);
+    return true;
+  }
+
+  /** All its lanes have their part of the same whole, or for as long as their queues last they would have more of it together. */
+  #spread(webhook: Webhook): void {
+    for (let index = 0; index < MAX_LANES; index++) {
+      const lane = this.#lanes.get(deliveryKey(webhook.prn, index));
+      if (lane === undefined) continue;
+      if (index < webhook.lanes) this.#configure(lane, webhook);
+      else this.#vacate(lane, webhook.lanes);
+    }
+  }
+
+  /** It is none of its webhook's lanes any more: what waits goes to those that are, and what is in flight ends by itself. */
+  #vacate(lane: Lane, lanes: number): void {
+    for (let left = this.#turns.takeBack(lane); left !== undefined; left = this.#turns.takeBack(lane)) {
+      const { record, message } = left;
+      this.retries.defer(record, { ...message, lane: laneOf(message.event, lanes) }, 'lane_moved', 0);
+    }
+    this.#turns.leave(lane);
   }
 
   /** An endpoint that slowed down, or hangs: what it cannot take in time was let in when it looked faster. */
