@@ -7,6 +7,7 @@ import { InvalidFields, notFound, Refusal } from '../errors/problems.js';
 import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
+import { ConfigArrival } from '../outbox/config-arrival.js';
 import type {
   ApiKeyReply,
   ApiKeysReply,
@@ -18,7 +19,10 @@ import type {
 
 @Injectable()
 export class ApiKeysService {
-  constructor(private readonly queries: ApiKeyQueries) {}
+  constructor(
+    private readonly queries: ApiKeyQueries,
+    private readonly arrival: ConfigArrival,
+  ) {}
 
   /** A key can do no more than the one that makes it. */
   create(caller: Principal, input: CreateApiKey, keep: KeepReply): Promise<RevealedApiKeyReply> {
@@ -52,8 +56,10 @@ export class ApiKeysService {
       updatedAt: now,
     };
     const reply: RevealedApiKeyReply = { api_key: { ...viewOf(made), key } };
-    if (await this.queries.create(made, author, (transaction) => keep(transaction, reply))) return reply;
-    throw new Refusal(409, 'The organization has as many API keys as it may have: revoke one first');
+    if (!(await this.queries.create(made, author, (transaction) => keep(transaction, reply))))
+      throw new Refusal(409, 'The organization has as many API keys as it may have: revoke one first');
+    await this.arrival.of(made.prn, made.version);
+    return reply;
   }
 
   async get(caller: Principal, prn: string): Promise<ApiKeyReply> {
@@ -84,12 +90,14 @@ export class ApiKeysService {
     if (Object.keys(change).length === 0) return { api_key: viewOf(key) };
     const changed = await this.queries.update(caller.organization, key.prn, change, authorOf(caller), new Date());
     if (changed === undefined) throw notFound();
+    if ('expiresAt' in change) await this.arrival.of(changed.prn, changed.version);
     return { api_key: viewOf(changed) };
   }
 
   async revoke(caller: Principal, prn: string): Promise<void> {
     const key = await this.#owned(caller, prn);
     if (!(await this.queries.revoke(caller.organization, key.prn, authorOf(caller)))) throw notFound();
+    await this.arrival.of(key.prn);
   }
 
   async #owned(caller: Principal, prn: string): Promise<ApiKeyEntity> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { catalogue, compileSchema, normaliseEventName, type JsonObject, type JsonSchema } from '@fleethook/events';
+import { configKey } from '@fleethook/messages';
 import {
   EventTypeQueries,
   type EventTypeChange,
@@ -12,6 +13,7 @@ import { InvalidFields, notFound, Refusal } from '../errors/problems.js';
 import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
+import { ConfigArrival } from '../outbox/config-arrival.js';
 import {
   exampleFaults,
   type EventTypeReply,
@@ -32,7 +34,10 @@ const MAX_ROUNDS = 4;
 /** The types of events that there are for an organization: those that come with the product, and those that it registered. */
 @Injectable()
 export class EventTypesService {
-  constructor(private readonly queries: EventTypeQueries) {}
+  constructor(
+    private readonly queries: EventTypeQueries,
+    private readonly arrival: ConfigArrival,
+  ) {}
 
   /** @throws InvalidFields when the name is taken, Refusal 409 when there are as many as there may be */
   async register(caller: Principal, input: RegisterEventType, keep: KeepReply): Promise<EventTypeReply> {
@@ -51,6 +56,7 @@ export class EventTypesService {
     const alongside = (transaction: Transaction): Promise<void> => keep(transaction, reply);
     switch (await this.queries.register(eventType, MAX_PER_ORGANIZATION, authorOf(caller), alongside)) {
       case 'registered':
+        await this.arrival.of(configKeyOf(eventType), eventType.version);
         return reply;
       case 'known':
         throw new InvalidFields({ name: [`${input.name} is registered already`] });
@@ -98,7 +104,10 @@ export class EventTypesService {
       const change = changeOf(current, input);
       if (Object.keys(change).length === 0) return registeredView(current);
       const result = await this.queries.update(key, current.version, change, authorOf(caller), new Date());
-      if (result.kind === 'updated') return registeredView(result.eventType);
+      if (result.kind === 'updated') {
+        if (change.schemaJson !== undefined) await this.arrival.of(configKeyOf(key), result.eventType.version);
+        return registeredView(result.eventType);
+      }
       if (result.kind === 'missing') throw notFound();
     }
     throw new Refusal(409, 'The type is being changed by others at the same time; try again');
@@ -118,6 +127,7 @@ export class EventTypesService {
         409,
         `Webhooks are subscribed to ${key.name}; unsubscribe them first: ${result.webhooks.join(', ')}`,
       );
+    await this.arrival.of(configKeyOf(key));
   }
 
   async #registered(caller: Principal, spelled: string): Promise<EventTypeEntity> {
@@ -126,6 +136,9 @@ export class EventTypesService {
     return found;
   }
 }
+
+const configKeyOf = ({ organizationPrn: organization, name }: EventTypeKey): string =>
+  configKey({ kind: 'event_type', organization, name });
 
 /** @throws Refusal 404, or 409 for a type that comes with the product */
 function keyOf(caller: Principal, spelled: string): EventTypeKey {

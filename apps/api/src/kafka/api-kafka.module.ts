@@ -14,6 +14,7 @@ import { TOPICS } from '@fleethook/messages';
 import { LOG, METRICS, Readiness, type Log, type Metrics } from '@fleethook/observability';
 import { GONE_ENDPOINTS } from '../gone/gone-endpoints.consumer.js';
 import { LagExporter } from '../lag/lag-exporter.js';
+import { ConfigArrival } from '../outbox/config-arrival.js';
 import { ConfigView } from '../outbox/config-view.js';
 import { ConfigPublisher } from '../outbox/outbox.relay.js';
 
@@ -39,6 +40,7 @@ export class ApiKafkaModule {
       global: true,
       providers: [
         ConfigView,
+        ConfigArrival,
         {
           provide: ConfigTopicReader,
           inject: [ConfigView, ...CONTEXT],
@@ -92,7 +94,15 @@ export class ApiKafkaModule {
         LagExporter,
         KafkaClients,
       ],
-      exports: [ConfigView, ConfigTopicReader, ConfigPublisher, DeliveryProducer, RecordProducer, KafkaBatchServer],
+      exports: [
+        ConfigView,
+        ConfigArrival,
+        ConfigTopicReader,
+        ConfigPublisher,
+        DeliveryProducer,
+        RecordProducer,
+        KafkaBatchServer,
+      ],
     };
   }
 }

@@ -4,13 +4,16 @@ import type { ConfigMessage } from '@fleethook/messages';
 /** What a new reader of `webhook.config` would know: the sweep compares it with PostgreSQL. */
 export class ConfigView {
   readonly #messages = new Map<string, ConfigMessage>();
+  readonly #watches = new Map<string, Set<() => void>>();
 
   set(key: string, message: ConfigMessage): void {
     this.#messages.set(key, message);
+    this.#tell(key);
   }
 
   delete(key: string): void {
     this.#messages.delete(key);
+    this.#tell(key);
   }
 
   clear(): void {
@@ -25,12 +28,26 @@ export class ConfigView {
     return [...this.#messages.keys()];
   }
 
+  /** Calls whenever something came under the key, a deletion too. @returns what ends it */
+  watch(key: string, call: () => void): () => void {
+    const calls = this.#watches.get(key) ?? new Set();
+    this.#watches.set(key, calls.add(call));
+    return () => {
+      calls.delete(call);
+      if (calls.size === 0 && this.#watches.get(key) === calls) this.#watches.delete(key);
+    };
+  }
+
   /** Versions aside: they may differ after PostgreSQL was restored from a backup without any difference that matters. */
   says(key: string, message: ConfigMessage): boolean {
     const seen = this.#messages.get(key);
     return (
       seen !== undefined && seen.version >= message.version && isDeepStrictEqual(contentOf(seen), contentOf(message))
     );
+  }
+
+  #tell(key: string): void {
+    for (const call of this.#watches.get(key) ?? []) call();
   }
 }
 

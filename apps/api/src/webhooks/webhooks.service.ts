@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { newPrn, type Envelope } from '@fleethook/events';
 import { AuditLog, WebhookQueries, type WebhookChange, type WebhookEntity } from '@fleethook/store';
 import { authorOf, type Principal } from '../auth/principal.js';
-import { InvalidFields, notFound, Refusal, unavailable } from '../errors/problems.js';
+import { InvalidFields, Refusal, unavailable } from '../errors/problems.js';
 import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
@@ -67,7 +67,7 @@ export class WebhooksService {
       updatedAt: now,
     };
     const revealed = revealedWebhook(webhook, secret);
-    await this.queries.create(webhook, authorOf(caller), (transaction) => keep(transaction, { webhook: revealed }));
+    await this.owned.add(caller, webhook, (transaction) => keep(transaction, { webhook: revealed }));
     return revealed;
   }
 
@@ -132,9 +132,8 @@ export class WebhooksService {
     return { webhook: await this.views.one(webhook), ...(replay === undefined ? {} : { replay_prn: replay }) };
   }
 
-  async delete(caller: Principal, prn: string): Promise<void> {
-    const webhook = await this.owned.get(caller, prn);
-    if (!(await this.queries.delete(caller.organization, webhook.prn, authorOf(caller)))) throw notFound();
+  delete(caller: Principal, prn: string): Promise<void> {
+    return this.owned.remove(caller, prn);
   }
 
   /** An event of its own for this webhook, whatever it subscribes to: delivered, retried and recorded like any other. */

@@ -64,6 +64,11 @@ export class CompactedTopicReader implements ReaderGroupListener {
     return this.#positions.remaining;
   }
 
+  /** For so long nothing was heard of the topic, not even that it is unchanged. */
+  get silentMs(): number {
+    return Date.now() - this.#heardAtMs;
+  }
+
   /** Resolves once everything that was there at start has been applied; tries for ever. */
   async start(): Promise<void> {
     const complete = new Promise<void>((resolve) => (this.#complete = resolve));

@@ -16,6 +16,9 @@ export interface ConfigTopicReaderOptions {
   readonly checkIntervalMs?: number;
 }
 
+/** An idle topic is heard of four times a second. */
+const MAX_SILENCE_MS = 5_000;
+
 type Kind = ConfigMessage['kind'];
 const KINDS = ['webhook', 'api_key', 'event_type'] as const satisfies readonly Kind[];
 
@@ -50,6 +53,11 @@ export class ConfigTopicReader {
     context.readiness.add('configuration', () =>
       this.#started ? undefined : `being read, ${this.#reader.remaining} offsets to go`,
     );
+  }
+
+  /** Whether what is written now will be known in a moment: not before the start is over, nor while Kafka is away. */
+  get isFollowing(): boolean {
+    return this.#started && this.#reader.silentMs < MAX_SILENCE_MS;
   }
 
   /** Resolves once everything that was there at start has been applied; waits for Kafka as long as it takes. */
