@@ -21,6 +21,7 @@ import { WebhookLanes1795700200000 } from './migrations/1795700200000-webhook-la
 import { WebhookBreakers1795700300000 } from './migrations/1795700300000-webhook-breakers.js';
 import { EventKey1795700400000 } from './migrations/1795700400000-event-key.js';
 import { EndedReplays1795700500000 } from './migrations/1795700500000-ended-replays.js';
+import { VerifiedVersion1795700600000 } from './migrations/1795700600000-verified-version.js';
 import { ReplayEntity } from './replays/replay.entity.js';
 
 const ENTITIES = [
@@ -50,6 +51,7 @@ const MIGRATIONS = [
   WebhookBreakers1795700300000,
   EventKey1795700400000,
   EndedReplays1795700500000,
+  VerifiedVersion1795700600000,
 ];
 
 /** As the table of migrations names them. */

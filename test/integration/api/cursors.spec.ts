@@ -133,7 +133,7 @@ async function lists(): Promise<List[]> {
     await madeKey(client.world, ['read']);
     const gone = await subscribed();
     const later = new Date(Date.now() + 1);
-    await client.world.app.get(WebhookQueries).disable(gone, 'gone', later, later);
+    await client.world.app.get(WebhookQueries).disable(gone, { by: 'gone', asOf: later }, later);
   }
   return [
     { path: '/webhooks', others: ['order=desc', `search=${encodeURIComponent("description~'a'")}`] },

@@ -30,12 +30,14 @@ async function stateOf(prn: string): Promise<unknown> {
   return [state, disabled_by];
 }
 
-async function gone(webhook: Prn<'webhook'>, startedAtMs: number): Promise<void> {
+/** @param configVersion none: as an earlier release tells of it */
+async function gone(webhook: Prn<'webhook'>, startedAtMs: number, configVersion?: number): Promise<void> {
   const attempt = attemptMessage({
     webhook,
     outcome: 'gone',
     status: 410,
     startedAtMs,
+    configVersion,
     next: { kind: 'dead', reason: 'gone' },
   });
   // All in one partition: what is read there is read in this order.
@@ -65,6 +67,22 @@ describe('an endpoint that is gone', () => {
     await eventually(async () => expect(await stateOf(other)).toEqual(['disabled', 'gone']), { withinMs: 15_000 });
     expect(await stateOf(prn)).toEqual(['enabled', null]);
     await gone(prn, Date.now() + 1);
+    await eventually(async () => expect(await stateOf(prn)).toEqual(['disabled', 'gone']), { withinMs: 15_000 });
+  }, 40_000);
+
+  it('is the one of the URL that was called, whatever the clocks say', async () => {
+    const prn = await created();
+    const other = await created();
+    const moved = await world.call('PATCH', `/webhooks/${prn}`, { body: { url: new URL('/new', receiver.url).href } });
+    expect(moved.status).toBe(200);
+    // The process that called the old URL had not heard of the new one yet.
+    await gone(prn, Date.now() + 1, 1);
+    // And this one's clock is an hour behind.
+    await gone(other, Date.now() - 3_600_000, 1);
+    await eventually(async () => expect(await stateOf(other)).toEqual(['disabled', 'gone']), { withinMs: 15_000 });
+    expect(await stateOf(prn)).toEqual(['enabled', null]);
+    await world.call('PATCH', `/webhooks/${prn}`, { body: { description: 'changes nothing about it' } });
+    await gone(prn, Date.now() + 1, 2);
     await eventually(async () => expect(await stateOf(prn)).toEqual(['disabled', 'gone']), { withinMs: 15_000 });
   }, 40_000);
 });

@@ -56,7 +56,8 @@ export class FailingEndpoints {
     const verdict = current === undefined ? undefined : verdictOn(current, nowMs);
     if (verdict?.kind !== 'disable') return;
     const { asOfMs, details } = verdict;
-    if (!(await this.webhooks.disable(webhook, 'failing', new Date(asOfMs), new Date(nowMs), details))) return;
+    const cause = { by: 'failing', asOf: new Date(asOfMs), details } as const;
+    if (!(await this.webhooks.disable(webhook, cause, new Date(nowMs)))) return;
     this.metrics.webhooksDisabled.inc({ by: 'failing' });
     this.log.warn(
       { event: 'webhook.disabled', webhook, by: 'failing', failing_since: timeOf(details.failingSinceMs) },

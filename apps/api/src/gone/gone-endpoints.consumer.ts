@@ -12,7 +12,8 @@ const GONE = Buffer.from('"outcome":"gone"');
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * Disables a webhook whose endpoint answered 410: `gone` is final. Repeats and attempts older than the last enabling change nothing.
+ * Disables a webhook whose endpoint answered 410: `gone` is final. Repeats change nothing, nor do attempts that were made of what
+ * the webhook was before it was last enabled or its URL verified.
  * What is not yet written stays unsettled in the window, so nothing is forgotten while PostgreSQL is away.
  */
 @Controller()
@@ -66,12 +67,14 @@ export class GoneEndpointsConsumer implements BeforeApplicationShutdown {
   async #disable(record: KafkaRecord): Promise<void> {
     const attempt = decodeAttempt(record);
     if (attempt.outcome !== 'gone') return;
-    const disabled = await this.webhooks.disable(attempt.webhook, 'gone', new Date(attempt.startedAtMs), new Date(), {
-      delivery: attempt.delivery,
-      outcome: attempt.outcome,
-      status: attempt.status,
-    });
-    if (!disabled) return;
+    const { delivery, outcome, status } = attempt;
+    const cause = {
+      by: 'gone',
+      asOf: new Date(attempt.startedAtMs),
+      asOfVersion: attempt.configVersion,
+      details: { delivery, outcome, status },
+    } as const;
+    if (!(await this.webhooks.disable(attempt.webhook, cause, new Date()))) return;
     this.metrics.webhooksDisabled.inc({ by: 'gone' });
     this.log.warn({ event: 'webhook.disabled', webhook: attempt.webhook, by: 'gone' }, 'Its endpoint answered 410');
   }

@@ -60,6 +60,7 @@ export class WebhooksService {
       state: 'enabled',
       disabledBy: null,
       enabledAt: now,
+      verifiedVersion: 1,
       disabledAt: null,
       secrets: [stored],
       version: 1,

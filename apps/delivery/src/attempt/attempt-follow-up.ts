@@ -39,7 +39,7 @@ export class AttemptFollowUp {
     const nowMs = this.clock.now();
     const outcome = outcomeOf(result, nowMs);
     const deliveryId = deliveryIdOf(message.event, message.webhook);
-    const attempt = { deliveryId, message, startedAtMs, outcome, result, trace };
+    const attempt = { deliveryId, message, configVersion: webhook.version, startedAtMs, outcome, result, trace };
     if (outcome.kind === 'delivered') {
       this.reporter.reportSuccess(record, { ...attempt, next: NOTHING });
       return outcome;

@@ -47,7 +47,8 @@ export class AttemptReporter {
   }
 }
 
-function attemptRecord({ deliveryId, message, startedAtMs, outcome, result, next }: EndedAttempt): OutgoingRecord {
+function attemptRecord(attempt: EndedAttempt): OutgoingRecord {
+  const { deliveryId, message, configVersion, startedAtMs, outcome, result, next } = attempt;
   const isResponse = result.kind === 'response';
   const record = encodeAttempt({
     v: 1,
@@ -57,6 +58,7 @@ function attemptRecord({ deliveryId, message, startedAtMs, outcome, result, next
     event: message.event,
     name: message.name,
     webhook: message.webhook,
+    configVersion,
     acceptedAtMs: message.acceptedAtMs,
     startedAtMs,
     latencyMs: result.latencyMs,

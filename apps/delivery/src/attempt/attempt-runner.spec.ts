@@ -52,6 +52,7 @@ describe('an attempt', () => {
         attempt: 3,
         event: message.event,
         webhook: here.webhook.prn,
+        configVersion: here.webhook.version,
         outcome: 'delivered',
         status: 200,
         excerpt: 'thanks',

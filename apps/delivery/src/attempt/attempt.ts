@@ -7,6 +7,8 @@ export interface EndedAttempt {
   /** Of event and webhook: the same over attempts and replays. */
   readonly deliveryId: string;
   readonly message: DeliveryMessage;
+  /** Of the webhook as the request was made of it. */
+  readonly configVersion: number;
   readonly startedAtMs: number;
   readonly outcome: Outcome;
   readonly result: EgressResult;

@@ -37,7 +37,10 @@ describe('an attempt record', () => {
     ['optional fields left out', { status: undefined }],
     ['a next step of nothing', { next: { kind: 'none' } }],
     ['a dead next step', { next: { kind: 'dead', reason: 'gone' } }],
-    ['every optional field', { series: 's', stage: 'tls', address: '203.0.113.1', excerpt: '', detail: 'd' }],
+    [
+      'every optional field',
+      { series: 's', configVersion: 3, stage: 'tls', address: '203.0.113.1', excerpt: '', detail: 'd' },
+    ],
     ['a field of a later release', { colour: 'blue' }],
   ])('may have %s', (_what, changes) => {
     expect(() => decodeAttempt(record({ ...attempt, ...changes }))).not.toThrow();
@@ -53,6 +56,7 @@ describe('an attempt record', () => {
     ["a device's PRN as its event", { event: newPrn(organization, 'device') }, 'event is not'],
     ['a name in the hyphen spelling', { name: 'device.release-changed' }, 'name is not'],
     ["the organization's PRN as its webhook", { webhook: organization }, 'webhook is not'],
+    ['a version below zero', { configVersion: -1 }, 'configVersion is not'],
     ['a time before 1970', { acceptedAtMs: -1 }, 'acceptedAtMs is not'],
     ['a time in words', { startedAtMs: '2026-01-01' }, 'startedAtMs is not'],
     ['a latency below zero', { latencyMs: -0.1 }, 'latencyMs is not'],

@@ -16,6 +16,8 @@ export interface AttemptMessage {
   event: Prn<'event'>;
   name: EventName;
   webhook: Prn<'webhook'>;
+  /** Of the webhook's configuration that the request was made of. Earlier releases did not say. */
+  configVersion?: number | undefined;
   /** When intake took the event, when the attempt began: epoch milliseconds. */
   acceptedAtMs: number;
   startedAtMs: number;
@@ -54,6 +56,7 @@ const ATTEMPT: FieldChecks = {
   event: is("an event's PRN", (value) => typeof value === 'string' && isPrn(value, 'event')),
   name: is('an event name', (value) => typeof value === 'string' && normaliseEventName(value) === value),
   webhook: is("a webhook's PRN", (value) => typeof value === 'string' && isPrn(value, 'webhook')),
+  configVersion: optional(integer({ min: 0 })),
   acceptedAtMs: EPOCH_MS,
   startedAtMs: EPOCH_MS,
   latencyMs: number({ min: 0 }),

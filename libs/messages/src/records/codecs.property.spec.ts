@@ -100,8 +100,9 @@ describe('message codecs', () => {
       })
       .map((fields): AttemptMessage => ({ ...fields, delivery: deliveryIdOf(fields.event, fields.webhook) }));
     fc.assert(
-      fc.property(attempt, fc.string(), fc.integer({ min: 100, max: 599 }), (message, excerpt, status) => {
-        const full = { ...message, excerpt, status };
+      fc.property(attempt, fc.string(), fc.integer({ min: 100, max: 599 }), fc.nat(), (...fields) => {
+        const [message, excerpt, status, configVersion] = fields;
+        const full = { ...message, excerpt, status, configVersion };
         expect(decodeAttempt(throughKafka(encodeAttempt(full)))).toEqual(full);
       }),
     );

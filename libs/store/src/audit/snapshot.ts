@@ -11,7 +11,7 @@ const SECRET_NAME = /secret|sealed|hash|password|token|authorization|^key$/i;
 const SECRET_TREE = /^(headers|basic_?auth)$/i;
 
 /** Said by the entry itself, or of no interest to a person. */
-const LEFT_OUT = new Set(['prn', 'organization_prn', 'version', 'inserted_at', 'updated_at']);
+const LEFT_OUT = new Set(['prn', 'organization_prn', 'version', 'verified_version', 'inserted_at', 'updated_at']);
 
 /** @param thing an entity, or any plain object */
 export function snapshotOf(thing: object): Snapshot {

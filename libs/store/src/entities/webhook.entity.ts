@@ -67,9 +67,13 @@ export class WebhookEntity {
   @Column({ name: 'disabled_by', type: 'text', nullable: true })
   disabledBy!: DisabledBy | null;
 
-  /** When it was last enabled: an older attempt's `gone` must not disable it again. */
+  /** When it was last enabled, or its URL verified: what happened before is not held against it. */
   @Column({ name: 'enabled_at', type: 'timestamptz', precision: 3 })
   enabledAt!: Date;
+
+  /** The version that came of it: the `gone` of an attempt that was made of an older one must not disable it again. */
+  @Column({ name: 'verified_version', type: 'integer' })
+  verifiedVersion!: number;
 
   /** When it was disabled: the bookmark from which it can go on. Null while it is enabled. */
   @Column({ name: 'disabled_at', type: 'timestamptz', precision: 3, nullable: true })

@@ -60,6 +60,16 @@ export type WebhookChange = Partial<
   startReplay?: NewReplay;
 };
 
+/** What a webhook is to be disabled for, and how old that is: nothing from before it was last enabled or verified counts. */
+export interface DisableCause {
+  readonly by: Exclude<DisabledBy, 'user'>;
+  readonly asOf: Date;
+  /** Of the configuration; where it is known, clocks do not matter. */
+  readonly asOfVersion?: number | undefined;
+  /** For the warning. */
+  readonly details?: WarningDetails;
+}
+
 /** `conflict`: the row is no longer at the version that the change was made for. */
 export type UpdateResult = { kind: 'updated'; webhook: WebhookEntity } | { kind: 'missing' } | { kind: 'conflict' };
 
@@ -135,20 +145,12 @@ export class WebhookQueries {
     });
   }
 
-  /**
-   * Only while it is enabled, and only if it was not enabled again after `asOf`; so a repeat changes nothing. The customer finds it among
-   * the warnings, with `details`.
-   */
-  disable(
-    prn: Prn<'webhook'>,
-    by: Exclude<DisabledBy, 'user'>,
-    asOf: Date,
-    now: Date,
-    details: WarningDetails = {},
-  ): Promise<boolean> {
+  /** Only while it is enabled, so a repeat changes nothing. The customer finds it among the warnings. */
+  disable(prn: Prn<'webhook'>, cause: DisableCause, now: Date): Promise<boolean> {
+    const { by, details } = cause;
     return this.database.transaction(async (manager) => {
       const webhook = await locked(manager, prn);
-      if (webhook?.state !== 'enabled' || webhook.enabledAt >= asOf) return false;
+      if (webhook?.state !== 'enabled' || isBefore(cause, webhook)) return false;
       const { organizationPrn: organization, enabledAt } = webhook;
       await apply(manager, webhook, { state: 'disabled', disabledBy: by }, SYSTEM, now);
       const sinceMs = enabledAt.getTime();
@@ -193,6 +195,10 @@ async function locked(manager: EntityManager, prn: Prn<'webhook'>): Promise<Webh
   return found ?? undefined;
 }
 
+function isBefore({ asOf, asOfVersion }: DisableCause, { enabledAt, verifiedVersion }: WebhookEntity): boolean {
+  return asOfVersion === undefined ? asOf <= enabledAt : asOfVersion < verifiedVersion;
+}
+
 async function apply(
   manager: EntityManager,
   webhook: WebhookEntity,
@@ -202,7 +208,9 @@ async function apply(
 ): Promise<WebhookEntity> {
   const before = Object.assign({}, webhook);
   const { startReplay, ...columns } = change;
-  const written = { ...columns, ...bookmarkOf(change, now), version: webhook.version + 1, updatedAt: now };
+  const version = webhook.version + 1;
+  const verified = change.enabledAt === undefined ? {} : { verifiedVersion: version };
+  const written = { ...columns, ...bookmarkOf(change, now), ...verified, version, updatedAt: now };
   const next = Object.assign(webhook, written);
   await manager.update(WebhookEntity, { prn: webhook.prn }, written);
   const { organizationPrn: organization, prn: resource } = webhook;
