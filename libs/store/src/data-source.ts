@@ -22,6 +22,7 @@ import { WebhookBreakers1795700300000 } from './migrations/1795700300000-webhook
 import { EventKey1795700400000 } from './migrations/1795700400000-event-key.js';
 import { EndedReplays1795700500000 } from './migrations/1795700500000-ended-replays.js';
 import { VerifiedVersion1795700600000 } from './migrations/1795700600000-verified-version.js';
+import { AttemptVersion1795700700000 } from './migrations/1795700700000-attempt-version.js';
 import { ReplayEntity } from './replays/replay.entity.js';
 
 const ENTITIES = [
@@ -52,6 +53,7 @@ const MIGRATIONS = [
   EventKey1795700400000,
   EndedReplays1795700500000,
   VerifiedVersion1795700600000,
+  AttemptVersion1795700700000,
 ];
 
 /** As the table of migrations names them. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deliveryIdOf, newPrn, timestampOf, type Prn } from '@fleethook/events';
-import { attemptFact, HistoryPartitions, HistoryWriter } from '@fleethook/store';
+import { attemptFact, HistoryPartitions, HistoryWriter, WebhookQueries } from '@fleethook/store';
 import { encodeCursor } from '../../../apps/api/src/listing/cursor.js';
 import { attemptMessage, eventMessage, failedAttempt } from '../../support/facts.js';
 import { Receiver } from '../../support/receiver.js';
@@ -175,6 +175,34 @@ describe('the request of a delivery', () => {
       'fleethook-event': 'device.connected',
     });
     expect(signatureFaults(headers, message.body, [secret])).toEqual([]);
+  });
+
+  it('bears the signatures of then: a secret that has expired since is one of them, until it is removed', async () => {
+    const { prn, secret: old } = await made();
+    const rolled = await world.call('POST', `/webhooks/${prn}/roll_secret`, { body: { webhook_ttl: 3_600 } });
+    const { secret } = (rolled.json as { webhook: { secret: string } }).webhook;
+    const message = eventMessage({ organization });
+    const { id } = await recordedDelivery(world, prn, message, 2);
+    await world.database.query(
+      `UPDATE webhooks SET updated_at = now() - interval '1 hour',
+         secrets = jsonb_set(secrets, '{0,expiresAtMs}', to_jsonb($2::bigint)) WHERE prn = $1`,
+      [prn, message.acceptedAtMs + 10],
+    );
+    const request = await requestOf(id);
+    const headers = Object.fromEntries((request?.headers ?? []).map(({ name, value }) => [name, value ?? '']));
+    expect(request?.as_sent).toBe(true);
+    for (const one of [old, secret]) expect(signatureFaults(headers, message.body, [one])).toEqual([]);
+    // What the sweep does: nothing that a client sees has changed.
+    await world.app.get(WebhookQueries).republish(prn, undefined);
+    expect(await requestOf(id)).toMatchObject({ as_sent: false });
+  });
+
+  it('is not said to be what was sent by a process that had not heard of the latest change', async () => {
+    const { prn } = await made();
+    await world.call('POST', `/webhooks/${prn}/roll_secret`);
+    const message = eventMessage({ organization, acceptedAtMs: Date.now() + 1_000 });
+    const { id } = await recordedDelivery(world, prn, message, 1);
+    expect(await requestOf(id)).toMatchObject({ as_sent: false });
   });
 
   it('names the own headers of the webhook and shows none of their values', async () => {

@@ -15,12 +15,14 @@ export async function recordedDelivery(
   world: ApiWorld,
   webhook: Prn<'webhook'>,
   message = eventMessage({ organization: organizationOf(webhook) }),
+  configVersion = 1,
 ): Promise<RecordedDelivery> {
   const { event, acceptedAtMs } = message;
   const options = { nowMs: Date.now(), retentionMs: RETENTION_MS };
   const partitions = new HistoryPartitions(world.store);
   await new EventWriter(world.store, partitions).write([eventFact(message)], options);
-  const attempt = attemptMessage({ event, webhook, acceptedAtMs, startedAtMs: acceptedAtMs + 5 });
+  const startedAtMs = acceptedAtMs + 5;
+  const attempt = attemptMessage({ event, webhook, acceptedAtMs, startedAtMs, configVersion });
   await new HistoryWriter(world.store, partitions).write([attemptFact(attempt)], options);
   return { event, id: deliveryIdOf(event, webhook) };
 }

@@ -14,7 +14,8 @@ import type { SentRequestView } from './delivery.schemas.js';
 
 /**
  * The request of an attempt, made again from what is kept: the bytes of the event, the time of the attempt, the webhook as it is now. A
- * signature is a function of these, so while the webhook has not changed it is the one that was sent.
+ * signature is a function of these, so while the webhook is at the version that the attempt was made of, it is the one that was sent. What
+ * has expired and was removed since has raised the version, too.
  */
 @Injectable()
 export class SentRequests {
@@ -32,8 +33,10 @@ export class SentRequests {
     ]);
     if (webhook === undefined) return null;
     const { event, name } = delivery;
-    const signed = { event, name, attempt: attempt.attempt, atMs: attempt.startedAt.getTime() };
-    const ours = Object.entries(signedHeaders(signed, body, this.#secretsOf(webhook)));
+    const atMs = attempt.startedAt.getTime();
+    const isUnchanged = attempt.configVersion === webhook.version;
+    const secrets = this.#secretsOf(webhook, isUnchanged ? atMs : Date.now());
+    const ours = Object.entries(signedHeaders({ event, name, attempt: attempt.attempt, atMs }, body, secrets));
     const own = [...webhook.headerNames, ...(webhook.sealedBasicAuth === null ? [] : ['authorization'])];
     return {
       method: 'POST',
@@ -43,14 +46,14 @@ export class SentRequests {
         ...ours.map(([header, value]) => ({ name: header, value })),
       ],
       body: body?.toString('utf8') ?? null,
-      as_sent: body !== undefined && webhook.updatedAt <= attempt.startedAt,
+      as_sent: body !== undefined && isUnchanged && secrets.length > 0,
     };
   }
 
   /** None when they cannot be opened: the rest is still worth seeing. */
-  #secretsOf(webhook: WebhookEntity): Buffer[] {
+  #secretsOf(webhook: WebhookEntity, atMs: number): Buffer[] {
     try {
-      return this.secrets.open(webhook);
+      return this.secrets.open(webhook, atMs);
     } catch (error) {
       if (error instanceof MessageError) return [];
       throw error;

@@ -26,9 +26,9 @@ export class WebhookSecrets {
     return { secret, bytes, stored: { sealed: this.sealer.seal(bytes, webhook) } };
   }
 
-  /** Those that sign now, oldest first. @throws MessageError SECRET_UNREADABLE */
-  open(webhook: WebhookEntity): Buffer[] {
-    return liveSecrets(webhook.secrets, Date.now()).map((secret) => this.sealer.open(secret.sealed, webhook.prn));
+  /** Those that sign at that time, oldest first. @throws MessageError SECRET_UNREADABLE */
+  open(webhook: WebhookEntity, atMs = Date.now()): Buffer[] {
+    return liveSecrets(webhook.secrets, atMs).map((secret) => this.sealer.open(secret.sealed, webhook.prn));
   }
 
   /** A new secret, beside which the old ones sign for so long: not longer than they would have anyway, and not at all for 0. */

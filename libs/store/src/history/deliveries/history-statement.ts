@@ -23,6 +23,7 @@ const ATTEMPT_COLUMNS: readonly Column<AttemptMessage>[] = [
   { name: 'attempt', type: 'int', of: (row) => row.attempt },
   { name: 'started_at', type: 'time', of: (row) => row.startedAtMs },
   { name: 'webhook', type: 'uuid', of: (row) => row.webhook },
+  { name: 'config_version', type: 'int', of: (row) => row.configVersion },
   { name: 'latency_ms', type: 'real', of: (row) => row.latencyMs },
   { name: 'outcome', type: 'text', of: (row) => row.outcome },
   { name: 'stage', type: 'text', of: (row) => row.stage },

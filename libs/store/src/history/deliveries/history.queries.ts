@@ -35,6 +35,8 @@ export interface AttemptRecord {
   readonly series: string;
   readonly attempt: number;
   readonly startedAt: Date;
+  /** Of the webhook's configuration that it was made of. */
+  readonly configVersion: number | undefined;
   readonly latencyMs: number;
   readonly outcome: string;
   readonly stage: string | undefined;
@@ -83,6 +85,7 @@ interface AttemptRow {
   series: string;
   attempt: number;
   started_at: Date;
+  config_version: number | null;
   latency_ms: number;
   outcome: string;
   stage: string | null;
@@ -130,8 +133,8 @@ export class HistoryQueries {
     const rows = await this.#query<AttemptRow>(
       `SELECT a.* FROM unnest($1::timestamptz[], $2::uuid[], $3::text[]) AS s (accepted_at, delivery_id, series),
          LATERAL (
-           SELECT delivery_id, series, attempt, started_at, latency_ms, outcome, stage, status, address, excerpt, detail,
-             next_tier, next_due_at, dead_reason
+           SELECT delivery_id, series, attempt, started_at, config_version, latency_ms, outcome, stage, status, address,
+             excerpt, detail, next_tier, next_due_at, dead_reason
            FROM attempts WHERE accepted_at = s.accepted_at AND delivery_id = s.delivery_id AND series = s.series
              AND started_at >= s.accepted_at - interval '1 day'
            ORDER BY started_at, attempt LIMIT ${MAX_ATTEMPTS}
@@ -177,6 +180,7 @@ function attemptOf(row: AttemptRow): AttemptRecord {
     series: row.series,
     attempt: row.attempt,
     startedAt: row.started_at,
+    configVersion: row.config_version ?? undefined,
     latencyMs: row.latency_ms,
     outcome: row.outcome,
     stage: row.stage ?? undefined,
