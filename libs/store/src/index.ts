@@ -26,7 +26,7 @@ export { OrganizationQueries } from './queries/organization.queries.js';
 export { EventTypeQueries, type EventTypeChange, type EventTypeKey } from './queries/event-type.queries.js';
 export {
   WebhookQueries,
-  type UpdateResult,
+  type Decision,
   type WebhookChange,
   type WebhookFilter,
   type WebhookListing,

@@ -101,6 +101,26 @@ describe('PATCH /webhooks/{prn}', () => {
     });
   });
 
+  it('refuses none of very many at once, and loses none', async () => {
+    const { prn } = await client.created();
+    const roll = (): ReturnType<typeof client.call> =>
+      client.call('POST', `/webhooks/${prn}/roll_secret`, { body: { webhook_ttl: 0 } });
+    const descriptions = Array.from({ length: 20 }, (_, index) => `the ${index}th`);
+    const answers = await Promise.all([
+      ...descriptions.map((description) => client.call('PATCH', `/webhooks/${prn}`, { body: { description } })),
+      ...Array.from({ length: 8 }, roll),
+    ]);
+    expect(answers.map((answer) => answer.status)).toEqual(answers.map(() => 200));
+    expect(answers.slice(0, 20).map((answer) => webhookOf(answer).description)).toEqual(descriptions);
+    const [row] = await client.world.database.query<{ version: number; secrets: { sealed: string }[] }>(
+      'SELECT version, secrets FROM webhooks WHERE prn = $1',
+      [prn],
+    );
+    expect(row?.version).toBe(1 + answers.length);
+    const left = (row?.secrets ?? []).map(({ sealed }) => client.world.openSecret(sealed, prn));
+    expect(answers.slice(20).map((answer) => webhookOf(answer).secret)).toContain(left.join());
+  }, 30_000);
+
   it('never ends enabled with a URL that was not verified', async () => {
     const { prn } = await client.created();
     const slow = `${client.receiver.url}slow`;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { isPrn, organizationOf } from '@fleethook/events';
+import { isPrn, organizationOf, type Prn } from '@fleethook/events';
 import {
   WebhookQueries,
   type Alongside,
-  type UpdateResult,
+  type Decision,
   type WebhookChange,
   type WebhookEntity,
 } from '@fleethook/store';
@@ -11,7 +11,7 @@ import { authorOf, type Principal } from '../auth/principal.js';
 import { notFound, Refusal } from '../errors/problems.js';
 import { ConfigArrival } from '../outbox/config-arrival.js';
 
-/** Two clients can change a webhook at once; whoever comes second decides again on what the first has left, but not for ever. */
+/** The URL can become another one while the last one is verified, but not for ever. */
 const MAX_ROUNDS = 4;
 
 /** The caller's webhooks: another organization's are no different from ones that do not exist. What changes them is known when it is done. */
@@ -37,40 +37,43 @@ export class OwnedWebhooks {
 
   /** @throws Refusal 404 */
   async get(caller: Principal, prn: string): Promise<WebhookEntity> {
-    if (!isPrn(prn, 'webhook') || organizationOf(prn) !== caller.organization) throw notFound();
+    if (!isOwn(caller, prn)) throw notFound();
     const webhook = await this.queries.find(caller.organization, prn);
     if (webhook === undefined) throw notFound();
     return webhook;
   }
 
   /**
-   * Reads, decides, writes; again when somebody else wrote in between.
-   * @param decide what to change about the webhook as it is now; undefined: nothing
+   * Decides on the webhook as it is, and writes, in one go: of many who change it at once each comes in turn. What takes time is done in
+   * between, and decided on anew afterwards.
    * @throws Refusal 404, 409
    */
   async change(
     caller: Principal,
     prn: string,
-    decide: (webhook: WebhookEntity, now: Date) => Promise<WebhookChange | undefined>,
+    decide: (webhook: WebhookEntity, now: Date) => Decision,
   ): Promise<WebhookEntity> {
+    if (!isOwn(caller, prn)) throw notFound();
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const webhook = await this.get(caller, prn);
-      const change = await decide(webhook, new Date());
-      if (change === undefined) return webhook;
-      const result = await this.#write(caller, webhook, change);
-      if (result.kind === 'updated') {
-        if (concernsOthers(change)) await this.arrival.of(prn, result.webhook.version);
-        return result.webhook;
+      const result = await this.queries.change(caller.organization, prn, decide, authorOf(caller));
+      switch (result.kind) {
+        case 'missing':
+          throw notFound();
+        case 'nothing':
+          return result.webhook;
+        case 'changed':
+          if (concernsOthers(result.change)) await this.arrival.of(prn, result.webhook.version);
+          return result.webhook;
+        case 'first':
+          await result.work();
       }
-      if (result.kind === 'missing') throw notFound();
     }
     throw new Refusal(409, 'The webhook is being changed by others at the same time; try again');
   }
-
-  #write(caller: Principal, webhook: WebhookEntity, change: WebhookChange): Promise<UpdateResult> {
-    return this.queries.update(caller.organization, webhook.prn, webhook.version, change, authorOf(caller), new Date());
-  }
 }
+
+const isOwn = ({ organization }: Principal, prn: string): prn is Prn<'webhook'> =>
+  isPrn(prn, 'webhook') && organizationOf(prn) === organization;
 
 /** What is for the eyes of people only is not waited for. */
 function concernsOthers(change: WebhookChange): boolean {

@@ -42,7 +42,7 @@ export class WebhookSecrets {
         throw new InvalidFields({
           webhook_ttl: [`must be 0 while ${MAX_LIVE_SECRETS} secrets are live: no more can sign at once`],
         });
-      return Promise.resolve({ secrets: [...old, created.stored] });
+      return { kind: 'change', change: { secrets: [...old, created.stored] } };
     });
     return revealedWebhook(webhook, secret);
   }

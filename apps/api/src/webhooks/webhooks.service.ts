@@ -100,35 +100,33 @@ export class WebhooksService {
   ): Promise<{ webhook: WebhookView; replay_prn?: string }> {
     if (input.prn !== undefined && input.prn !== prn)
       throw new InvalidFields({ prn: ['is not the PRN in the path, and cannot be changed'] });
-    // By this very call: when it decides again, because somebody else wrote meanwhile, ten seconds are not spent twice.
+    // By this very call, which decides anew afterwards; others may have changed the webhook meanwhile.
     let verifiedUrl: string | undefined;
     let replay: string | undefined;
-    const webhook = await this.owned.change(caller, prn, async (current) => {
+    const webhook = await this.owned.change(caller, prn, (current, now) => {
       const change = { ...changeOf(current, input), ...this.settings.changes(current, input) };
       replay = undefined;
       checkResumption(caller, change, input);
-      if (Object.keys(change).length === 0) return undefined;
+      if (Object.keys(change).length === 0) return { kind: 'nothing' };
       const next = Object.assign({}, current, change);
       const wasVerified = current.state === 'enabled' && next.url === current.url;
       if (next.state === 'enabled' && !wasVerified) {
         if (next.url !== verifiedUrl)
-          await this.#verify({
-            organization: caller.organization,
-            webhook: current.prn,
-            url: next.url,
-            secrets: this.secrets.open(current),
-            ownHeaders: this.settings.headersOf(next),
-            timeoutMs: next.timeoutMs,
-          });
-        verifiedUrl = next.url;
+          return {
+            kind: 'first',
+            work: async () => {
+              await this.#verify(this.#endpointOf(next));
+              verifiedUrl = next.url;
+            },
+          };
         // From here: a 410 that an earlier URL or an earlier life answered says nothing about what was just verified.
-        change.enabledAt = new Date();
+        change.enabledAt = now;
       }
       if (input.resume_from === 'bookmark') {
-        change.startReplay = bookmarkReplay(current, change, new Date());
+        change.startReplay = bookmarkReplay(current, change, now);
         replay = change.startReplay.prn;
       }
-      return change;
+      return { kind: 'change', change };
     });
     return { webhook: await this.views.one(webhook), ...(replay === undefined ? {} : { replay_prn: replay }) };
   }
@@ -154,6 +152,17 @@ export class WebhooksService {
     });
     await this.testFires.send(webhook.prn, envelope, nowMs);
     return envelope;
+  }
+
+  #endpointOf(webhook: WebhookEntity): Endpoint {
+    return {
+      organization: webhook.organizationPrn,
+      webhook: webhook.prn,
+      url: webhook.url,
+      secrets: this.secrets.open(webhook),
+      ownHeaders: this.settings.headersOf(webhook),
+      timeoutMs: webhook.timeoutMs,
+    };
   }
 
   async #verify(endpoint: Endpoint): Promise<void> {

@@ -70,8 +70,15 @@ export interface DisableCause {
   readonly details?: WarningDetails;
 }
 
-/** `conflict`: the row is no longer at the version that the change was made for. */
-export type UpdateResult = { kind: 'updated'; webhook: WebhookEntity } | { kind: 'missing' } | { kind: 'conflict' };
+/** What is to become of a webhook, decided while its row is locked. `first`: something that takes time, after which it is decided anew. */
+export type Decision =
+  { kind: 'change'; change: WebhookChange } | { kind: 'nothing' } | { kind: 'first'; work: () => Promise<void> };
+
+export type ChangeResult =
+  | { kind: 'changed'; webhook: WebhookEntity; change: WebhookChange }
+  | { kind: 'nothing'; webhook: WebhookEntity }
+  | { kind: 'first'; work: () => Promise<void> }
+  | { kind: 'missing' };
 
 /** Every change takes the row's lock, raises its version, and goes to the outbox and the audit log, all in one transaction. */
 @Injectable()
@@ -116,20 +123,22 @@ export class WebhookQueries {
     });
   }
 
-  /** @param expectedVersion of the row that the change was decided on */
-  update(
+  /** @param decide on the webhook as it is, while nobody else can change it; so of those who come at once none is refused */
+  change(
     organization: Prn<'organization'>,
     prn: Prn<'webhook'>,
-    expectedVersion: number,
-    change: WebhookChange,
+    decide: (webhook: WebhookEntity, now: Date) => Decision,
     author: Author,
-    now: Date,
-  ): Promise<UpdateResult> {
+  ): Promise<ChangeResult> {
     return this.database.transaction(async (manager) => {
       const webhook = await locked(manager, prn);
       if (webhook?.organizationPrn !== organization) return { kind: 'missing' };
-      if (webhook.version !== expectedVersion) return { kind: 'conflict' };
-      return { kind: 'updated', webhook: await apply(manager, webhook, change, author, now) };
+      const now = new Date();
+      const decision = decide(webhook, now);
+      if (decision.kind === 'nothing') return { kind: 'nothing', webhook };
+      if (decision.kind === 'first') return decision;
+      const { change } = decision;
+      return { kind: 'changed', webhook: await apply(manager, webhook, change, author, now), change };
     });
   }
 
