@@ -108,7 +108,12 @@ export {
 } from './replays/replay.entity.js';
 export { EndedReplays } from './replays/ended-replays.queries.js';
 export { REPLAY_CHANNEL, ReplayQueries, type NewReplay, type ReplayListing } from './replays/replay.queries.js';
-export { ReplayRunQueries, type ReplayEnd, type ReplayProgress } from './replays/replay-runs.queries.js';
+export {
+  ReplayRunQueries,
+  type GoingReplay,
+  type ReplayEnd,
+  type ReplayProgress,
+} from './replays/replay-runs.queries.js';
 export {
   ReplayableDeliveries,
   type FailedWindow,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newPrn } from '@fleethook/events';
+import { ReplayRunQueries } from '@fleethook/store';
 import { ReplayClient, secondsOf, type Replay } from './replay-client.js';
 
 const DAY_MS = 86_400_000;
@@ -100,10 +101,48 @@ describe('replays as a list', () => {
     );
     const body = { webhook_prn: client.webhook, from: secondsOf(Date.now() - 60_000), dry_run: true };
     expect((await client.call('POST', '/replays', { body })).status).toBe(409);
+    const patch = (change: object): ReturnType<typeof client.call> =>
+      client.call('PATCH', `/webhooks/${client.webhook}`, { body: change });
+    expect((await patch({ state: 'disabled' })).status).toBe(200);
+    expect(await patch({ state: 'enabled', resume_from: 'bookmark' })).toMatchObject({
+      status: 422,
+      json: { errors: { resume_from: [expect.stringContaining('100 have not ended')] } },
+    });
+    expect(await patch({})).toMatchObject({ json: { webhook: { state: 'disabled' } } });
+    expect((await patch({ state: 'enabled', resume_from: 'now' })).status).toBe(200);
     await client.world.database.query(`DELETE FROM replays WHERE state = 'paused'`);
     expect((await client.call('POST', '/replays', { body })).status).toBe(201);
   });
+
+  it('are looked at organization by organization, whoever has asked for the most', async () => {
+    const insert = `INSERT INTO replays SELECT $1 || ':replay:' || gen_random_uuid(), $1, $1 || ':webhook:' || gen_random_uuid(),
+      'bookmark', now(), now(), '{}', 1, false, 'running', NULL, '{}', 0, 0, 0, 0, NULL, $2::uuid, $3, now(), NULL, NULL
+      FROM generate_series(1, $4)`;
+    await client.world.foreignKey();
+    const [foreign] = await client.world.database.query<{ prn: string }>(
+      'SELECT prn FROM organizations WHERE prn <> $1 LIMIT 1',
+      [client.organization],
+    );
+    const runner = crypto.randomUUID();
+    // Asked for in an hour, so that the runner of this world leaves them alone.
+    await client.world.database.query('UPDATE replays SET ended_at = now(), state = $1 WHERE ended_at IS NULL', [
+      'cancelled',
+    ]);
+    await client.world.database.query(insert, [client.organization, null, inHours(1), 1_200]);
+    await client.world.database.query(insert, [foreign?.prn, null, inHours(2), 1]);
+    await client.world.database.query(insert, [client.organization, runner, inHours(3), 1]);
+    const going = await client.world.app.get(ReplayRunQueries, { strict: false }).going(runner);
+    await client.world.database.query('DELETE FROM replays WHERE webhook_prn <> $1', [client.webhook]);
+    expect(going).toHaveLength(1_000);
+    expect(going.slice(0, 3).map(({ organizationPrn }) => organizationPrn)).toEqual([
+      client.organization,
+      client.organization,
+      foreign?.prn,
+    ]);
+  });
 });
+
+const inHours = (hours: number): Date => new Date(Date.now() + hours * 3_600_000);
 
 const ago = (ms: number): string => secondsOf(Date.now() - ms);
 

@@ -8,8 +8,9 @@ import {
   type WebhookEntity,
 } from '@fleethook/store';
 import { authorOf, type Principal } from '../auth/principal.js';
-import { notFound, Refusal } from '../errors/problems.js';
+import { InvalidFields, notFound, Refusal } from '../errors/problems.js';
 import { ConfigArrival } from '../outbox/config-arrival.js';
+import { MAX_OPEN_REPLAYS } from '../replays/replay-limits.js';
 
 /** The URL can become another one while the last one is verified, but not for ever. */
 const MAX_ROUNDS = 4;
@@ -46,7 +47,7 @@ export class OwnedWebhooks {
   /**
    * Decides on the webhook as it is, and writes, in one go: of many who change it at once each comes in turn. What takes time is done in
    * between, and decided on anew afterwards.
-   * @throws Refusal 404, 409
+   * @throws Refusal 404, 409, InvalidFields
    */
   async change(
     caller: Principal,
@@ -57,6 +58,12 @@ export class OwnedWebhooks {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const result = await this.queries.change(caller.organization, prn, decide, authorOf(caller));
       switch (result.kind) {
+        case 'too_many_replays':
+          throw new InvalidFields({
+            resume_from: [
+              `bookmark would start a replay, and ${MAX_OPEN_REPLAYS} have not ended; cancel some, or wait`,
+            ],
+          });
         case 'missing':
           throw notFound();
         case 'nothing':

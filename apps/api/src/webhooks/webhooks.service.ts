@@ -8,6 +8,7 @@ import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
 import { bookmarkReplay } from '../replays/bookmark.js';
+import { MAX_OPEN_REPLAYS } from '../replays/replay-limits.js';
 import { EndpointViews } from './endpoint-views.js';
 import { OwnedWebhooks } from './owned-webhook.js';
 import { RequestSettings } from './request-settings.js';
@@ -123,8 +124,9 @@ export class WebhooksService {
         change.enabledAt = now;
       }
       if (input.resume_from === 'bookmark') {
-        change.startReplay = bookmarkReplay(current, change, now);
-        replay = change.startReplay.prn;
+        const asked = bookmarkReplay(current, change, now);
+        change.startReplay = { replay: asked, maxOpen: MAX_OPEN_REPLAYS };
+        replay = asked.prn;
       }
       return { kind: 'change', change };
     });

@@ -57,7 +57,7 @@ export type WebhookChange = Partial<
   >
 > & {
   /** Asked for together with the change: either both are, or none. */
-  startReplay?: NewReplay;
+  startReplay?: { replay: NewReplay; maxOpen: number };
 };
 
 /** What a webhook is to be disabled for, and how old that is: nothing from before it was last enabled or verified counts. */
@@ -78,6 +78,8 @@ export type ChangeResult =
   | { kind: 'changed'; webhook: WebhookEntity; change: WebhookChange }
   | { kind: 'nothing'; webhook: WebhookEntity }
   | { kind: 'first'; work: () => Promise<void> }
+  /** The organization has as many replays open as it may: nothing is changed. */
+  | { kind: 'too_many_replays' }
   | { kind: 'missing' };
 
 /** Every change takes the row's lock, raises its version, and goes to the outbox and the audit log, all in one transaction. */
@@ -138,6 +140,12 @@ export class WebhookQueries {
       if (decision.kind === 'nothing') return { kind: 'nothing', webhook };
       if (decision.kind === 'first') return decision;
       const { change } = decision;
+      const { startReplay } = change;
+      if (startReplay !== undefined) {
+        const { replay, maxOpen } = startReplay;
+        if ((await insertReplay(manager, replay, maxOpen, author, now)) === undefined)
+          return { kind: 'too_many_replays' };
+      }
       return { kind: 'changed', webhook: await apply(manager, webhook, change, author, now), change };
     });
   }
@@ -216,7 +224,7 @@ async function apply(
   now: Date,
 ): Promise<WebhookEntity> {
   const before = Object.assign({}, webhook);
-  const { startReplay, ...columns } = change;
+  const { startReplay: _started, ...columns } = change;
   const version = webhook.version + 1;
   const verified = change.enabledAt === undefined ? {} : { verifiedVersion: version };
   const written = { ...columns, ...bookmarkOf(change, now), ...verified, version, updatedAt: now };
@@ -225,7 +233,6 @@ async function apply(
   const { organizationPrn: organization, prn: resource } = webhook;
   await audit(manager, { author, organization, action: actionOf(before, change), resource, before, after: next });
   await enqueue(manager, [changed(webhookConfigOf(next, now.getTime()))]);
-  if (startReplay !== undefined) await insertReplay(manager, startReplay, author, now);
   return next;
 }
 

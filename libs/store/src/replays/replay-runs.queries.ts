@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
 import { Database } from '../database.js';
 import { ReplayEntity, type ReplayPosition, type ReplayReason, type ReplayState } from './replay.entity.js';
 import type { Prn } from '@fleethook/events';
@@ -20,6 +19,8 @@ export interface ReplayEnd {
   readonly reason: ReplayReason | null;
 }
 
+export type GoingReplay = Pick<ReplayEntity, 'prn' | 'organizationPrn' | 'source' | 'insertedAt'>;
+
 /** More can be open, but no process would run as many at once. */
 const MAX_GOING = 1_000;
 
@@ -28,18 +29,20 @@ const MAX_GOING = 1_000;
 export class ReplayRunQueries {
   constructor(private readonly database: Database) {}
 
-  /** Those that should be under way, in the order in which they were asked for. */
-  going(): Promise<Pick<ReplayEntity, 'prn' | 'organizationPrn' | 'source' | 'insertedAt'>[]> {
+  /**
+   * Those that should be under way: first what this runner has begun, then the oldest of every organization, then everybody's second, and so
+   * on. So nobody waits for all that another one has asked for.
+   */
+  going(runner: string): Promise<GoingReplay[]> {
     return this.database.run((manager) =>
-      manager.find(ReplayEntity, {
-        select: { prn: true, organizationPrn: true, source: true, insertedAt: true },
-        where: [
-          { endedAt: IsNull(), state: 'running' },
-          { endedAt: IsNull(), state: 'counting' },
-        ],
-        order: { insertedAt: 'ASC', prn: 'ASC' },
-        take: MAX_GOING,
-      }),
+      manager.query<GoingReplay[]>(
+        `SELECT prn, organization_prn AS "organizationPrn", source, inserted_at AS "insertedAt" FROM replays
+         WHERE ended_at IS NULL AND state IN ('running', 'counting')
+         ORDER BY runner IS NOT DISTINCT FROM $1::uuid DESC,
+           row_number() OVER (PARTITION BY organization_prn ORDER BY inserted_at, prn), inserted_at, prn
+         LIMIT ${MAX_GOING}`,
+        [runner],
+      ),
     );
   }
 

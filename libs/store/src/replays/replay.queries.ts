@@ -43,15 +43,8 @@ export class ReplayQueries {
     alongside?: AlongsideReplay,
   ): Promise<ReplayEntity | undefined> {
     return this.database.transaction(async (manager) => {
-      // Those who ask at once are counted one after the other.
-      await manager.query('SELECT 1 FROM organizations WHERE prn = $1 FOR NO KEY UPDATE', [replay.organizationPrn]);
-      const [row] = await manager.query<{ open: number }[]>(
-        'SELECT count(*)::int AS open FROM replays WHERE organization_prn = $1 AND ended_at IS NULL',
-        [replay.organizationPrn],
-      );
-      if ((row?.open ?? 0) >= maxOpen) return undefined;
-      const made = await insertReplay(manager, replay, author, now);
-      await alongside?.(manager, made);
+      const made = await insertReplay(manager, replay, maxOpen, author, now);
+      if (made !== undefined) await alongside?.(manager, made);
       return made;
     });
   }
@@ -118,13 +111,24 @@ export class ReplayQueries {
   }
 }
 
-/** In the transaction of whatever else belongs to it. */
+/**
+ * In the transaction of whatever else belongs to it.
+ * @returns undefined when the organization has `maxOpen` already that have not ended
+ */
 export async function insertReplay(
   manager: EntityManager,
   asked: NewReplay,
+  maxOpen: number,
   author: Author,
   now: Date,
-): Promise<ReplayEntity> {
+): Promise<ReplayEntity | undefined> {
+  // Those who ask at once are counted one after the other.
+  await manager.query('SELECT 1 FROM organizations WHERE prn = $1 FOR NO KEY UPDATE', [asked.organizationPrn]);
+  const [row] = await manager.query<{ open: number }[]>(
+    'SELECT count(*)::int AS open FROM replays WHERE organization_prn = $1 AND ended_at IS NULL',
+    [asked.organizationPrn],
+  );
+  if ((row?.open ?? 0) >= maxOpen) return undefined;
   const replay: ReplayEntity = {
     ...asked,
     state: asked.dryRun ? 'counting' : 'running',

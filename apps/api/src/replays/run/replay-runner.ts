@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/observability';
-import { LeaderSession, LOCKS, REPLAY_CHANNEL, ReplayRunQueries } from '@fleethook/store';
+import { LeaderSession, LOCKS, REPLAY_CHANNEL, ReplayRunQueries, type GoingReplay } from '@fleethook/store';
 import { WakeUp } from '../../outbox/wake-up.js';
 import { BOOKMARK } from '../bookmark.js';
-import { ReplayRuns, type GoingReplay } from './replay-runs.js';
+import { ReplayRuns } from './replay-runs.js';
 
 export abstract class ReplayRunnerOptions {
   abstract readonly databaseUrl: string;
@@ -91,7 +91,7 @@ export class ReplayRunner implements BeforeApplicationShutdown {
     // A name of its own for each lead: what an earlier lead of ours still writes is not taken for this one's.
     const runner = randomUUID();
     while (session.leads && this.#isOn()) {
-      this.#schedule(await this.queries.going(), runner);
+      this.#schedule(await this.queries.going(runner), runner);
       await this.#wakeUp.sleep(this.options.pollIntervalMs);
       await session.check();
     }

@@ -16,8 +16,6 @@ import { ReplayRun, ReplayRunPorts } from './replay-run.js';
 import { ReplaySink } from './replay-sink.js';
 import { ReplaySources } from './replay-sources.js';
 
-export type GoingReplay = Pick<ReplayEntity, 'prn' | 'organizationPrn' | 'source' | 'insertedAt'>;
-
 /** For replays alone: however much they send, it fills nobody else's queue. */
 export abstract class ReplayProducer extends BatchingProducer {}
 
