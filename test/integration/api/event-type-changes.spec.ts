@@ -3,6 +3,7 @@ import { catalogue, newOrganizationPrn } from '@fleethook/events';
 import { configKey } from '@fleethook/messages';
 import { EventTypeQueries } from '@fleethook/store';
 import { OutboxSweep } from '../../../apps/api/src/outbox/outbox.sweep.js';
+import { after, status } from '../../support/answers.js';
 import { eventually } from '../../support/eventually.js';
 import { doorOpened, EventTypeClient, schema } from './event-type-client.js';
 
@@ -107,6 +108,34 @@ describe('webhooks', () => {
     await eventually(() => expect(types.messageOf('door.locked')).toBeUndefined(), { withinMs: 30_000 });
     expect((await types.webhooks.call('DELETE', '/event-types/door.locked')).status).toBe(404);
     expect((await types.register({ ...doorOpened, name: 'door.locked' })).status).toBe(201);
+  });
+});
+
+describe('a type that is removed', () => {
+  it.each([
+    ['created', 'door.made'],
+    ['changed', 'door.changed'],
+  ])('while an endpoint is being verified is no event when its webhook is %s', async (what, name) => {
+    const { receiver } = types.webhooks;
+    const url = new URL(`/slow-${what}`, receiver.url).href;
+    await types.register({ ...doorOpened, name });
+    const { prn } = await types.webhooks.created();
+    receiver.answer(`/slow-${what}`, [after(4_000, status(200))]);
+    const body = { url, enabled_events: [name] };
+    const asked =
+      what === 'created'
+        ? types.webhooks.call('POST', '/webhooks', { body })
+        : types.webhooks.call('PATCH', `/webhooks/${prn}`, { body });
+    await eventually(() => expect(receiver.requests.at(-1)?.path).toBe(`/slow-${what}`), { withinMs: 20_000 });
+    expect((await types.webhooks.call('DELETE', `/event-types/${name}`)).status).toBe(204);
+    expect(await asked).toMatchObject({
+      status: 422,
+      json: { errors: { enabled_events: [`"${name}" is not an event`] } },
+    });
+    const named = await types.webhooks.world.database.query('SELECT 1 FROM webhooks WHERE $1 = ANY(enabled_events)', [
+      name,
+    ]);
+    expect(named).toEqual([]);
   });
 });
 

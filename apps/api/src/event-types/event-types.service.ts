@@ -114,8 +114,8 @@ export class EventTypesService {
   }
 
   /**
-   * Refused while webhooks name it, enabled or not: a subscription to nothing would fail without a sign. A webhook that is being created
-   * at the same time may still come to name it; that is like naming a type before it is registered again.
+   * Refused while webhooks name it, enabled or not: a subscription to nothing would fail without a sign. One that is being verified does not
+   * name it yet, and is refused then.
    * @throws Refusal 404, 409
    */
   async remove(caller: Principal, spelled: string): Promise<void> {

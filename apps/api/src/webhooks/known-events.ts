@@ -29,16 +29,16 @@ export class KnownEvents {
   /** The body as the schema reads it. @throws InvalidFields with what the schema says, and with every event that is unknown */
   async parsed<T>({ organization, body }: OrganizationsBody, schema: z.ZodType<T>): Promise<T> {
     const unknown = await this.#unknownAmong(organization, namesIn(body));
-    const ours: FieldErrors =
-      unknown.length === 0 ? {} : { enabled_events: unknown.map((name) => `${JSON.stringify(name)} is not an event`) };
+    const { fields: ours } = unknownEvents(unknown);
     try {
       const input = parsed(schema, body);
       if (unknown.length === 0) return input;
     } catch (error) {
-      if (error instanceof InvalidFields) throw new InvalidFields(together(error.fields, ours));
+      if (error instanceof InvalidFields)
+        throw unknown.length === 0 ? error : new InvalidFields(together(error.fields, ours));
       throw error;
     }
-    throw new InvalidFields(ours);
+    throw unknownEvents(unknown);
   }
 
   async #unknownAmong(organization: Prn<'organization'>, names: readonly EventName[]): Promise<EventName[]> {
@@ -46,6 +46,10 @@ export class KnownEvents {
     const registered = await this.eventTypes.namesAmong(organization, notShipped);
     return notShipped.filter((name) => !registered.has(name));
   }
+}
+
+export function unknownEvents(names: readonly EventName[]): InvalidFields {
+  return new InvalidFields({ enabled_events: names.map((name) => `${JSON.stringify(name)} is not an event`) });
 }
 
 /** Of a body that nobody has checked; what is no name is for the schema to refuse. */

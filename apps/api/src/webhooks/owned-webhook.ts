@@ -11,6 +11,7 @@ import { authorOf, type Principal } from '../auth/principal.js';
 import { InvalidFields, notFound, Refusal } from '../errors/problems.js';
 import { ConfigArrival } from '../outbox/config-arrival.js';
 import { MAX_OPEN_REPLAYS } from '../replays/replay-limits.js';
+import { unknownEvents } from './known-events.js';
 
 /** The URL can become another one while the last one is verified, but not for ever. */
 const MAX_ROUNDS = 4;
@@ -23,9 +24,10 @@ export class OwnedWebhooks {
     private readonly arrival: ConfigArrival,
   ) {}
 
-  /** @param alongside what else the transaction is to do */
+  /** @param alongside what else the transaction is to do @throws InvalidFields when an event that it names is gone */
   async add(caller: Principal, webhook: WebhookEntity, alongside: Alongside): Promise<void> {
-    await this.queries.create(webhook, authorOf(caller), alongside);
+    const unknown = await this.queries.create(webhook, authorOf(caller), alongside);
+    if (unknown.length > 0) throw unknownEvents(unknown);
     await this.arrival.of(webhook.prn, webhook.version);
   }
 
@@ -58,6 +60,8 @@ export class OwnedWebhooks {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const result = await this.queries.change(caller.organization, prn, decide, authorOf(caller));
       switch (result.kind) {
+        case 'unknown_events':
+          throw unknownEvents(result.unknown);
         case 'too_many_replays':
           throw new InvalidFields({
             resume_from: [

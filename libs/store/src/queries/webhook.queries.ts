@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
-import type { Prn } from '@fleethook/events';
+import type { EventName, Prn } from '@fleethook/events';
 import { audit } from '../audit/audit.js';
 import type { AuditAction } from '../audit/audit-action.js';
 import { SYSTEM, type Author } from '../audit/author.js';
@@ -10,6 +10,7 @@ import { WebhookEntity, type DisabledBy } from '../entities/webhook.entity.js';
 import { insertWarning } from '../health/warning.queries.js';
 import type { WarningDetails } from '../health/webhook-warning.js';
 import { changed, enqueue, removed } from '../outbox.js';
+import { holdEventTypes } from './held-event-types.js';
 import { insertReplay, type NewReplay } from '../replays/replay.queries.js';
 
 /** Where a page starts: after this webhook, in the order of the list. */
@@ -78,6 +79,8 @@ export type ChangeResult =
   | { kind: 'changed'; webhook: WebhookEntity; change: WebhookChange }
   | { kind: 'nothing'; webhook: WebhookEntity }
   | { kind: 'first'; work: () => Promise<void> }
+  /** Of the events that it would name; nothing is changed. */
+  | { kind: 'unknown_events'; unknown: EventName[] }
   /** The organization has as many replays open as it may: nothing is changed. */
   | { kind: 'too_many_replays' }
   | { kind: 'missing' };
@@ -114,14 +117,20 @@ export class WebhookQueries {
     });
   }
 
-  /** @param alongside what else the transaction is to do */
-  create(webhook: WebhookEntity, author: Author, alongside?: Alongside): Promise<void> {
+  /**
+   * @param alongside what else the transaction is to do
+   * @returns which of the events that it names there are not: with any, nothing is made
+   */
+  create(webhook: WebhookEntity, author: Author, alongside?: Alongside): Promise<EventName[]> {
     return this.database.transaction(async (manager) => {
+      const unknown = await holdEventTypes(manager, webhook.organizationPrn, webhook.enabledEvents);
+      if (unknown.length > 0) return unknown;
       await manager.insert(WebhookEntity, webhook);
       const { organizationPrn: organization, prn: resource } = webhook;
       await audit(manager, { author, organization, action: 'webhook.created', resource, after: webhook });
       await enqueue(manager, [changed(webhookConfigOf(webhook, Date.now()))]);
       await alongside?.(manager);
+      return [];
     });
   }
 
@@ -140,7 +149,9 @@ export class WebhookQueries {
       if (decision.kind === 'nothing') return { kind: 'nothing', webhook };
       if (decision.kind === 'first') return decision;
       const { change } = decision;
-      const { startReplay } = change;
+      const { startReplay, enabledEvents = [] } = change;
+      const unknown = await holdEventTypes(manager, organization, enabledEvents);
+      if (unknown.length > 0) return { kind: 'unknown_events', unknown };
       if (startReplay !== undefined) {
         const { replay, maxOpen } = startReplay;
         if ((await insertReplay(manager, replay, maxOpen, author, now)) === undefined)
