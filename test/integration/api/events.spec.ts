@@ -112,6 +112,22 @@ describe('the list of events', () => {
     }
   });
 
+  it('goes on behind a device that has no clock, or a clock that is far ahead', async () => {
+    const device = deviceOf('timeless');
+    const times = ['0000-01-01T00:00:00Z', '1969-12-31T23:59:59Z', '1970-01-01T00:00:00Z', '9999-12-31T23:59:59Z'];
+    const made = times.map((time) =>
+      eventMessage({ organization, insertedAtMs: Date.parse(time), payload: { device } }),
+    );
+    await record(...made);
+    for (const [order, wanted] of [
+      ['asc', times],
+      ['desc', times.toReversed()],
+    ] as const) {
+      const seen = await walk(`device_prn=${device.prn}&order=${order}&limit=1`);
+      expect(seen.map(({ inserted_at: at }) => at)).toEqual(wanted);
+    }
+  });
+
   it('narrows by every filter, and by several at once', async () => {
     const cohort = newPrn(organization, 'cohort');
     const device = { ...deviceOf('narrow'), cohort: { cohort_prn: cohort, cohort_name: 'c' }, tags: ['roof', 'old'] };

@@ -15,8 +15,9 @@ export function encodeCursor({ atMs, id, series, of }: Cursor): string {
 }
 
 const MAX_CURSOR_LENGTH = 512;
-/** PostgreSQL's timestamps end here on both sides of ours. */
-const MAX_AT_MS = Date.UTC(9999, 11, 31);
+/** All that the `inserted_at` of an event can be: years of four digits. One device without a clock must not end the list for all. */
+const MIN_AT_MS = Date.parse('0000-01-01T00:00:00Z');
+const MAX_AT_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** Undefined for anything that `encodeCursor` did not make. */
 export function decodeCursor(text: string): Cursor | undefined {
@@ -26,7 +27,8 @@ export function decodeCursor(text: string): Cursor | undefined {
     if (!Array.isArray(value) || value.length < 2 || value.length > 4) return undefined;
     const [atMs, id, seriesOrNull, of] = value as unknown[];
     const series = seriesOrNull ?? undefined;
-    if (typeof atMs !== 'number' || !Number.isSafeInteger(atMs) || atMs < 0 || atMs > MAX_AT_MS) return undefined;
+    if (typeof atMs !== 'number' || !Number.isSafeInteger(atMs)) return undefined;
+    if (atMs < MIN_AT_MS || atMs > MAX_AT_MS) return undefined;
     if (typeof id !== 'string' || !/^[a-z0-9:_.-]{1,132}$/.test(id)) return undefined;
     if (series !== undefined && (typeof series !== 'string' || !/^[\x20-\x7e]{0,128}$/.test(series))) return undefined;
     if (of !== undefined && (typeof of !== 'string' || !/^[A-Za-z0-9_-]{12}$/.test(of))) return undefined;
