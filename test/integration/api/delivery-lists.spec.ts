@@ -136,6 +136,29 @@ describe('lists of deliveries', () => {
     expect(await eventsOf(`/deliveries?device_prn=${newPrn(organization, 'device')}`)).toEqual([]);
   });
 
+  it('have every delivery of an event that was sent again, however short the pages are', async () => {
+    const device = newPrn(organization, 'device');
+    const startMs = Date.now() - 2 * HOUR_MS;
+    const partitions = new HistoryPartitions(world.store);
+    for (let index = 0; index < 5; index++) {
+      const acceptedAtMs = startMs + index * SECOND_MS;
+      const event = await record(device, (facts) => [attemptMessage({ ...facts, webhook })], { acceptedAtMs });
+      const again = { event, webhook, acceptedAtMs: acceptedAtMs + HOUR_MS, startedAtMs: acceptedAtMs + HOUR_MS };
+      await new HistoryWriter(world.store, partitions).write([attemptFact(attemptMessage(again))], options());
+    }
+    const whole = (await list(`/deliveries?device_prn=${device}&limit=100`)).deliveries;
+    expect(whole).toHaveLength(10);
+    for (const limit of [1, 3]) {
+      const seen: Delivery[] = [];
+      for (let page: string | null = ''; page !== null;) {
+        const answer = await list(`/deliveries?device_prn=${device}&limit=${limit}&page=${page}`);
+        seen.push(...answer.deliveries);
+        page = answer.next_page;
+      }
+      expect(seen).toEqual(whole);
+    }
+  });
+
   it('tell what is held back, given up, and taken up again', async () => {
     const device = newPrn(organization, 'device');
     const pastMs = Date.now() - 10_000;

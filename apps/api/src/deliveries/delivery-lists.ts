@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { HistoryQueries, type DeliveryOwner, type DeliveryPosition, type DeliveryRecord } from '@fleethook/store';
 import type { Principal } from '../auth/principal.js';
 import { notFound } from '../errors/problems.js';
-import { boundCursor, positionIn } from '../listing/bound-cursor.js';
+import { acceptedAtOf, boundCursor, positionIn } from '../listing/bound-cursor.js';
 import type { Cursor } from '../listing/cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
 import { UUID } from '../listing/reply-fields.js';
@@ -82,12 +82,18 @@ export class DeliveryLists {
 /** Of a device's list the time is its event's, and the event stands before the delivery. */
 function cursorOf({ acceptedAt, delivery, series, ofEvent }: DeliveryRecord): Cursor {
   if (ofEvent === undefined) return { atMs: acceptedAt.getTime(), id: delivery, series };
-  return { atMs: ofEvent.insertedAt.getTime(), id: `${ofEvent.event}:${delivery}`, series };
+  return {
+    atMs: ofEvent.insertedAt.getTime(),
+    id: `${ofEvent.event}:${delivery}`,
+    series,
+    acceptedAtMs: acceptedAt.getTime(),
+  };
 }
 
-function positionOf({ atMs, id, series = '' }: Cursor): DeliveryPosition {
+function positionOf(cursor: Cursor): DeliveryPosition {
+  const { atMs, id, series = '' } = cursor;
   const [first = '', second] = id.split(':');
   const at = new Date(atMs);
   if (second === undefined) return { acceptedAt: at, delivery: first, series };
-  return { acceptedAt: at, delivery: second, series, ofEvent: { insertedAt: at, event: first } };
+  return { acceptedAt: acceptedAtOf(cursor), delivery: second, series, ofEvent: { insertedAt: at, event: first } };
 }

@@ -19,6 +19,12 @@ export function positionIn(listing: Listing, cursor: Cursor | undefined): Cursor
   return cursor;
 }
 
+/** When what stands at the place was accepted, of a list that needs it. @throws InvalidFields on `page` when the cursor does not say */
+export function acceptedAtOf({ acceptedAtMs }: Cursor): Date {
+  if (acceptedAtMs === undefined) throw new InvalidFields({ page: ['is not a cursor from next_page'] });
+  return new Date(acceptedAtMs);
+}
+
 const DIGEST_CHARACTERS = 12;
 
 function digestOf(listing: Listing): string {

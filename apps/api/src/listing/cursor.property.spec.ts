@@ -11,8 +11,10 @@ describe('cursor', () => {
         fc.stringMatching(/^[a-z0-9:_-]{1,87}$/),
         fc.option(fc.stringMatching(/^[ -~]{0,40}$/), { nil: undefined }),
         fc.option(fc.stringMatching(/^[A-Za-z0-9_-]{12}$/), { nil: undefined }),
-        (atMs, id, series, of) => {
-          expect(decodeCursor(encodeCursor({ atMs, id, series, of }))).toEqual({ atMs, id, series, of });
+        fc.option(fc.nat({ max: Date.UTC(2200, 0) }), { nil: undefined }),
+        (atMs, id, series, of, acceptedAtMs) => {
+          const cursor = { atMs, id, series, of, acceptedAtMs };
+          expect(decodeCursor(encodeCursor(cursor))).toEqual(cursor);
         },
       ),
     );

@@ -7,11 +7,14 @@ export interface Cursor {
   readonly series?: string | undefined;
   /** Which list it is of: see bound-cursor.ts. */
   readonly of?: string | undefined;
+  /** When it was accepted, where `atMs` is another time and the same event can stand there more than once. */
+  readonly acceptedAtMs?: number | undefined;
 }
 
-export function encodeCursor({ atMs, id, series, of }: Cursor): string {
-  const parts = of === undefined ? (series === undefined ? [] : [series]) : [series ?? null, of];
-  return Buffer.from(JSON.stringify([atMs, id, ...parts])).toString('base64url');
+export function encodeCursor({ atMs, id, series, of, acceptedAtMs }: Cursor): string {
+  const optional = [series, of, acceptedAtMs].map((part) => part ?? null);
+  const last = optional.findLastIndex((part) => part !== null);
+  return Buffer.from(JSON.stringify([atMs, id, ...optional.slice(0, last + 1)])).toString('base64url');
 }
 
 const MAX_CURSOR_LENGTH = 512;
@@ -24,16 +27,19 @@ export function decodeCursor(text: string): Cursor | undefined {
   if (text.length > MAX_CURSOR_LENGTH || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    if (!Array.isArray(value) || value.length < 2 || value.length > 4) return undefined;
-    const [atMs, id, seriesOrNull, of] = value as unknown[];
-    const series = seriesOrNull ?? undefined;
-    if (typeof atMs !== 'number' || !Number.isSafeInteger(atMs)) return undefined;
-    if (atMs < MIN_AT_MS || atMs > MAX_AT_MS) return undefined;
+    if (!Array.isArray(value) || value.length < 2 || value.length > 5) return undefined;
+    const [atMs, id, ...optional] = value as unknown[];
+    const [series, of, acceptedAtMs] = optional.map((part) => part ?? undefined);
+    if (!isTime(atMs) || (acceptedAtMs !== undefined && !isTime(acceptedAtMs))) return undefined;
     if (typeof id !== 'string' || !/^[a-z0-9:_.-]{1,132}$/.test(id)) return undefined;
     if (series !== undefined && (typeof series !== 'string' || !/^[\x20-\x7e]{0,128}$/.test(series))) return undefined;
     if (of !== undefined && (typeof of !== 'string' || !/^[A-Za-z0-9_-]{12}$/.test(of))) return undefined;
-    return { atMs, id, series, of };
+    return { atMs, id, series, of, acceptedAtMs };
   } catch {
     return undefined;
   }
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= MIN_AT_MS && value <= MAX_AT_MS;
 }

@@ -81,18 +81,19 @@ function devicePage(
   const { after } = of;
   if (after?.ofEvent !== undefined) {
     const event = `${parameters.add(after.ofEvent.insertedAt)}, ${parameters.add(after.ofEvent.event)}`;
+    const delivery = `${parameters.add(after.acceptedAt)}, ${parameters.add(after.delivery)}, ${parameters.add(after.series)}`;
     conditions.push(
       `(e.inserted_at, e.event) <= (${event})`,
-      `(e.inserted_at, e.event, d.delivery_id, d.series) < (${event}, ${parameters.add(after.delivery)}, ${parameters.add(after.series)})`,
+      `(e.inserted_at, e.event, d.accepted_at, d.delivery_id, d.series) < (${event}, ${delivery})`,
     );
   }
-  // An event that was sent again within a day is one row of events, and has deliveries of both times.
+  // An event that was sent again within a day is one row of events, and has deliveries of both times, told apart by nothing else.
   return {
     sql: `SELECT ${columns}, e.inserted_at AS event_inserted_at FROM events e JOIN deliveries d
       ON d.event = e.event AND d.organization = e.organization
         AND d.accepted_at >= e.accepted_at AND d.accepted_at <= e.accepted_at + interval '1 day'
       WHERE ${conditions.join(' AND ')}
-      ORDER BY e.inserted_at DESC, e.event DESC, d.delivery_id DESC, d.series DESC LIMIT ${of.limit}`,
+      ORDER BY e.inserted_at DESC, e.event DESC, d.accepted_at DESC, d.delivery_id DESC, d.series DESC LIMIT ${of.limit}`,
     parameters: parameters.values,
   };
 }
