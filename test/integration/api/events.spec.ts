@@ -184,6 +184,28 @@ describe('the list of events', () => {
     expect(reply.json).toMatchObject({ event: { inserted_at: timestampOf(acceptedAtMs) } });
   });
 
+  it('shows an event that was sent again however its pages fall, of a tag as well', async () => {
+    const device = { ...deviceOf('pages'), tags: ['pages'] };
+    const acceptedAtMs = Date.now() - 4 * DAY_MS;
+    const made = Array.from({ length: 4 }, () => eventMessage({ organization, acceptedAtMs, payload: { device } }));
+    await record(...made);
+    // In another second than the others, they keep the time that they bear: beside the first, in the middle of the list.
+    const again = made.map((one, index) => ({ ...one, acceptedAtMs: acceptedAtMs + (2 + index / 24) * DAY_MS }));
+    for (const one of again) await record(one);
+    const wanted = made.map(({ event }) => event).toSorted();
+    for (const filter of [`device_prn=${device.prn}`, 'tag=pages'])
+      for (const order of ['asc', 'desc'])
+        for (const limit of [1, 2, 3]) {
+          const seen = (await walk(`${filter}&order=${order}&limit=${limit}`)).map(({ prn }) => prn);
+          expect([filter, order, limit, seen]).toEqual([
+            filter,
+            order,
+            limit,
+            order === 'asc' ? wanted : wanted.toReversed(),
+          ]);
+        }
+  });
+
   it('is of one organization only', async () => {
     const device = deviceOf('private');
     const event = eventMessage({ organization, payload: { device } });

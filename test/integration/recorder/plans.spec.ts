@@ -85,7 +85,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => world[Symbol.asyncDispose](), 60_000);
 
-const position = () => ({ insertedAt: middle, event: some[0]?.event ?? '' });
+const position = () => ({ insertedAt: middle, event: some[0]?.event ?? '', acceptedAt: middle });
 const list = (narrow: Partial<EventListing>) => (): Promise<unknown[]> =>
   events.list({ organization, order: 'desc', limit: PAGE, ...narrow });
 const deliveries =

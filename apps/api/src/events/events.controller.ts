@@ -1,12 +1,13 @@
 import { Controller, Get, Param, Query, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
 import { isPrn, organizationOf } from '@fleethook/events';
-import { EventQueries } from '@fleethook/store';
+import { EventQueries, type EventListing, type RecordedEvent } from '@fleethook/store';
 import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
 import { Caller, type Principal } from '../auth/principal.js';
 import { ParsedPipe } from '../errors/parsed.pipe.js';
 import { notFound } from '../errors/problems.js';
-import { boundCursor, positionIn } from '../listing/bound-cursor.js';
+import { acceptedAtOf, boundCursor, positionIn } from '../listing/bound-cursor.js';
+import type { Cursor } from '../listing/cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
 import { Operation } from '../openapi/operation.decorator.js';
 import { EVENT_PRN } from '../openapi/path-parameters.js';
@@ -39,7 +40,7 @@ export class EventsController {
       organization: caller.organization,
       order,
       limit: limit + 1,
-      after: after === undefined ? undefined : { insertedAt: new Date(after.atMs), event: after.id },
+      after: after === undefined ? undefined : positionOf(after),
       insertedFrom: filters.inserted_at_gte,
       insertedBefore: filters.inserted_at_lt,
       type: filters.type,
@@ -54,10 +55,7 @@ export class EventsController {
     const { rows, last } = pageOf(found, limit);
     return {
       events: rows.map(eventView),
-      next_page:
-        last === undefined
-          ? null
-          : boundCursor(listing, { atMs: last.insertedAt.getTime(), id: last.event.slice(-36) }),
+      next_page: last === undefined ? null : boundCursor(listing, cursorOf(last)),
     };
   }
 
@@ -70,6 +68,14 @@ export class EventsController {
     if (event === undefined) throw notFound();
     return { event: eventView(event) };
   }
+}
+
+function cursorOf({ insertedAt, event, acceptedAt }: RecordedEvent): Cursor {
+  return { atMs: insertedAt.getTime(), id: event.slice(-36), acceptedAtMs: acceptedAt.getTime() };
+}
+
+function positionOf(cursor: Cursor): EventListing['after'] {
+  return { insertedAt: new Date(cursor.atMs), event: cursor.id, acceptedAt: acceptedAtOf(cursor) };
 }
 
 /** Another organization's device has no events here, whatever its UUID; users belong to none. */

@@ -1,6 +1,6 @@
 import type { EventName, Prn } from '@fleethook/events';
 import { organizationUuid, ownUuid } from '../columns.js';
-import type { EventPosition } from '../events/event-page.js';
+import type { EventPlace } from '../events/event-page.js';
 import { Parameters } from '../parameters.js';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
@@ -13,7 +13,7 @@ export interface DeliveryPosition {
   readonly delivery: string;
   readonly series: string;
   /** Of a device's deliveries, which are in the order of its events. */
-  readonly ofEvent?: EventPosition | undefined;
+  readonly ofEvent?: EventPlace | undefined;
 }
 
 /** Whose deliveries: of one webhook, of one event, or all of an organization. */

@@ -2,11 +2,16 @@ import type { Prn } from '@fleethook/events';
 import { ownUuid } from '../columns.js';
 import { Parameters } from '../parameters.js';
 
-/** Where a page of events ended. */
-export interface EventPosition {
+/** Where an event stands in the order of `inserted_at`. */
+export interface EventPlace {
   readonly insertedAt: Date;
   /** The UUID of the event. */
   readonly event: string;
+}
+
+/** Where a page of events ended: an event that was sent again bears the same time and the same name. */
+export interface EventPosition extends EventPlace {
+  readonly acceptedAt: Date;
 }
 
 /** Which events, in which order, from where. What is undefined does not narrow. */
@@ -30,8 +35,8 @@ export interface EventListing {
 }
 
 /**
- * One page as one walk of an index, whichever filter decides: each index ends in `inserted_at, event`, the order of the list. Several
- * names are as many walks, of which the foremost are taken.
+ * One page as one walk of an index, whichever filter decides: each index ends in `inserted_at, event`, the order of the list up to
+ * acceptance, for which the few rows of one event are sorted. Several names are as many walks, of which the foremost are taken.
  * @param names of events; undefined for any
  */
 export function eventPage(
@@ -43,7 +48,7 @@ export function eventPage(
   const direction = listing.order === 'asc' ? 'ASC' : 'DESC';
   const limit = parameters.add(listing.limit);
   const order = (of: string): string =>
-    `ORDER BY ${of}.inserted_at ${direction}, ${of}.event ${direction} LIMIT ${limit}`;
+    `ORDER BY ${['inserted_at', 'event', 'accepted_at'].map((column) => `${of}.${column} ${direction}`).join(', ')} LIMIT ${limit}`;
   // The walk is over what has the order: the tags where a tag is asked for, else the events.
   const walked = listing.tag === undefined ? 'e' : 't';
   const from = listing.tag === undefined ? 'events e' : TAGGED;
@@ -74,8 +79,9 @@ function conditionsOf(listing: EventListing, walked: string, parameters: Paramet
   };
   const { after, device, cohort } = listing;
   if (after !== undefined) {
-    const position = `${parameters.add(after.insertedAt)}, ${parameters.add(after.event)}`;
-    conditions.push(`(${walked}.inserted_at, ${walked}.event) ${listing.order === 'asc' ? '>' : '<'} (${position})`);
+    const place = [after.insertedAt, after.event, after.acceptedAt].map((value) => parameters.add(value)).join(', ');
+    const order = `${walked}.inserted_at, ${walked}.event, ${walked}.accepted_at`;
+    conditions.push(`(${order}) ${listing.order === 'asc' ? '>' : '<'} (${place})`);
   }
   narrow(`${walked}.inserted_at >=`, listing.insertedFrom);
   narrow(`${walked}.inserted_at <`, listing.insertedBefore);

@@ -98,7 +98,8 @@ export class EventQueries {
 }
 
 function positionOf(row: EventRow | undefined): EventPosition | undefined {
-  return row === undefined ? undefined : { insertedAt: row.inserted_at, event: row.event };
+  if (row === undefined) return undefined;
+  return { insertedAt: row.inserted_at, event: row.event, acceptedAt: row.accepted_at };
 }
 
 function eventOf(row: EventRow): RecordedEvent {
