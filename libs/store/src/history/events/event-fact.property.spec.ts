@@ -40,6 +40,14 @@ describe('the fact of an event', () => {
     });
   });
 
+  it('has a tag once, written with NUL or without, and none that is nothing else', () => {
+    const tags = ['a', 'a\0', '\0', '\0b'];
+    expect(eventFact(message({ device: { prn: device, identifier: 'p\0ump', tags } }))).toMatchObject({
+      identifier: 'pump',
+      tags: ['a', 'b'],
+    });
+  });
+
   it.each([
     [{ cohort: { cohort_prn: cohort } }, {}],
     [{ cohort: { prn: cohort } }, {}],

@@ -87,8 +87,11 @@ function ownPrn<T extends Exclude<ResourceType, 'user'>>(
   return value.startsWith(organizationOf(event)) ? value : undefined;
 }
 
+/** As PostgreSQL keeps it, which knows no NUL: what differs in that alone is the same. */
 function facetText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && value.length <= MAX_FACET_CHARACTERS ? value : undefined;
+  if (typeof value !== 'string' || value.length > MAX_FACET_CHARACTERS) return undefined;
+  const text = value.replaceAll('\0', '');
+  return text === '' ? undefined : text;
 }
 
 function parsed(body: Buffer): Fields {
