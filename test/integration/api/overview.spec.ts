@@ -86,7 +86,12 @@ describe('the overview of an organization without anything', () => {
 
 describe('the overview', () => {
   beforeAll(async () => {
-    const events = [0, 0, 20, 90, 60 * 30, 60 * 24 * 10].map((minutes) => event(minutes * MINUTE_MS));
+    const accepted = [0, 0, 20, 90, 60 * 30, 60 * 24 * 10].map((minutes) => event(minutes * MINUTE_MS));
+    // What stands for attempts came from nobody.
+    const records = ['webhook.request_failed', 'webhook.test_fire'].map((name) =>
+      eventMessage({ organization, name, payload: {} }),
+    );
+    const events = [...accepted, ...records];
     const dead = {
       ...failed(40 * MINUTE_MS),
       next: { kind: 'dead', reason: 'gone' } as const,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Prn } from '@fleethook/events';
 import { Database } from '../../database.js';
 import { organizationUuid } from '../columns.js';
+import { NAMES_OF_RECORDS } from '../events/attempt-events.js';
 import { bucketOf, span, type BucketRange } from './insight.queries.js';
 
 /** What one bucket came to; buckets without anything are left out. */
@@ -33,7 +34,8 @@ const MOST_COUNTED = 100_000;
 
 const HOURLY = {
   events: `SELECT bucket, events, 0 AS succeeded, 0 AS failed FROM event_counts
-    WHERE organization = $1 AND dimension = 'type' AND bucket >= $2 AND bucket < $3`,
+    WHERE organization = $1 AND dimension = 'type' AND bucket >= $2 AND bucket < $3
+      AND key NOT IN ${NAMES_OF_RECORDS}`,
   attempts: `SELECT bucket, 0, CASE WHEN outcome = 'delivered' THEN attempts ELSE 0 END,
       CASE WHEN outcome = 'delivered' THEN 0 ELSE attempts END
     FROM attempt_counts WHERE organization = $1 AND bucket >= $2 AND bucket < $3`,

@@ -1,3 +1,5 @@
+import { NAMES_OF_RECORDS } from '../events/attempt-events.js';
+
 /**
  * What an organization's events and attempts came to in the last hours, in steps of ten seconds: what is shown as happening now. Two small
  * tables, counted like `attempt_counts` in the statements that write the rows; older history is counted by the hour.
@@ -33,10 +35,11 @@ export const stepOf = (time: string): string => `date_bin('10 seconds', ${time},
 export const isRecent = (time: string): string =>
   `${time} > now() - ${RECENT_COUNTS_KEPT} AND ${time} < now() + interval '5 minutes'`;
 
-/** @param groups with `organization`, `step` and how many of its events are `recent` */
+/** @param groups with `organization`, `name`, `step` and how many of its events are `recent` */
 export function countRecentEvents(groups: string): string {
   return `INSERT INTO recent_event_counts AS old (organization, bucket, events)
-  SELECT organization, step, sum(recent) FROM ${groups} WHERE recent > 0 GROUP BY 1, 2 ORDER BY 1, 2
+  SELECT organization, step, sum(recent) FROM ${groups} WHERE recent > 0 AND name NOT IN ${NAMES_OF_RECORDS}
+  GROUP BY 1, 2 ORDER BY 1, 2
   ON CONFLICT (organization, bucket) DO UPDATE SET events = old.events + excluded.events`;
 }
 

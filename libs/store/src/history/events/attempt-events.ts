@@ -13,6 +13,9 @@ import type { EventFact } from './event-fact.js';
 const REQUEST_FAILED = parseEventName('webhook.request_failed');
 const TEST_FIRE = parseEventName('webhook.test_fire');
 
+/** In SQL, the names of events that stand for attempts: nobody sent them, so that they do not count as having come in. */
+export const NAMES_OF_RECORDS = `('${REQUEST_FAILED}', '${TEST_FIRE}')`;
+
 const uuidOfFailure = uuidV5In('b1d7a7a0-6a51-5c1e-8d0f-4f0d9b3a7c62');
 
 /**
