@@ -93,6 +93,17 @@ describe('replays as a list', () => {
       });
   });
 
+  it('do not begin when nothing has happened yet, with or without an end', async () => {
+    const from = secondsOf(Date.now() + 40_000);
+    for (const to of [undefined, secondsOf(Date.now() + 50_000)]) {
+      const body = { webhook_prn: client.webhook, from, to };
+      expect(await client.call('POST', '/replays', { body })).toMatchObject({
+        status: 422,
+        json: { errors: { from: ['must be in the past'] } },
+      });
+    }
+  });
+
   it('are bounded: an organization has so many open, and no more', async () => {
     await client.world.database.query(
       `INSERT INTO replays SELECT $1 || ':replay:' || gen_random_uuid(), $1, $2, 'log', now(), now(), '{}', 1, true, 'paused',

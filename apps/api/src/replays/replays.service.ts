@@ -23,13 +23,16 @@ export class ReplaysService {
     if (webhook.state === 'disabled' && !input.dry_run)
       throw new InvalidFields({ webhook_prn: ['is disabled: enable the webhook first'] });
     const now = new Date();
+    const to = new Date(Math.min(input.to?.getTime() ?? now.getTime(), now.getTime()));
+    // A client's clock may be ahead of ours, but of what is to come there is nothing to send.
+    if (input.from >= to) throw new InvalidFields({ from: ['must be in the past'] });
     const asked = {
       prn: newPrn(caller.organization, 'replay'),
       organizationPrn: caller.organization,
       webhookPrn: webhook.prn,
       source: input.source,
       from: input.from,
-      to: new Date(Math.min(input.to?.getTime() ?? now.getTime(), now.getTime())),
+      to,
       filter: filterOf(input, webhook),
       ratePerSecond: input.rate_per_second,
       dryRun: input.dry_run,
