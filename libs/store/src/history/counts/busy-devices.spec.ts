@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../../database.js';
+import { HistoryPartitions } from '../history-partitions.js';
+import { BusyDevices } from './busy-devices.js';
+
+const ORGANIZATIONS = ['first', 'large', 'last'];
+const NOW_MS = Date.UTC(2026, 0, 10, 12);
+
+describe('looking through the days', () => {
+  it('goes on with the others when the day of one organization takes too long, and comes back to that one alone', async () => {
+    const asked: unknown[] = [];
+    const query = (sql: string, [organization]: unknown[]): Promise<object[]> => {
+      if (!sql.includes('INSERT'))
+        return Promise.resolve(ORGANIZATIONS.map((one) => ({ organization: one, events: 3 })));
+      asked.push(organization);
+      return organization === 'large' ? Promise.reject(new Error('too long')) : Promise.resolve([{ device: 'd' }]);
+    };
+    const run = { value: (work: (manager: EntityManager) => unknown) => work({ query } as unknown as EntityManager) };
+    const partitions = Object.create(HistoryPartitions.prototype, { has: { value: () => true } }) as HistoryPartitions;
+    const busyDevices = new BusyDevices(Object.create(Database.prototype, { run }) as Database, partitions);
+
+    const { noted, failures } = await busyDevices.note(NOW_MS);
+    expect(new Set(asked)).toEqual(new Set(ORGANIZATIONS));
+    expect(noted).toBe(asked.length - failures.length);
+    expect(failures).toContainEqual({ organization: 'large', error: new Error('too long') });
+
+    asked.length = 0;
+    await busyDevices.note(NOW_MS);
+    expect(new Set(asked)).toEqual(new Set(['large']));
+  });
+});
