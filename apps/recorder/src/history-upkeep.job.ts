@@ -22,15 +22,28 @@ export class HistoryUpkeepJob {
   // Recorders that were started together would otherwise all come at once, and wait for each other.
   @Interval(HOUR_MS + Math.floor(Math.random() * MAX_JITTER_MS))
   async run(): Promise<void> {
-    try {
+    await this.#step('partitions', async () => {
       const { made, dropped } = await this.partitions.upkeep(Date.now(), this.options.retentionMs);
       if (made.length + dropped.length > 0) this.log.info({ event: 'history.partitions_changed', made, dropped });
-      await this.busyDevices.note(Date.now());
-      await this.recentCounts.prune();
-      await this.breakers.prune();
+    });
+    await this.#step('busy devices', async () => {
+      const { failures } = await this.busyDevices.note(Date.now());
+      for (const { organization, error } of failures) this.#failed({ step: 'busy devices', organization, error });
+    });
+    await this.#step('recent counts', () => this.recentCounts.prune());
+    await this.#step('breakers', () => this.breakers.prune());
+  }
+
+  /** What one of them cannot do keeps the others from nothing: a missing day is made when it is needed, and the next hour will do. */
+  async #step(step: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
-      // A missing day is made when it is needed, and an old one can wait: the next hour will do.
-      this.log.error({ event: 'history.upkeep_failed', error }, 'The days of the history could not be kept up');
+      this.#failed({ step, error });
     }
+  }
+
+  #failed(what: { step: string; organization?: string; error: unknown }): void {
+    this.log.error({ event: 'history.upkeep_failed', ...what }, 'The history could not be kept up');
   }
 }
