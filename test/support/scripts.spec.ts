@@ -81,6 +81,35 @@ describe('withLock', () => {
     await expect(withLock(lock, silent, () => Promise.resolve('done'))).resolves.toBe('done');
   });
 
+  it('takes over from a process that had our own id before us', async () => {
+    const { withLock } = await script('lock');
+    const lock = path.join(folder, 'lock');
+    mkdirSync(lock);
+    writeFileSync(path.join(lock, 'pid'), String(process.pid));
+    await expect(withLock(lock, silent, () => Promise.resolve('done'))).resolves.toBe('done');
+  });
+
+  it('does not wait for a process that got the id of its holder', async () => {
+    const { withLock } = await script('lock');
+    const lock = path.join(folder, 'lock');
+    mkdirSync(lock);
+    writeFileSync(path.join(lock, 'pid'), `${process.ppid} another-boot:1`);
+    await expect(withLock(lock, silent, () => Promise.resolve('done'))).resolves.toBe('done');
+  });
+
+  it('is waited for within one process as well', async () => {
+    const { withLock } = await script('lock');
+    const lock = path.join(folder, 'lock');
+    const journal: string[] = [];
+    const work = async (): Promise<void> => {
+      journal.push('in');
+      await Promise.resolve();
+      journal.push('out');
+    };
+    await Promise.all([withLock(lock, silent, work), withLock(lock, silent, work)]);
+    expect(journal).toEqual(['in', 'out', 'in', 'out']);
+  });
+
   it('is given back when the work fails', async () => {
     const { withLock } = await script('lock');
     const lock = path.join(folder, 'lock');
