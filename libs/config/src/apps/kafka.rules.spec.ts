@@ -1,7 +1,16 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { faultsOf } from '../testing/faults-of.js';
 
 const SASL = { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'fleethook', KAFKA_SASL_PASSWORD: 'secret' };
+const FOLDER = mkdtempSync(path.join(tmpdir(), 'fleethook-authority-'));
+const CA_FILE = path.join(FOLDER, 'ca.pem');
+writeFileSync(CA_FILE, rootCertificates[0] ?? '');
+afterAll(() => rmSync(FOLDER, { recursive: true }));
+
 const APPS = ['ingest', 'router', 'recorder', 'doctor'] as const;
 
 describe('the settings of Kafka together', () => {
@@ -9,7 +18,7 @@ describe('the settings of Kafka together', () => {
     ['nothing', {}],
     ['a user', SASL],
     ['TLS', { KAFKA_SSL: 'true' }],
-    ['TLS and its authority', { KAFKA_SSL: 'true', KAFKA_SSL_CA_FILE: '/ca.pem' }],
+    ['TLS and its authority', { KAFKA_SSL: 'true', KAFKA_SSL_CA_FILE: CA_FILE }],
     ['what is set to nothing', { KAFKA_SSL_CA_FILE: '', KAFKA_SASL_MECHANISM: '', KAFKA_SASL_PASSWORD: ' ' }],
   ])('may be %s', (_, environment) => {
     for (const app of APPS) expect(faultsOf(app, environment)).toEqual([]);
@@ -28,7 +37,7 @@ describe('the settings of Kafka together', () => {
   it.each([{}, { KAFKA_SSL: 'false' }])('need TLS with an authority: %j', (rest) => {
     const message = 'is set, but KAFKA_SSL is not true: set it, or leave this out';
     for (const app of APPS)
-      expect(faultsOf(app, { ...rest, KAFKA_SSL_CA_FILE: '/ca.pem' })).toEqual([
+      expect(faultsOf(app, { ...rest, KAFKA_SSL_CA_FILE: CA_FILE })).toEqual([
         { variable: 'KAFKA_SSL_CA_FILE', message },
       ]);
   });
@@ -41,7 +50,7 @@ describe('the settings of Kafka together', () => {
   it('are listed with all else that is wrong, without the password', () => {
     const faults = faultsOf('router', {
       ROUTER_PORT: '-1',
-      KAFKA_SSL_CA_FILE: '/ca.pem',
+      KAFKA_SSL_CA_FILE: CA_FILE,
       KAFKA_SASL_USERNAME: 'fleethook',
       KAFKA_SASL_PASSWORD: 'hunter2',
       FLEETHOOK_HOSTS: 'x',

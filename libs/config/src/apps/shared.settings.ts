@@ -1,3 +1,5 @@
+import { certificateFile } from '../certificate-file.js';
+import { cidrs, portRanges } from '../egress-values.js';
 import { brokers, topicPrefix } from '../kafka-values.js';
 import { setting } from '../setting.js';
 import {
@@ -21,7 +23,7 @@ export const kafkaSettings = {
     default: '127.0.0.1:9092',
   }),
   kafkaSsl: setting('KAFKA_SSL', flag(), { help: 'Speak TLS to Kafka', default: 'false' }),
-  kafkaSslCaFile: setting('KAFKA_SSL_CA_FILE', optional(text()), {
+  kafkaSslCaFile: setting('KAFKA_SSL_CA_FILE', optional(certificateFile()), {
     help: 'Certificate authorities for Kafka, PEM; with `KAFKA_SSL=true`',
   }),
   kafkaSaslMechanism: setting('KAFKA_SASL_MECHANISM', optional(oneOf(['plain', 'scram-sha-256', 'scram-sha-512'])), {
@@ -92,23 +94,20 @@ export const listenSettings = (variable: string, defaultPort: number) =>
     }),
   }) as const;
 
-const PORT_OR_RANGE = /^\d{1,5}(-\d{1,5})?$/;
-
 /** Outbound HTTPS, for the apps that call customers' endpoints. */
 export const egressSettings = {
-  egressAllowCidrs: setting(
-    'EGRESS_ALLOW_CIDRS',
-    list({ pattern: /^[0-9a-fA-F.:]+\/\d{1,3}$/, example: '10.20.0.0/16' }),
-    { help: 'Address ranges that are otherwise refused (private, loopback, ...), comma-separated CIDRs', default: '' },
-  ),
-  egressCaFile: setting('EGRESS_CA_FILE', optional(text()), {
+  egressAllowCidrs: setting('EGRESS_ALLOW_CIDRS', cidrs(), {
+    help: 'Address ranges that are otherwise refused (private, loopback, ...), comma-separated CIDRs',
+    default: '',
+  }),
+  egressCaFile: setting('EGRESS_CA_FILE', optional(certificateFile()), {
     help: 'Extra certificate authorities for endpoints, PEM',
   }),
   egressProxy: setting('EGRESS_PROXY', optional(proxyUrl()), {
     help: 'HTTP proxy for every connection to an endpoint: `http://[user:password@]host:port`. No other variable is looked at',
     secret: true,
   }),
-  egressPorts: setting('EGRESS_PORTS', list({ pattern: PORT_OR_RANGE, example: '443 or 8000-8999' }), {
+  egressPorts: setting('EGRESS_PORTS', portRanges(), {
     help: 'Ports that endpoints may have, comma-separated ports and ranges',
     default: '443,1024-65535',
   }),
