@@ -38,7 +38,7 @@ export class Standalone {
     this.terminal = terminal;
     this.folder = folder;
     this.keys = folder.keys();
-    this.file = new StandaloneFile(folder);
+    this.file = new StandaloneFile(folder, terminal.say);
   }
 
   /** @throws StandaloneError when the data folder cannot be used or is in use */

@@ -1,4 +1,5 @@
 import type { AppName } from '@fleethook/config';
+import { messageOf, type Say } from '@fleethook/infrastructure';
 import type { DataFolder } from './data-folder.js';
 
 const NAME = 'standalone.json';
@@ -20,7 +21,12 @@ export interface StandaloneFacts {
 export class StandaloneFile {
   private facts: (() => StandaloneFacts) | undefined;
 
-  constructor(private readonly folder: DataFolder) {
+  private isFailing = false;
+
+  constructor(
+    private readonly folder: DataFolder,
+    private readonly say: Say,
+  ) {
     // One that was left by a start that was killed tells nothing that is true.
     folder.remove(NAME);
   }
@@ -31,9 +37,19 @@ export class StandaloneFile {
     this.update();
   }
 
-  /** Some process is another one than before. */
+  /** Some process is another one than before. A disk that is full leaves what was true before, and stops nothing. */
   update(): void {
-    if (this.facts !== undefined) this.folder.writePrivate(NAME, `${JSON.stringify(this.facts(), null, 2)}\n`);
+    if (this.facts === undefined) return;
+    const text = `${JSON.stringify(this.facts(), null, 2)}\n`;
+    try {
+      this.folder.writePrivate(NAME, text);
+    } catch (error) {
+      if (!this.isFailing) this.say(`${this.folder.file(NAME)} cannot be brought up to date: ${messageOf(error)}`);
+      this.isFailing = true;
+      return;
+    }
+    if (this.isFailing) this.say(`${this.folder.file(NAME)} is up to date again.`);
+    this.isFailing = false;
   }
 
   remove(): void {

@@ -23,7 +23,7 @@ export class AppOutput {
     private readonly terminal: Terminal,
     private readonly now: () => number = Date.now,
   ) {
-    this.file = new RotatingFile(logFile);
+    this.file = new RotatingFile(logFile, undefined, terminal.say);
   }
 
   /** The last reason that it gave for ending, once. */
