@@ -12,6 +12,7 @@ import { Demo } from './demo/demo.js';
 import { requireFreePorts } from './free-ports.js';
 import { Terminal } from './output/terminal.js';
 import { StandaloneError } from './standalone-error.js';
+import { endLeftoverApps, noteApp } from './supervisor/leftover-apps.js';
 import { AppProcesses } from './supervisor/processes.js';
 import { awaitReadiness } from './supervisor/readiness-gate.js';
 import { welcome } from './welcome.js';
@@ -84,6 +85,7 @@ export class Standalone {
       demo: this.demo?.environment(settings) ?? {},
     };
     checkAppSettings(environment);
+    await endLeftoverApps(folder, terminal.say);
     await requireFreePorts(settings);
 
     const infrastructure = await findInfrastructure(
@@ -133,6 +135,7 @@ export class Standalone {
       environmentOf: (app) => appEnvironment(app, environment),
       logFileOf: (app) => path.join(this.folder.path, 'logs', `${app}.log`),
       terminal: this.terminal,
+      onLaunch: (app, pid) => noteApp(this.folder, app, pid, this.terminal.say),
       onChange: () => this.file.update(),
     });
   }

@@ -7,7 +7,7 @@ export { repositoryRoot } from './embedded/kafka-jars.js';
 export { newClusterId } from './embedded/cluster-id.js';
 export { formatKafkaStorage, kafkaPrograms, startKafkaNode } from './embedded/kafka-node.js';
 export { propertiesText, SINGLE_NODE, type KafkaProperties } from './embedded/kafka-properties.js';
-export { commandLineOf } from './embedded/leftover.js';
+export { commandLineOf, endLeftover, notePid } from './embedded/leftover.js';
 export { KeptRunning, type KeptRunningOptions, type Launched } from './supervision/kept-running.js';
 export { kafkaMetadata } from './probe/kafka-metadata.js';
 export type { ChildService } from './supervision/child-service.js';

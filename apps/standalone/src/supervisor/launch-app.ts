@@ -15,10 +15,14 @@ export interface LaunchAppOptions {
   readonly onListening: (url: string) => void;
 }
 
+/** In the command line of its process. */
+export function scriptOf(app: AppName): string {
+  return fileURLToPath(new URL(`../../../${app}/src/main.js`, import.meta.url));
+}
+
 /** One app as a process of its own. When we are gone its channel closes, and it stops by itself. */
 export function launchApp(options: LaunchAppOptions): Launched {
-  const script = fileURLToPath(new URL(`../../../${options.app}/src/main.js`, import.meta.url));
-  const child = fork(script, [], {
+  const child = fork(scriptOf(options.app), [], {
     env: options.environment,
     execArgv: ['--enable-source-maps'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,5 +1,5 @@
 import { formatDuration, type AppName } from '@fleethook/config';
-import { KeptRunning } from '@fleethook/infrastructure';
+import { KeptRunning, type Launched } from '@fleethook/infrastructure';
 import { APPS_IN_STOP_ORDER, DRAIN_MS, PORT_VARIABLE } from '../apps.js';
 import { AppOutput } from '../output/app-output.js';
 import type { Terminal } from '../output/terminal.js';
@@ -13,6 +13,7 @@ export interface AppProcessesOptions {
   readonly environmentOf: (app: AppName) => Readonly<Record<string, string>>;
   readonly logFileOf: (app: AppName) => string;
   readonly terminal: Terminal;
+  readonly onLaunch: (app: AppName, pid: number | undefined) => void;
   /** Some process is another one than before. */
   readonly onChange: () => void;
 }
@@ -70,26 +71,29 @@ export class AppProcesses {
   }
 
   private keep(app: AppName, output: AppOutput): KeptRunning {
-    const { environmentOf, terminal, onChange } = this.options;
+    const { terminal, onChange } = this.options;
     return new KeptRunning({
       name: app,
       say: terminal.say,
       onChange,
-      launch: () =>
-        Promise.resolve(
-          launchApp({
-            app,
-            output,
-            environment: {
-              FLEETHOOK_DRAIN_TIMEOUT: formatDuration(DRAIN_MS[app]),
-              ...environmentOf(app),
-              ...this.samePort(app),
-            },
-            stopWithinMs: DRAIN_MS[app] + AFTER_DRAIN_MS,
-            onListening: (url) => this.listens(app, url),
-          }),
-        ),
+      launch: () => Promise.resolve(this.launch(app, output)),
     });
+  }
+
+  private launch(app: AppName, output: AppOutput): Launched {
+    const launched = launchApp({
+      app,
+      output,
+      environment: {
+        FLEETHOOK_DRAIN_TIMEOUT: formatDuration(DRAIN_MS[app]),
+        ...this.options.environmentOf(app),
+        ...this.samePort(app),
+      },
+      stopWithinMs: DRAIN_MS[app] + AFTER_DRAIN_MS,
+      onListening: (url) => this.listens(app, url),
+    });
+    this.options.onLaunch(app, launched.pid);
+    return launched;
   }
 
   /** Who listened on any free port keeps it when started again: others were told. */
