@@ -2,8 +2,8 @@ import { mkdirSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { chooseSource } from './choose-source.js';
 import { findDockerEngine, type DockerEngine } from './docker/docker-engine.js';
-import { DATABASE, launchEmbeddedPostgres } from './embedded/embedded-postgres.js';
-import { launchEmbeddedKafka } from './embedded/embedded-kafka.js';
+import { DATABASE, endEarlierPostgres, launchEmbeddedPostgres } from './embedded/embedded-postgres.js';
+import { endEarlierKafka, launchEmbeddedKafka } from './embedded/embedded-kafka.js';
 import { awaitBrokers, awaitDatabase } from './external.js';
 import { portLike } from './free-port.js';
 import { InfrastructureError, messageOf } from './infrastructure-error.js';
@@ -103,7 +103,11 @@ class Starter {
   }
 
   private async bringUp(service: ServiceName, source: 'docker' | 'embedded'): Promise<Service> {
-    if (source === 'embedded') requireSpace(this.dataDir);
+    if (source === 'embedded') {
+      requireSpace(this.dataDir);
+      // First: it still holds the port of last time, which is to be ours again.
+      await (service === 'kafka' ? endEarlierKafka(this.dataDir) : endEarlierPostgres(this.dataDir));
+    }
     const port = this.options.ports?.[service] ?? (await portLike(this.state.values[service]?.port));
     const { say } = this.options;
     if (source === 'embedded') say(`Starting ${TITLE[service]}, embedded.`);

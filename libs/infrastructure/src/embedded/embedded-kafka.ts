@@ -33,7 +33,7 @@ export async function launchEmbeddedKafka(options: EmbeddedKafkaOptions, signal:
   const propertiesFile = path.join(folder, 'server.properties');
   const pidFile = path.join(folder, 'kafka.pid');
   await mkdir(folder, { recursive: true });
-  await endLeftover(pidFile, propertiesFile);
+  await endEarlierKafka(options.dataDir);
 
   const controllerPort = await freePort();
   const settings = { port: options.port, controllerPort };
@@ -51,6 +51,12 @@ export async function launchEmbeddedKafka(options: EmbeddedKafkaOptions, signal:
   const explanation = explainStart('Kafka', node.lastLines(), logFile);
   await node.stop();
   throw signal.aborted ? new InfrastructureError('START_ABORTED', 'Stopped while Kafka was starting.') : explanation;
+}
+
+/** Of an earlier start that was killed: it holds the data and the port. */
+export function endEarlierKafka(dataDir: string): Promise<void> {
+  const folder = path.join(path.resolve(dataDir), 'kafka');
+  return endLeftover(path.join(folder, 'kafka.pid'), path.join(folder, 'server.properties'));
 }
 
 /** Formats beside the place and moves it there: a format that was cut short leaves nothing that looks like data. */

@@ -59,7 +59,7 @@ export async function launchEmbeddedPostgres(options: EmbeddedPostgresOptions, s
     );
     await chown(folder, user.uid, user.gid);
   }
-  await endLeftover(pidFile, cluster);
+  await endEarlierPostgres(options.dataDir);
   if (!existsSync(cluster)) await initialize(binaries, cluster, options.password, user);
 
   const settings = {
@@ -90,6 +90,11 @@ export async function launchEmbeddedPostgres(options: EmbeddedPostgresOptions, s
   throw signal.aborted
     ? new InfrastructureError('START_ABORTED', 'Stopped while PostgreSQL was starting.')
     : explanation;
+}
+
+/** Of an earlier start that was killed: it holds the data and the port. */
+export function endEarlierPostgres(dataDir: string): Promise<void> {
+  return endLeftover(path.join(dataDir, 'postgres.pid'), path.join(path.resolve(dataDir), 'postgres', 'data'));
 }
 
 /** Makes the cluster and its one database beside the place and moves it there, so that half of one is never started. */
