@@ -6,6 +6,7 @@ import { kafkaRules } from './apps/kafka.rules.js';
 import { migrateSettings } from './apps/migrate.settings.js';
 import { recorderSettings } from './apps/recorder.settings.js';
 import { routerSettings } from './apps/router.settings.js';
+import { portRules } from './apps/port.rules.js';
 import { standaloneSettings } from './apps/standalone.settings.js';
 import { readSettings, type Environment } from './read-settings.js';
 import { variablesOf } from './secret-file.js';
@@ -29,7 +30,7 @@ const KNOWN_VARIABLES: ReadonlySet<string> = new Set(
   Object.values(SETTINGS_BY_APP).flatMap((settings) => Object.values(settings).flatMap(variablesOf)),
 );
 
-const RULES = [...kafkaRules, ...ingestRules];
+const RULES = [...kafkaRules, ...ingestRules, ...portRules];
 
 /** Reads one app's settings. @throws ConfigError with every fault at once */
 export function readAppSettings<A extends keyof typeof SETTINGS_BY_APP>(
