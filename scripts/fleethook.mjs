@@ -1,7 +1,8 @@
 // The door to everything: `node scripts/fleethook.mjs start | test | bench | chaos | soak`, behind `npm start` and `npm test`.
 // Installs what is missing, builds what is stale, then runs the rest on the Node that the lock file pins.
 // Plain JavaScript without dependencies, for Node 20 or later: it must run before anything is installed.
-import { bringUpToDate, Failure, NODE, ROOT } from './up-to-date.mjs';
+import { Failure } from './failure.mjs';
+import { bringUpToDate, NODE, ROOT } from './up-to-date.mjs';
 import { runToEnd } from './run-to-end.mjs';
 import { runTests } from './run-tests.mjs';
 import path from 'node:path';

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { explainWrite, Failure } from './failure.mjs';
 import { withLock } from './lock.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -21,16 +22,17 @@ const BUILD_STAMP = path.join(DIST, '.built-from');
 const CONSOLE = 'apps/console';
 const CONSOLE_STAMP = path.join(DIST, '.console-built-from');
 
-/** Something that a person can put right, in a sentence. */
-export class Failure extends Error {}
-
 export async function bringUpToDate() {
   if (isInstalled() && isBuilt() && isConsoleBuilt()) return;
-  await withLock(path.join(ROOT, '.fleethook-build.lock'), say, async () => {
-    if (!isInstalled()) await install();
-    if (!isBuilt()) await build();
-    if (!isConsoleBuilt()) await buildConsole();
-  });
+  try {
+    await withLock(path.join(ROOT, '.fleethook-build.lock'), say, async () => {
+      if (!isInstalled()) await install();
+      if (!isBuilt()) await build();
+      if (!isConsoleBuilt()) await buildConsole();
+    });
+  } catch (error) {
+    throw explainWrite(error, ROOT);
+  }
 }
 
 function isInstalled() {

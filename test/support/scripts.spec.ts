@@ -9,6 +9,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 interface Scripts {
   readonly sourceFingerprint: (files: readonly string[], root: string) => string;
   readonly withLock: <T>(folder: string, say: (sentence: string) => void, work: () => Promise<T>) => Promise<T>;
+  readonly explainWrite: (error: unknown, folder: string) => unknown;
+  readonly Failure: new (message: string) => Error;
   readonly rowsOf: (markdown: string) => ReadonlyMap<number, readonly string[]>;
   readonly faultsOf: (
     rows: ReadonlyMap<number, readonly string[]>,
@@ -115,6 +117,23 @@ describe('withLock', () => {
     const lock = path.join(folder, 'lock');
     await expect(withLock(lock, silent, () => Promise.reject(new Error('no disk')))).rejects.toThrow('no disk');
     expect(existsSync(lock)).toBe(false);
+  });
+});
+
+describe('explainWrite', () => {
+  it.each(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'])('makes a sentence of %s', async (code) => {
+    const { explainWrite, Failure } = await script('failure');
+    const error = Object.assign(new Error(`${code}: mkdir`), { code });
+    expect(explainWrite(error, '/repository')).toBeInstanceOf(Failure);
+    expect(explainWrite(error, '/repository')).toMatchObject({
+      message: expect.stringMatching(new RegExp(`^/repository cannot be written, .*\\(${code}\\)`)),
+    });
+  });
+
+  it('leaves the rest as it is', async () => {
+    const { explainWrite } = await script('failure');
+    const error = new TypeError('of ours');
+    expect(explainWrite(error, '/repository')).toBe(error);
   });
 });
 
