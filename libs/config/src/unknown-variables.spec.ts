@@ -52,6 +52,25 @@ describe('a variable that nobody reads', () => {
   });
 });
 
+describe('a variable of our other commands', () => {
+  it.each([
+    'FLEETHOOK_URL',
+    'FLEETHOOK_INGEST_URL',
+    'FLEETHOOK_WEBHOOK_SECRET',
+    'FLEETHOOK_TEST_KAFKA',
+    'FLEETHOOK_TEST_DATABASE',
+    'FLEETHOOK_SCREENSHOTS',
+    'FLEETHOOK_IMAGE',
+  ])('stops nothing: %s', (variable) => {
+    for (const app of ['router', 'standalone', 'doctor'] as const)
+      expect(faultsOf(app, { [variable]: 'x' })).toEqual([]);
+  });
+
+  it('has to be spelled right', () => {
+    expect(faultsOf('router', { FLEETHOOK_URLS: 'x' })).toHaveLength(1);
+  });
+});
+
 /** From the images of Kafka, PostgreSQL and Java, from frameworks, and from what engines put in for services by these names. */
 const OF_OTHERS = `
   KAFKA_HOME KAFKA_OPTS KAFKA_HEAP_OPTS KAFKA_JMX_OPTS KAFKA_LOG_DIRS KAFKA_LISTENERS KAFKA_URL KAFKA_HOST KAFKA_USER KAFKA_TOPIC

@@ -14,6 +14,19 @@ const OWN_PREFIXES = [
   'HISTORY_',
 ];
 
+/** What our other commands read: who has exported it for them starts the rest in the same shell. */
+const OF_OTHER_COMMANDS: ReadonlySet<string> = new Set([
+  // The command line (docs/cli.md).
+  'FLEETHOOK_URL',
+  'FLEETHOOK_INGEST_URL',
+  'FLEETHOOK_WEBHOOK_SECRET',
+  // The tests, and the compose stacks.
+  'FLEETHOOK_TEST_KAFKA',
+  'FLEETHOOK_TEST_DATABASE',
+  'FLEETHOOK_SCREENSHOTS',
+  'FLEETHOOK_IMAGE',
+]);
+
 /** Names that are not ours: we read them because all do, and there are others like them. */
 const OF_ALL = /^(OTEL|JAVA)_/;
 
@@ -30,7 +43,7 @@ export function unknownVariables(environment: Environment, names: ReadonlySet<st
   const isSet = (name: string): boolean => (environment[name] ?? '').trim() !== '';
   const faults: ConfigFault[] = [];
   for (const variable of Object.keys(environment).toSorted()) {
-    if (names.has(variable)) continue;
+    if (names.has(variable) || OF_OTHER_COMMANDS.has(variable)) continue;
     if (OWN_PREFIXES.some((prefix) => variable.startsWith(prefix)))
       faults.push(unknown(variable, closest(variable, names)));
     else if (isSet(variable)) {
