@@ -1,5 +1,11 @@
 export type StandaloneErrorCode =
-  'DATA_FOLDER_UNUSABLE' | 'DATA_FOLDER_IN_USE' | 'KEYS_UNREADABLE' | 'PORT_TAKEN' | 'MIGRATION_FAILED' | 'API_REFUSED';
+  | 'APP_FAILED'
+  | 'DATA_FOLDER_UNUSABLE'
+  | 'DATA_FOLDER_IN_USE'
+  | 'KEYS_UNREADABLE'
+  | 'PORT_TAKEN'
+  | 'MIGRATION_FAILED'
+  | 'API_REFUSED';
 
 /** Why the whole cannot start. The message is a sentence with what to do about it. */
 export class StandaloneError extends Error {

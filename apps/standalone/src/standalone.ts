@@ -107,12 +107,9 @@ export class Standalone {
     const processes = this.appProcesses({ ...environment, services: infrastructure });
     this.processes = processes;
     await processes.start();
-    await awaitReadiness(
-      () => new Map(APPS_IN_STOP_ORDER.map((app) => [app, processes.url(app)])),
-      terminal.say,
-      signal,
-    );
-    signal.throwIfAborted();
+    const over = AbortSignal.any([signal, processes.failed]);
+    await awaitReadiness(() => new Map(APPS_IN_STOP_ORDER.map((app) => [app, processes.url(app)])), terminal.say, over);
+    over.throwIfAborted();
     processes.haveStarted();
     await this.announce(infrastructure, processes, signal);
   }

@@ -3,6 +3,7 @@ import { KeptRunning, type Launched } from '@fleethook/infrastructure';
 import { APPS_IN_STOP_ORDER, DRAIN_MS, PORT_VARIABLE } from '../apps.js';
 import { AppOutput } from '../output/app-output.js';
 import type { Terminal } from '../output/terminal.js';
+import { FirstStart } from './first-start.js';
 import { launchApp } from './launch-app.js';
 
 /** After its own time to drain, for offsets and logs to get out. */
@@ -23,8 +24,10 @@ export class AppProcesses {
   private readonly kept = new Map<AppName, KeptRunning>();
   private readonly addresses = new Map<AppName, string>();
   private readonly outputs: readonly AppOutput[];
+  private readonly firstStart: FirstStart;
 
   constructor(private readonly options: AppProcessesOptions) {
+    this.firstStart = new FirstStart(options.logFileOf);
     this.outputs = APPS_IN_STOP_ORDER.map((app) => {
       const output = new AppOutput(options.logFileOf(app), options.terminal);
       this.kept.set(app, this.keep(app, output));
@@ -34,6 +37,11 @@ export class AppProcesses {
 
   async start(): Promise<void> {
     await Promise.all([...this.kept.values()].map((kept) => kept.start()));
+  }
+
+  /** Aborted, with the reason, when some app does not come up however often it is started. */
+  get failed(): AbortSignal {
+    return this.firstStart.failed;
   }
 
   /** Undefined until it listens for the first time. */
@@ -93,6 +101,7 @@ export class AppProcesses {
       onListening: (url) => this.listens(app, url),
     });
     this.options.onLaunch(app, launched.pid);
+    void launched.ended.then((how) => this.firstStart.ended(app, how));
     return launched;
   }
 
@@ -103,6 +112,7 @@ export class AppProcesses {
   }
 
   private listens(app: AppName, url: string): void {
+    this.firstStart.listens(app);
     this.addresses.set(app, reachable(url));
     this.options.onChange();
   }
