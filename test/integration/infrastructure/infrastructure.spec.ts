@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -29,6 +29,32 @@ describe('infrastructure', () => {
   it('can be brought up by something on this machine', () => {
     expect(sources.length).toBeGreaterThan(1);
   });
+
+  const whereJavaIs = sources.some(({ source }) => source === 'embedded') ? it : it.skip;
+  whereJavaIs(
+    'keeps the embedded Kafka in its data folder, whatever that is called',
+    async () => {
+      const parent = mkdtempSync(path.join(tmpdir(), 'fleethook-named-'));
+      const dataDir = path.join(parent, 'büro 字, a,b');
+      mkdirSync(dataDir);
+      try {
+        const { databaseUrl } = services();
+        const find = () => findInfrastructure({ source: 'embedded', dataDir, databaseUrl, say: () => undefined });
+        // The second finds what the first made.
+        for (let start = 1; start <= 2; start += 1) {
+          const infrastructure = await find();
+          await infrastructure.stop();
+        }
+        expect(readdirSync(parent)).toEqual([path.basename(dataDir)]);
+        const kept = readdirSync(path.join(dataDir, 'kafka')).toSorted();
+        expect(kept).toEqual(['data', 'kafka.pid', 'server.properties']);
+        expect(readdirSync(path.join(dataDir, 'kafka', 'data'))).toContain('meta.properties');
+      } finally {
+        rmSync(parent, { recursive: true, force: true });
+      }
+    },
+    240_000,
+  );
 
   it('says which address is missing', async () => {
     await expect(

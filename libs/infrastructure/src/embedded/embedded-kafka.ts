@@ -16,6 +16,8 @@ import { endLeftover, notePid } from './leftover.js';
 /** Of silence. After a crash every log is read again, which takes as long as there is data: ending it then would begin it anew. */
 const SILENT_AT_MOST_MS = 90_000;
 const READY_WITHIN_MS = 10 * 60_000;
+/** In the node's folder, where it runs. */
+const LOG_DIR = 'data';
 
 export interface EmbeddedKafkaOptions {
   readonly dataDir: string;
@@ -29,7 +31,6 @@ export interface EmbeddedKafkaOptions {
 export async function launchEmbeddedKafka(options: EmbeddedKafkaOptions, signal: AbortSignal): Promise<Launched> {
   const programs = await kafkaPrograms(options.javaHome, options.say, signal);
   const folder = path.join(path.resolve(options.dataDir), 'kafka');
-  const logDir = path.join(folder, 'data');
   const propertiesFile = path.join(folder, 'server.properties');
   const pidFile = path.join(folder, 'kafka.pid');
   await mkdir(folder, { recursive: true });
@@ -37,8 +38,9 @@ export async function launchEmbeddedKafka(options: EmbeddedKafkaOptions, signal:
 
   const controllerPort = await freePort();
   const settings = { port: options.port, controllerPort };
-  if (!existsSync(logDir)) await format(programs, folder, logDir, { ...settings, clusterId: options.clusterId });
-  await writeFile(propertiesFile, kafkaProperties({ ...settings, logDir }));
+  if (!existsSync(path.join(folder, LOG_DIR)))
+    await format(programs, folder, { ...settings, clusterId: options.clusterId });
+  await writeFile(propertiesFile, kafkaProperties({ ...settings, logDir: LOG_DIR }));
 
   const logFile = path.join(options.dataDir, 'logs', 'kafka.log');
   const node = startKafkaNode(programs, { folder, propertiesFile, logFile, heap: HEAP });
@@ -63,15 +65,15 @@ export function endEarlierKafka(dataDir: string): Promise<void> {
 async function format(
   programs: KafkaPrograms,
   folder: string,
-  logDir: string,
   node: { port: number; controllerPort: number; clusterId: string },
 ): Promise<void> {
-  const half = `${logDir}.formatting`;
+  const halfDir = `${LOG_DIR}.formatting`;
+  const half = path.join(folder, halfDir);
   const propertiesFile = path.join(folder, 'format.properties');
   await rm(half, { recursive: true, force: true });
   await mkdir(half, { recursive: true });
-  await writeFile(propertiesFile, kafkaProperties({ ...node, logDir: half }));
+  await writeFile(propertiesFile, kafkaProperties({ ...node, logDir: halfDir }));
   await formatKafkaStorage(programs, { folder, propertiesFile }, node.clusterId, ['--standalone']);
-  await rename(half, logDir);
+  await rename(half, path.join(folder, LOG_DIR));
   await rm(propertiesFile);
 }

@@ -3,6 +3,7 @@ export type KafkaProperties = Readonly<Record<string, string | number | boolean>
 export interface KafkaNodeSettings {
   readonly port: number;
   readonly controllerPort: number;
+  /** From the node's own folder, and of plain letters: Kafka splits it at commas, and a folder above may have any name. */
   readonly logDir: string;
 }
 
@@ -23,11 +24,17 @@ export function kafkaProperties({ port, controllerPort, logDir }: KafkaNodeSetti
   return propertiesText(properties);
 }
 
-/** As Java reads them; a line break within a value is written `\\n`. */
+/** As Java reads them, in ISO 8859-1; a line break within a value is written `\\n`, and a letter beyond ASCII `\\uXXXX`. */
 export function propertiesText(properties: KafkaProperties): string {
   return Object.entries(properties)
-    .map(([name, value]) => `${name}=${String(value).replaceAll('\n', String.raw`\n`)}\n`)
+    .map(([name, value]) => `${name}=${escaped(String(value))}\n`)
     .join('');
+}
+
+function escaped(value: string): string {
+  return value
+    .replaceAll('\n', String.raw`\n`)
+    .replaceAll(/[^ -~]/g, (unit) => String.raw`\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** What a cluster of one needs, wherever it runs: nothing is replicated, and nobody else is waited for. */

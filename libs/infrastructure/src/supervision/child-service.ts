@@ -13,6 +13,8 @@ export interface ChildServiceOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** Default: ours. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly logFile: string;
   /** Whom it runs as, where that is not us. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
@@ -34,6 +36,7 @@ export class ChildService implements Launched {
     const log = new RotatingFile(options.logFile);
     this.child = spawn(options.command, [...options.args], {
       cwd: options.cwd,
+      env: options.env,
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: Ctrl-C goes to us alone, and we end things in their order.
       detached: true,
