@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readAppSettings, SETTINGS_BY_APP, type AppName } from '@fleethook/config';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { run } from '../compose/docker.js';
 
 const CHART = path.join(process.cwd(), 'docker', 'helm', 'fleethook');
@@ -114,6 +114,20 @@ withHelm('the chart', () => {
     expect(code).not.toBe(0);
     expect(output).toContain('apps.api.autoscaling.by: it reads no topic, so it has no lag; use cpu');
   });
+
+  it('writes numbers of a file of values as they stand there', async () => {
+    const values = { settings: { INGEST_MAX_QUEUED: 67_108_864, OTEL_TRACES_SAMPLER_ARG: 0.25, KAFKA_SSL: false } };
+    const manifests = await rendered([], {
+      ...values,
+      apps: { router: { autoscaling: { by: 'lag', lag: 2_000_000 } } },
+    });
+    expect(environmentOf(manifests, 'ingest')).toMatchObject({
+      INGEST_MAX_QUEUED: '67108864',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+      KAFKA_SSL: 'false',
+    });
+    expect(triggerOf(manifests, 'router')).toMatchObject({ lagThreshold: '2000000' });
+  });
 });
 
 withSchemas('the chart, by the schemas of Kubernetes,', () => {
@@ -126,16 +140,17 @@ withSchemas('the chart, by the schemas of Kubernetes,', () => {
   });
 });
 
-function template(values: readonly string[]): ReturnType<typeof run> {
-  return run([
-    'helm',
-    'template',
-    'fh',
-    CHART,
-    '--kube-version',
-    '1.31.0',
-    ...values.flatMap((value) => ['--set', value]),
-  ]);
+/** @param file what `-f` names, as people write it: there Helm takes every number for a fraction */
+async function template(values: readonly string[], file: object = {}): ReturnType<typeof run> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'fleethook-chart-'));
+  const valuesFile = path.join(folder, 'values.yaml');
+  writeFileSync(valuesFile, stringify(file));
+  const set = values.flatMap((value) => ['--set', value]);
+  try {
+    return await run(['helm', 'template', 'fh', CHART, '--kube-version', '1.31.0', '-f', valuesFile, ...set]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 async function conforms(manifests: string): ReturnType<typeof run> {
@@ -150,8 +165,8 @@ async function conforms(manifests: string): ReturnType<typeof run> {
   }
 }
 
-async function rendered(values: readonly string[]): Promise<Manifest[]> {
-  const { code, output, stdout } = await template(values);
+async function rendered(values: readonly string[], file?: object): Promise<Manifest[]> {
+  const { code, output, stdout } = await template(values, file);
   expect(`${code} ${code === 0 ? '' : output}`).toBe('0 ');
   return parseAllDocuments(stdout)
     .map((document) => document.toJS() as Manifest | null)
@@ -169,6 +184,18 @@ function deploymentOf(manifests: readonly Manifest[], name: string): Manifest {
 function podOf(manifests: readonly Manifest[], name: string): PodSpec {
   const { template: pod } = deploymentOf(manifests, name).spec as { template: { spec: PodSpec } };
   return pod.spec;
+}
+
+function environmentOf(manifests: readonly Manifest[], name: string): Record<string, string> {
+  const env = podOf(manifests, name).containers[0]?.env ?? [];
+  return Object.fromEntries(env.map(({ name: variable, value }) => [variable, value]));
+}
+
+/** What KEDA is told to look at. */
+function triggerOf(manifests: readonly Manifest[], app: AppName): unknown {
+  const found = manifests.find(({ kind, metadata }) => kind === 'ScaledObject' && metadata.name === `fh-${app}`);
+  const { triggers } = (found?.spec ?? { triggers: [] }) as { triggers: { metadata: unknown }[] };
+  return triggers[0]?.metadata;
 }
 
 function secretsOf(app: AppName, values: readonly string[]): string[] {

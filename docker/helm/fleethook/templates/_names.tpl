@@ -28,3 +28,8 @@ allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
 capabilities: { drop: [ALL] }
 {{- end }}
+
+{{- /* A value as it was written. Helm reads a number of a file as a fraction, and writes one from a million on with an exponent. */ -}}
+{{- define "fleethook.text" -}}
+{{- if and (kindIs "float64" .) (eq . (floor .)) }}{{ printf "%.0f" . }}{{ else }}{{ . }}{{ end -}}
+{{- end }}
