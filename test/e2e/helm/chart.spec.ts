@@ -35,6 +35,7 @@ interface PodSpec {
   readonly containers: readonly {
     readonly args: readonly string[];
     readonly env: readonly { readonly name: string; readonly value: string }[];
+    readonly ports: readonly { readonly containerPort: number }[];
     readonly securityContext: Readonly<Record<string, unknown>>;
   }[];
 }
@@ -127,6 +128,24 @@ withHelm('the chart', () => {
       KAFKA_SSL: 'false',
     });
     expect(triggerOf(manifests, 'router')).toMatchObject({ lagThreshold: '2000000' });
+  });
+
+  it('has an app listen on the port that its service knows, and on no other', async () => {
+    const manifests = await rendered(['apps.api.port=8080,apps.router.port=9002']);
+    const ports = APPS.map((app) => {
+      const { [`${app.toUpperCase()}_PORT`]: port } = environmentOf(manifests, app);
+      return [app, port, podOf(manifests, app).containers[0]?.ports[0]?.containerPort];
+    });
+    expect(ports).toEqual([
+      ['ingest', '4001', 4001],
+      ['router', '9002', 9002],
+      ['delivery', '4003', 4003],
+      ['recorder', '4004', 4004],
+      ['api', '8080', 8080],
+    ]);
+    const { code, output } = await template(['apps.api.settings.API_PORT=8080']);
+    expect(code).not.toBe(0);
+    expect(output).toContain('API_PORT: set apps.api.port instead, which the service and the probes know, too');
   });
 });
 
