@@ -37,7 +37,9 @@ interface PodSpec {
     readonly env: readonly { readonly name: string; readonly value: string }[];
     readonly ports: readonly { readonly containerPort: number }[];
     readonly securityContext: Readonly<Record<string, unknown>>;
+    readonly volumeMounts: readonly { readonly name: string }[];
   }[];
+  readonly volumes: readonly { readonly name: string }[];
 }
 
 const helm = (await run(['helm', 'version'])).code === 0;
@@ -146,6 +148,22 @@ withHelm('the chart', () => {
     const { code, output } = await template(['apps.api.settings.API_PORT=8080']);
     expect(code).not.toBe(0);
     expect(output).toContain('API_PORT: set apps.api.port instead, which the service and the probes know, too');
+  });
+
+  it('mounts what else is wanted, into all pods or those of one app', async () => {
+    const volume = (name: string) => ({ name, configMap: { name } });
+    const mount = (name: string) => ({ name, mountPath: `/etc/${name}`, readOnly: true });
+    const delivery = { extraVolumes: [volume('endpoints')], extraVolumeMounts: [mount('endpoints')] };
+    const extra = { extraVolumes: [volume('kafka-ca')], extraVolumeMounts: [mount('kafka-ca')] };
+    const manifests = await rendered([], { ...extra, apps: { delivery } });
+    const [one, both] = [['kafka-ca'], ['kafka-ca', 'endpoints']];
+    for (const name of [...APPS, 'migrate']) {
+      const { volumes, containers } = podOf(manifests, name);
+      const wanted = name === 'delivery' ? both : one;
+      const others = new Set(['tmp', 'secrets']);
+      expect(volumes.filter((each) => !others.has(each.name))).toEqual(wanted.map(volume));
+      expect(containers[0]?.volumeMounts.filter((each) => !others.has(each.name))).toEqual(wanted.map(mount));
+    }
   });
 });
 
