@@ -165,6 +165,21 @@ withHelm('the chart', () => {
       expect(containers[0]?.volumeMounts.filter((each) => !others.has(each.name))).toEqual(wanted.map(mount));
     }
   });
+
+  it('refuses a monitor that nobody may read the metrics for', async () => {
+    const { code, output } = await template(['serviceMonitor.enabled=true']);
+    expect(code).not.toBe(0);
+    expect(output).toContain('networkPolicies.monitoring is empty, so that Prometheus may not read the metrics');
+    expect((await template(['serviceMonitor.enabled=true,networkPolicies.enabled=false'])).code).toBe(0);
+  });
+
+  it('lets every app reach what else it is told to', async () => {
+    const collector = { to: [{ namespaceSelector: { matchLabels: { team: 'tracing' } } }], ports: [{ port: 4318 }] };
+    const manifests = await rendered([], { networkPolicies: { extraEgress: [collector] } });
+    const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(policies).toHaveLength(APPS.length);
+    for (const { spec } of policies) expect(spec['egress']).toContainEqual(collector);
+  });
 });
 
 withSchemas('the chart, by the schemas of Kubernetes,', () => {
