@@ -180,6 +180,18 @@ withHelm('the chart', () => {
     expect(policies).toHaveLength(APPS.length);
     for (const { spec } of policies) expect(spec['egress']).toContainEqual(collector);
   });
+
+  it('scales by the topic and the group that the app has, with the prefix', async () => {
+    const values = ['apps.router.autoscaling.by=lag,apps.delivery.autoscaling.by=lag'];
+    const names = async (app: AppName, ...more: string[]) => triggerOf(await rendered([...values, ...more]), app);
+    const prefix = 'settings.KAFKA_TOPIC_PREFIX=blue.';
+    expect(await names('router')).toMatchObject({ topic: 'fleet.events', consumerGroup: 'router' });
+    expect(await names('router', prefix)).toMatchObject({ topic: 'blue.fleet.events', consumerGroup: 'blue.router' });
+    expect(await names('delivery', prefix, 'apps.delivery.settings.KAFKA_TOPIC_PREFIX=own.')).toMatchObject({
+      topic: 'own.webhook.deliveries',
+      consumerGroup: 'own.delivery',
+    });
+  });
 });
 
 withSchemas('the chart, by the schemas of Kubernetes,', () => {
