@@ -192,6 +192,13 @@ withHelm('the chart', () => {
       consumerGroup: 'own.delivery',
     });
   });
+
+  it('lets migrations take as long as they are given', async () => {
+    const deadline = async (values: string[]) =>
+      deploymentOf(await rendered(values), 'migrate').spec['activeDeadlineSeconds'];
+    expect(await deadline([])).toBe(86_400);
+    expect(await deadline(['migration.activeDeadlineSeconds=1200'])).toBe(1_200);
+  });
 });
 
 withSchemas('the chart, by the schemas of Kubernetes,', () => {
