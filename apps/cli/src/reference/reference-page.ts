@@ -42,7 +42,7 @@ export function referencePage(program: Command, note: string): string {
   ].join('\n\n');
 }
 
-const INTRODUCTION = `\`npx fleethook\` in a clone, after \`npm run build\`. In an image it is \`node apps/cli/bin/fleethook.mjs\`. It needs Node 24, and
+const INTRODUCTION = `\`npx fleethook\` in a clone, after \`npm run build\`. The container image does not have it. It needs Node 24, and
 takes the one that comes with the dependencies when the machine's is older. It talks to the Admin API and the intake over HTTP, and to nothing else.
 
 \`\`\`sh
