@@ -151,8 +151,6 @@ withHelm('the chart', () => {
   });
 
   it('mounts what else is wanted, into all pods or those of one app', async () => {
-    const volume = (name: string) => ({ name, configMap: { name } });
-    const mount = (name: string) => ({ name, mountPath: `/etc/${name}`, readOnly: true });
     const delivery = { extraVolumes: [volume('endpoints')], extraVolumeMounts: [mount('endpoints')] };
     const extra = { extraVolumes: [volume('kafka-ca')], extraVolumeMounts: [mount('kafka-ca')] };
     const manifests = await rendered([], { ...extra, apps: { delivery } });
@@ -194,10 +192,8 @@ withHelm('the chart', () => {
   });
 
   it('lets migrations take as long as they are given', async () => {
-    const deadline = async (values: string[]) =>
-      deploymentOf(await rendered(values), 'migrate').spec['activeDeadlineSeconds'];
-    expect(await deadline([])).toBe(86_400);
-    expect(await deadline(['migration.activeDeadlineSeconds=1200'])).toBe(1_200);
+    expect(await deadlineOf([])).toBe(86_400);
+    expect(await deadlineOf(['migration.activeDeadlineSeconds=1200'])).toBe(1_200);
   });
 });
 
@@ -268,6 +264,13 @@ function triggerOf(manifests: readonly Manifest[], app: AppName): unknown {
   const { triggers } = (found?.spec ?? { triggers: [] }) as { triggers: { metadata: unknown }[] };
   return triggers[0]?.metadata;
 }
+
+async function deadlineOf(values: readonly string[]): Promise<unknown> {
+  return deploymentOf(await rendered(values), 'migrate').spec['activeDeadlineSeconds'];
+}
+
+const volume = (name: string) => ({ name, configMap: { name } });
+const mount = (name: string) => ({ name, mountPath: `/etc/${name}`, readOnly: true });
 
 function secretsOf(app: AppName, values: readonly string[]): string[] {
   const kafka = values.length > 0 ? ['KAFKA_SASL_PASSWORD_FILE'] : [];
