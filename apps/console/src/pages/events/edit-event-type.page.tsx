@@ -6,7 +6,7 @@ import { Waiting } from '../../ui/data-table.js';
 import { Page } from '../../ui/page.js';
 import { ProblemAlert } from '../../ui/problem-alert.js';
 import { EventTypeForm } from './form/event-type-form.js';
-import { textOfJson } from './form/json-object.js';
+import { textOfJson } from '../../ui/json-object.js';
 
 export function Component(): ReactNode {
   const { name = '' } = useParams();

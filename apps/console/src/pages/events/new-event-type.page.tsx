@@ -3,7 +3,7 @@ import { useNavigate } from 'react-router';
 import { useChange } from '../../api/queries.js';
 import { Page } from '../../ui/page.js';
 import { EventTypeForm, type EventTypeDraft } from './form/event-type-form.js';
-import { textOfJson } from './form/json-object.js';
+import { textOfJson } from '../../ui/json-object.js';
 
 /** To begin from: an object without rules. */
 const EMPTY: EventTypeDraft = {

@@ -2,7 +2,6 @@ import { Button, Checkbox, Group, NativeSelect, Radio, Stack, Text, TextInput } 
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import type { Operations } from '@fleethook/contract';
 import { fieldProblem } from '../../api/problem.js';
 import { asking, useChange } from '../../api/queries.js';
 import { hostOf } from '../../ui/format.js';
@@ -11,76 +10,35 @@ import { Panel } from '../../ui/panel.js';
 import { ProblemAlert } from '../../ui/problem-alert.js';
 import { Moment } from '../deliveries/delivery-filters.js';
 import { FilterBuilder } from '../webhooks/filter/filter-builder.js';
-import type { Filter } from '../webhooks/filter/filter-model.js';
+import { bodyOf, draftIn, type ReplayDraft } from './replay-draft.js';
 import { isOver } from './replay-state.js';
 import { ReplayPanel } from './replay.page.js';
 
-type Body = Operations['POST /replays']['body'];
-type Source = 'log' | 'failed';
-
 const SHOWN = ['webhook_prn', 'from', 'to', 'rate_per_second', 'filter.match', 'source'];
 const RUNNING_MS = 700;
-const HOUR_MS = 3_600_000;
-
-interface Draft {
-  readonly webhook: string;
-  readonly source: Source;
-  /** Of `failed`: also what still waits for a retry. */
-  readonly withPending: boolean;
-  /** ISO 8601; `to` empty: now. */
-  readonly from: string;
-  readonly to: string;
-  readonly rate: string;
-  readonly match: Filter | null;
-}
-
-/** From a link that knows what is wanted, as of the last hour where it does not. */
-function draftIn(search: URLSearchParams): Draft {
-  return {
-    webhook: search.get('webhook') ?? '',
-    source: search.get('source') === 'failed' ? 'failed' : 'log',
-    withPending: search.get('status') === 'pending',
-    from: search.get('from') ?? `${new Date(Date.now() - HOUR_MS).toISOString().slice(0, 19)}Z`,
-    to: search.get('to') ?? '',
-    rate: '100',
-    match: null,
-  };
-}
-
-function bodyOf({ webhook, source, withPending, from, to, rate, match }: Draft, isDryRun: boolean): Body {
-  const filter: Body['filter'] = {
-    ...(match !== null && { match }),
-    ...(source === 'failed' && withPending && { statuses: ['failed', 'pending'] }),
-  };
-  return {
-    webhook_prn: webhook,
-    source,
-    from,
-    ...(to !== '' && { to }),
-    rate_per_second: Number(rate),
-    filter,
-    dry_run: isDryRun,
-  };
-}
 
 /** Counts first: what is sent cannot be taken back. */
 export function Component(): ReactNode {
   const [search] = useSearchParams();
   const navigate = useNavigate();
   const [draft, setDraft] = useState(() => draftIn(search));
-  const [counted, setCounted] = useState<{ readonly prn: string; readonly draft: Draft }>();
+  const [counted, setCounted] = useState<{ readonly prn: string; readonly draft: ReplayDraft }>();
   const webhooks = useQuery(asking('GET /webhooks', { query: { limit: 100 } }));
   const create = useChange('POST /replays', ['/replays']);
-  const change = (changes: Partial<Draft>): void => setDraft((last) => ({ ...last, ...changes }));
+  const change = (changes: Partial<ReplayDraft>): void => setDraft((last) => ({ ...last, ...changes }));
+  const body = bodyOf(draft);
   const count = (event: FormEvent): void => {
     event.preventDefault();
-    create.mutate({ body: bodyOf(draft, true) }, { onSuccess: ({ replay }) => setCounted({ prn: replay.prn, draft }) });
-  };
-  const start = (): void =>
+    if (body === undefined) return;
     create.mutate(
-      { body: bodyOf(draft, false) },
-      { onSuccess: ({ replay }) => void navigate(`/replays/${replay.prn}`) },
+      { body: { ...body, dry_run: true } },
+      { onSuccess: ({ replay }) => setCounted({ prn: replay.prn, draft }) },
     );
+  };
+  const start = (): void => {
+    if (body === undefined) return;
+    create.mutate({ body }, { onSuccess: ({ replay }) => void navigate(`/replays/${replay.prn}`) });
+  };
   const { error } = create;
   return (
     <Page
@@ -162,7 +120,7 @@ export function Component(): ReactNode {
           </details>
           <ProblemAlert error={error} title="It was not started" shown={SHOWN} />
           <Group>
-            <Button type="submit" loading={create.isPending} disabled={draft.webhook === ''}>
+            <Button type="submit" loading={create.isPending} disabled={body === undefined}>
               Count first (dry run)
             </Button>
           </Group>

@@ -5,7 +5,7 @@ import { asking, useChange } from '../../api/queries.js';
 import { Waiting } from '../../ui/data-table.js';
 import { Page } from '../../ui/page.js';
 import { ProblemAlert } from '../../ui/problem-alert.js';
-import { bodyOf, draftOfWebhook } from './form/webhook-draft.js';
+import { draftOfWebhook } from './form/webhook-draft.js';
 import { WebhookForm } from './form/webhook-form.js';
 
 export function Component(): ReactNode {
@@ -27,8 +27,7 @@ export function Component(): ReactNode {
           action="Save"
           isPending={update.isPending}
           error={update.error}
-          onSubmit={(draft) => {
-            const { enabled_events: events, ...rest } = bodyOf(draft);
+          onSubmit={({ enabled_events: events, ...rest }) => {
             update.mutate({ path: { prn }, body: { ...rest, enabled_events: events ?? [] } }, { onSuccess: back });
           }}
           onCancel={back}

@@ -5,7 +5,7 @@ import type { Schemas } from '@fleethook/contract';
 import { useChange } from '../../api/queries.js';
 import { Page } from '../../ui/page.js';
 import { Panel } from '../../ui/panel.js';
-import { bodyOf, EMPTY_WEBHOOK } from './form/webhook-draft.js';
+import { EMPTY_WEBHOOK } from './form/webhook-draft.js';
 import { WebhookForm } from './form/webhook-form.js';
 import { SecretOnce } from './secret-once.js';
 
@@ -21,9 +21,7 @@ export function Component(): ReactNode {
         action="Try the endpoint and create"
         isPending={create.isPending}
         error={create.error}
-        onSubmit={(draft) =>
-          create.mutate({ body: bodyOf(draft) }, { onSuccess: ({ webhook }) => setCreated(webhook) })
-        }
+        onSubmit={(body) => create.mutate({ body }, { onSuccess: ({ webhook }) => setCreated(webhook) })}
         onCancel={() => void navigate('/webhooks')}
       />
     </Page>

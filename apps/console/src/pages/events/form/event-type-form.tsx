@@ -5,7 +5,7 @@ import { fieldProblem } from '../../../api/problem.js';
 import { Panel } from '../../../ui/panel.js';
 import { ProblemAlert } from '../../../ui/problem-alert.js';
 import { JsonField } from './json-field.js';
-import { readJsonObject } from './json-object.js';
+import { readJsonObject } from '../../../ui/json-object.js';
 
 /** A type of events as the form has it: texts where somebody types. */
 export interface EventTypeDraft {

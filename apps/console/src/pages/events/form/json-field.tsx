@@ -1,6 +1,6 @@
 import { Textarea } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { TypedJson } from './json-object.js';
+import type { TypedJson } from '../../../ui/json-object.js';
 
 interface Props {
   label: string;

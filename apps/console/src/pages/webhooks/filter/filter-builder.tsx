@@ -1,7 +1,8 @@
 import { Button, Group, SegmentedControl, SimpleGrid, Stack, Switch, TagsInput, Text, Textarea } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { ConditionRow } from './condition-row.js';
-import { draftOf, EMPTY_DRAFT, filterOf, LISTS, NEW_CONDITION, type Filter, type FilterDraft } from './filter-model.js';
+import { readFilter, switched, type FilterInput } from './filter-input.js';
+import { LISTS, NEW_CONDITION, type FilterDraft } from './filter-model.js';
 
 const LIST_WORDS = {
   devices: ['Devices', 'PRNs or identifiers'],
@@ -11,8 +12,8 @@ const LIST_WORDS = {
 } as const;
 
 interface Props {
-  value: Filter | null;
-  onChange: (filter: Filter | null) => void;
+  value: FilterInput;
+  onChange: (value: FilterInput) => void;
   /** Places that events of the chosen types have. */
   pointers: readonly string[];
   error: string | undefined;
@@ -20,22 +21,17 @@ interface Props {
 
 /** A filter without writing JSON; what is too deep for rows can be written as JSON all the same. */
 export function FilterBuilder({ value, onChange, pointers, error }: Props): ReactNode {
-  const [draft, setDraft] = useState<FilterDraft | undefined>(() => draftOf(value));
-  const change = (next: FilterDraft): void => {
-    setDraft(next);
-    onChange(filterOf(next));
-  };
   return (
     <Stack gap="sm">
       <Switch
         label="Write it as JSON"
-        checked={draft === undefined}
-        onChange={({ currentTarget }) => setDraft(currentTarget.checked ? undefined : (draftOf(value) ?? EMPTY_DRAFT))}
+        checked={value.kind === 'json'}
+        onChange={({ currentTarget }) => onChange(switched(value, currentTarget.checked ? 'json' : 'rows'))}
       />
-      {draft === undefined ? (
+      {value.kind === 'json' ? (
         <JsonFilter value={value} onChange={onChange} />
       ) : (
-        <Rows draft={draft} onChange={change} pointers={pointers} />
+        <Rows draft={value.rows} onChange={(rows) => onChange({ kind: 'rows', rows })} pointers={pointers} />
       )}
       {error !== undefined && (
         <Text size="sm" c="var(--mantine-color-error)" role="alert">
@@ -103,18 +99,13 @@ function Rows({ draft, onChange, pointers }: RowsProps): ReactNode {
   );
 }
 
-function JsonFilter({ value, onChange }: Pick<Props, 'value' | 'onChange'>): ReactNode {
-  const [text, setText] = useState(() => (value === null ? '' : JSON.stringify(value, undefined, 2)));
-  const [fault, setFault] = useState<string>();
-  const read = (next: string): void => {
-    setText(next);
-    try {
-      onChange(next.trim() === '' ? null : (JSON.parse(next) as Filter));
-      setFault(undefined);
-    } catch (error) {
-      setFault(error instanceof Error ? error.message : 'is no JSON');
-    }
-  };
+interface JsonFilterProps {
+  value: FilterInput & { readonly kind: 'json' };
+  onChange: (value: FilterInput) => void;
+}
+
+function JsonFilter({ value, onChange }: JsonFilterProps): ReactNode {
+  const typed = readFilter(value);
   return (
     <Textarea
       label="Filter"
@@ -124,9 +115,9 @@ function JsonFilter({ value, onChange }: Pick<Props, 'value' | 'onChange'>): Rea
       minRows={5}
       maxRows={20}
       classNames={{ input: 'mono' }}
-      value={text}
-      onChange={({ currentTarget }) => read(currentTarget.value)}
-      error={fault}
+      value={value.text}
+      onChange={({ currentTarget }) => onChange({ kind: 'json', text: currentTarget.value })}
+      error={typed.kind === 'wrong' && typed.message}
     />
   );
 }

@@ -1,14 +1,14 @@
 import type { Operations, Schemas } from '@fleethook/contract';
-import type { Filter } from '../filter/filter-model.js';
+import { inputOf, NO_FILTER, readFilter, type FilterInput } from '../filter/filter-input.js';
 
-type CreateBody = Operations['POST /webhooks']['body'];
+export type WebhookBody = Operations['POST /webhooks']['body'];
 
 /** A webhook as the form has it: texts where somebody types. */
 export interface WebhookDraft {
   readonly url: string;
   readonly description: string;
   readonly events: readonly string[];
-  readonly filter: Filter | null;
+  readonly filter: FilterInput;
   readonly timeoutMs: string;
   readonly maxConcurrency: string;
   readonly ratePerSecond: string;
@@ -24,7 +24,7 @@ export const EMPTY_WEBHOOK: WebhookDraft = {
   url: '',
   description: '',
   events: [],
-  filter: null,
+  filter: NO_FILTER,
   timeoutMs: '',
   maxConcurrency: '',
   ratePerSecond: '',
@@ -39,7 +39,7 @@ export const draftOfWebhook = (webhook: Schemas['Webhook']): WebhookDraft => ({
   url: webhook.url,
   description: webhook.description ?? '',
   events: webhook.enabled_events,
-  filter: webhook.filter,
+  filter: inputOf(webhook.filter),
   timeoutMs: textOf(webhook.timeout_ms),
   maxConcurrency: textOf(webhook.max_concurrency),
   ratePerSecond: textOf(webhook.rate_per_second),
@@ -47,14 +47,19 @@ export const draftOfWebhook = (webhook: Schemas['Webhook']): WebhookDraft => ({
   changesBasicAuth: false,
 });
 
-/** What is asked of the API; whether it can be is for the API to say. */
-export function bodyOf(draft: WebhookDraft): CreateBody {
+/**
+ * What is asked of the API; whether it can be is for the API to say.
+ * @returns undefined as long as something in it cannot be read: its field says what
+ */
+export function bodyOf(draft: WebhookDraft): WebhookBody | undefined {
+  const typed = readFilter(draft.filter);
+  if (typed.kind === 'wrong') return undefined;
   const { headers, username, password, changesBasicAuth } = draft;
   return {
     url: draft.url.trim(),
     description: draft.description === '' ? null : draft.description,
     enabled_events: [...draft.events],
-    filter: draft.filter,
+    filter: typed.filter,
     timeout_ms: numberOf(draft.timeoutMs),
     max_concurrency: numberOf(draft.maxConcurrency),
     rate_per_second: numberOf(draft.ratePerSecond),

@@ -8,12 +8,13 @@ import { Panel } from '../../../ui/panel.js';
 import { ProblemAlert } from '../../../ui/problem-alert.js';
 import { FailedTestFire } from '../failed-test-fire.js';
 import { FilterBuilder } from '../filter/filter-builder.js';
+import { readFilter } from '../filter/filter-input.js';
 import { pointersOf } from '../filter/filter-model.js';
 import { FilterTest } from '../filter/filter-test.js';
 import { EventPicker } from './event-picker.js';
 import { RequestSettings } from './request-settings.js';
 import { checkUrl } from './url-check.js';
-import type { WebhookDraft } from './webhook-draft.js';
+import { bodyOf, type WebhookBody, type WebhookDraft } from './webhook-draft.js';
 
 const SHOWN = [
   'url',
@@ -34,7 +35,7 @@ interface Props {
   /** While the endpoint is being tried, this can take as long as it may. */
   isPending: boolean;
   error: Error | null;
-  onSubmit: (draft: WebhookDraft) => void;
+  onSubmit: (body: WebhookBody) => void;
   onCancel: () => void;
   /** Headers and credentials that are kept sealed, unless new ones are given. */
   kept?: { readonly headerNames: readonly string[]; readonly hasBasicAuth: boolean };
@@ -47,11 +48,13 @@ export function WebhookForm({ initial, action, isPending, error, onSubmit, onCan
   const offered = useMemo(() => catalogue?.event_types.filter(canBeAskedFor) ?? [], [catalogue]);
   const chosen = offered.filter(({ name }) => draft.events.includes(name));
   const pointers = useMemo(() => placesIn(chosen), [chosen]);
+  const filter = useMemo(() => readFilter(draft.filter), [draft.filter]);
   const url = checkUrl(draft.url);
   const urlProblem = url.kind === 'wrong' ? `It ${url.message}` : fieldProblem(error, 'url');
+  const body = url.kind === 'empty' || url.kind === 'wrong' ? undefined : bodyOf(draft);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (url.kind !== 'empty' && url.kind !== 'wrong') onSubmit(draft);
+    if (body !== undefined) onSubmit(body);
   };
   return (
     <form onSubmit={submit} noValidate>
@@ -93,17 +96,17 @@ export function WebhookForm({ initial, action, isPending, error, onSubmit, onCan
         <Panel title="Filter" intro="Of these events, only those that pass. Leave it empty to get all.">
           <FilterBuilder
             value={draft.filter}
-            onChange={(filter) => change({ filter })}
+            onChange={(next) => change({ filter: next })}
             pointers={pointers}
             error={fieldProblem(error, 'filter')}
           />
-          <FilterTest filter={draft.filter} types={chosen} />
+          {filter.kind === 'fine' && <FilterTest filter={filter.filter} types={chosen} />}
         </Panel>
         <RequestSettings draft={draft} onChange={change} error={error} {...(kept && { kept })} />
         <ProblemAlert error={error} title="Nothing was stored" shown={SHOWN} />
         <FailedTestFire error={error} />
         <Group>
-          <Button type="submit" loading={isPending} disabled={url.kind === 'empty' || url.kind === 'wrong'}>
+          <Button type="submit" loading={isPending} disabled={body === undefined}>
             {action}
           </Button>
           <Button variant="default" onClick={onCancel}>
