@@ -8,6 +8,7 @@ import { hostOf } from '../../ui/format.js';
 import { Page } from '../../ui/page.js';
 import { Panel } from '../../ui/panel.js';
 import { ProblemAlert } from '../../ui/problem-alert.js';
+import { numberProblem } from '../../ui/whole-number.js';
 import { Moment } from '../deliveries/delivery-filters.js';
 import { FilterBuilder } from '../webhooks/filter/filter-builder.js';
 import { bodyOf, draftIn, type ReplayDraft } from './replay-draft.js';
@@ -95,7 +96,7 @@ export function Component(): ReactNode {
               inputMode="numeric"
               value={draft.rate}
               onChange={({ currentTarget }) => change({ rate: currentTarget.value })}
-              error={fieldProblem(error, 'rate_per_second')}
+              error={numberProblem(draft.rate) ?? fieldProblem(error, 'rate_per_second')}
               flex="1 1 140px"
             />
           </Group>

@@ -30,4 +30,8 @@ describe('a replay that is being made', () => {
   it('asks for nothing while no webhook is chosen', () => {
     expect(bodyOf({ ...draft, webhook: '' })).toBeUndefined();
   });
+
+  it.each(['1,000', '10/s', ''])('asks for nothing while its rate is %j', (rate) => {
+    expect(bodyOf({ ...draft, rate })).toBeUndefined();
+  });
 });

@@ -1,4 +1,5 @@
 import type { Operations } from '@fleethook/contract';
+import { readWholeNumber } from '../../ui/whole-number.js';
 import { NO_FILTER, readFilter, type FilterInput } from '../webhooks/filter/filter-input.js';
 
 type Body = Operations['POST /replays']['body'];
@@ -35,7 +36,8 @@ export function draftIn(search: URLSearchParams): ReplayDraft {
 /** @returns undefined as long as something is missing, or cannot be read */
 export function bodyOf({ webhook, source, withPending, from, to, rate, match }: ReplayDraft): Body | undefined {
   const typed = readFilter(match);
-  if (webhook === '' || typed.kind === 'wrong') return undefined;
+  const perSecond = readWholeNumber(rate);
+  if (webhook === '' || perSecond.kind !== 'fine' || typed.kind === 'wrong') return undefined;
   const filter: Body['filter'] = {
     ...(typed.filter !== null && { match: typed.filter }),
     ...(source === 'failed' && withPending && { statuses: ['failed', 'pending'] }),
@@ -45,7 +47,7 @@ export function bodyOf({ webhook, source, withPending, from, to, rate, match }: 
     source,
     from,
     ...(to !== '' && { to }),
-    rate_per_second: Number(rate),
+    rate_per_second: perSecond.value,
     filter,
   };
 }

@@ -1,6 +1,7 @@
 import { Accordion, Button, Group, PasswordInput, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { fieldProblem } from '../../../api/problem.js';
+import { numberProblem } from '../../../ui/whole-number.js';
 import type { WebhookDraft } from './webhook-draft.js';
 
 interface Props {
@@ -33,7 +34,7 @@ export function RequestSettings({ draft, onChange, error, kept }: Props): ReactN
                   inputMode="numeric"
                   value={draft[key]}
                   onChange={({ currentTarget }) => onChange({ [key]: currentTarget.value })}
-                  error={fieldProblem(error, field)}
+                  error={numberProblem(draft[key]) ?? fieldProblem(error, field)}
                 />
               ))}
             </SimpleGrid>

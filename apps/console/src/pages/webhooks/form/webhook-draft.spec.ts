@@ -10,4 +10,20 @@ describe('a webhook that is being made', () => {
       tags: ['lab'],
     });
   });
+
+  it.each(['timeoutMs', 'maxConcurrency', 'ratePerSecond'] as const)(
+    'asks for nothing while %s is no number: it would be the default',
+    (limit) => {
+      for (const text of ['1,000', '10s']) expect(bodyOf({ ...draft, [limit]: text })).toBeUndefined();
+      expect(bodyOf({ ...draft, [limit]: '1000' })).toBeDefined();
+    },
+  );
+
+  it('has limits by default where nothing is typed', () => {
+    expect(bodyOf({ ...draft, timeoutMs: ' ', maxConcurrency: '7' })).toMatchObject({
+      timeout_ms: null,
+      max_concurrency: 7,
+      rate_per_second: null,
+    });
+  });
 });

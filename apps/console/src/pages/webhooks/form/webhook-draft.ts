@@ -1,4 +1,5 @@
 import type { Operations, Schemas } from '@fleethook/contract';
+import { readWholeNumber } from '../../../ui/whole-number.js';
 import { inputOf, NO_FILTER, readFilter, type FilterInput } from '../filter/filter-input.js';
 
 export type WebhookBody = Operations['POST /webhooks']['body'];
@@ -53,16 +54,20 @@ export const draftOfWebhook = (webhook: Schemas['Webhook']): WebhookDraft => ({
  */
 export function bodyOf(draft: WebhookDraft): WebhookBody | undefined {
   const typed = readFilter(draft.filter);
+  const timeoutMs = limitIn(draft.timeoutMs);
+  const maxConcurrency = limitIn(draft.maxConcurrency);
+  const ratePerSecond = limitIn(draft.ratePerSecond);
   if (typed.kind === 'wrong') return undefined;
+  if (timeoutMs === undefined || maxConcurrency === undefined || ratePerSecond === undefined) return undefined;
   const { headers, username, password, changesBasicAuth } = draft;
   return {
     url: draft.url.trim(),
     description: draft.description === '' ? null : draft.description,
     enabled_events: [...draft.events],
     filter: typed.filter,
-    timeout_ms: numberOf(draft.timeoutMs),
-    max_concurrency: numberOf(draft.maxConcurrency),
-    rate_per_second: numberOf(draft.ratePerSecond),
+    timeout_ms: timeoutMs,
+    max_concurrency: maxConcurrency,
+    rate_per_second: ratePerSecond,
     ...(headers !== undefined && { headers: headersIn(headers) }),
     ...(changesBasicAuth && { basic_auth: username === '' && password === '' ? null : { username, password } }),
   };
@@ -70,7 +75,11 @@ export function bodyOf(draft: WebhookDraft): WebhookBody | undefined {
 
 const textOf = (value: number | null): string => (value === null ? '' : String(value));
 
-const numberOf = (text: string): number | null => (text.trim() === '' ? null : Number(text));
+/** Null: the default. Undefined: it cannot be read, and so it is not the default either. */
+function limitIn(text: string): number | null | undefined {
+  const typed = readWholeNumber(text);
+  return typed.kind === 'fine' ? typed.value : typed.kind === 'empty' ? null : undefined;
+}
 
 /** Null: none. */
 export function headersIn(text: string): Record<string, string> | null {
