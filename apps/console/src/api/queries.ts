@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-query';
 import type { Ask, Operation, ReplyOf } from '@fleethook/contract';
 import { call } from './client.js';
+import { everyRow } from './every-row.js';
 
 type Get = Extract<Operation, `GET ${string}`>;
 type Change = Exclude<Operation, Get>;
@@ -18,6 +19,24 @@ type Rows<O extends Paged> = Exclude<keyof ReplyOf<O>, 'next_page'>;
 /** One question to the API, under a key by which changes can call it stale. */
 export function asking<O extends Get>(operation: O, ask: Ask<O>) {
   return queryOptions({ queryKey: [operation, ask], queryFn: ({ signal }) => call(operation, ask, signal) });
+}
+
+/** As many as a page of the API holds. */
+const MOST_ROWS = 100;
+
+/** A whole list: to choose from, or to look names up in. @param rows the reply's field that holds them */
+export function askingAll<O extends Paged>(operation: O, rows: Rows<O>) {
+  return queryOptions({
+    queryKey: [operation, 'all'],
+    queryFn: ({ signal }) =>
+      everyRow(async (page) => {
+        const reply = await call(operation, { query: { limit: MOST_ROWS, page } } as Ask<O>, signal);
+        return {
+          rows: reply[rows] as readonly RowOf<O>[],
+          next: (reply as { next_page: string | null }).next_page,
+        };
+      }),
+  });
 }
 
 export interface Pages<Row> {

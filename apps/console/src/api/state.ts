@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { Schemas } from '@fleethook/contract';
-import { asking } from './queries.js';
+import { asking, askingAll } from './queries.js';
 
 export type Overview = Schemas['Overview'];
 export type Period = Overview['period'];
@@ -11,8 +11,6 @@ export type Health = Schemas['EndpointHealth'];
 const POLL_MS = 5_000;
 const OVERVIEW_MS = 15_000;
 const HEALTH_MS = 30_000;
-/** As many as a page of the API holds. */
-const MANY = 100;
 
 export const overviewOf = (period: Period) =>
   queryOptions({
@@ -29,9 +27,9 @@ export const pipelineState = (isStreaming: boolean) =>
     refetchInterval: isStreaming ? false : POLL_MS,
   });
 
-/** Of the webhooks of a list, in its order. */
+/** Of all webhooks. */
 export const healthOfWebhooks = queryOptions({
-  ...asking('GET /webhooks/health', { query: { limit: MANY } }),
+  ...askingAll('GET /webhooks/health', 'data'),
   refetchInterval: HEALTH_MS,
 });
 

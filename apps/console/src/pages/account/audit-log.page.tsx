@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { AUDIT_ACTIONS, type Operations, type Schemas } from '@fleethook/contract';
-import { asking, usePages } from '../../api/queries.js';
+import { askingAll, usePages } from '../../api/queries.js';
 import { useAddress } from '../../ui/address.js';
 import { PagedTable, type Column } from '../../ui/data-table.js';
 import { shortPrn } from '../../ui/format.js';
@@ -63,8 +63,8 @@ const COLUMNS: readonly Column<Entry>[] = [
 
 /** A key by its name, as long as it is there. */
 function Actor({ actor }: { actor: string }): ReactNode {
-  const { data } = useQuery(asking('GET /api-keys', { query: { limit: 100 } }));
-  const key = data?.api_keys.find(({ prn }) => prn === actor);
+  const { data } = useQuery(askingAll('GET /api-keys', 'api_keys'));
+  const key = data?.find(({ prn }) => prn === actor);
   if (key !== undefined) return `the key “${key.name}”`;
   return actor.startsWith('prn:') ? <PrnText prn={actor} what="who it was" /> : actor;
 }

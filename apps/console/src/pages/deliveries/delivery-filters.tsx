@@ -3,8 +3,9 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { DELIVERY_OUTCOMES, DELIVERY_STATUSES, type Operations } from '@fleethook/contract';
-import { asking } from '../../api/queries.js';
-import { hostOf } from '../../ui/format.js';
+import { askingAll } from '../../api/queries.js';
+import { hostOf, shortPrn } from '../../ui/format.js';
+import { offered, type Option } from '../../ui/offered.js';
 import { wordsOf } from './outcome.js';
 
 type Query = Operations['GET /deliveries']['query'];
@@ -33,12 +34,12 @@ interface Props {
 }
 
 export function DeliveryFilters({ search, onChange: set, onClear }: Props): ReactNode {
-  const webhooks = useQuery(asking('GET /webhooks', { query: { limit: 100 } }));
-  const types = useQuery(asking('GET /event-types', { query: { limit: 100 } }));
-  const select = (name: string, label: string, options: readonly (readonly [string, string])[]): ReactNode => (
+  const webhooks = useQuery(askingAll('GET /webhooks', 'webhooks'));
+  const types = useQuery(askingAll('GET /event-types', 'event_types'));
+  const select = (name: string, label: string, options: readonly Option[]): ReactNode => (
     <NativeSelect
       label={label}
-      data={[{ value: '', label: 'any' }, ...options.map(([value, text]) => ({ value, label: text }))]}
+      data={[{ value: '', label: 'any' }, ...offered(options, search.get(name) ?? '', worded)]}
       value={search.get(name) ?? ''}
       onChange={({ currentTarget }) => set(name, currentTarget.value)}
       flex="1 1 140px"
@@ -50,22 +51,22 @@ export function DeliveryFilters({ search, onChange: set, onClear }: Props): Reac
       {select(
         'status',
         'Status',
-        DELIVERY_STATUSES.map((name) => [name, name] as const),
+        DELIVERY_STATUSES.map((name) => ({ value: name, label: name })),
       )}
       {select(
         'outcome',
         'Outcome',
-        DELIVERY_OUTCOMES.map((name) => [name, wordsOf(name).says] as const),
+        DELIVERY_OUTCOMES.map((name) => ({ value: name, label: wordsOf(name).says })),
       )}
       {select(
         'webhook',
         'Webhook',
-        (webhooks.data?.webhooks ?? []).map(({ prn, url, description }) => [prn, description ?? hostOf(url)] as const),
+        (webhooks.data ?? []).map(({ prn, url, description }) => ({ value: prn, label: description ?? hostOf(url) })),
       )}
       {select(
         'type',
         'Event type',
-        (types.data?.event_types ?? []).map(({ name }) => [name, name] as const),
+        (types.data ?? []).map(({ name }) => ({ value: name, label: name })),
       )}
       <DeviceField
         key={search.get('device_prn')}
@@ -89,6 +90,9 @@ export function DeliveryFilters({ search, onChange: set, onClear }: Props): Reac
     </Group>
   );
 }
+
+/** Of what the lists do not have. */
+const worded = (value: string): string => (value.startsWith('prn:') ? shortPrn(value) : value);
 
 /** Asks once typing has paused. */
 function DeviceField({ value, onChange }: { value: string; onChange: (value: string) => void }): ReactNode {

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Schemas } from '@fleethook/contract';
-import { asking, usePages } from '../../api/queries.js';
+import { askingAll, usePages } from '../../api/queries.js';
 import { PagedTable, type Column } from '../../ui/data-table.js';
 import { hostOf, shortPrn } from '../../ui/format.js';
 import { Time } from '../../ui/time.js';
@@ -60,8 +60,8 @@ const COLUMNS: readonly Column<Delivery>[] = [
 
 /** By its description or host, as far as it still is. */
 export function WebhookName({ prn }: { prn: string }): ReactNode {
-  const { data } = useQuery(asking('GET /webhooks', { query: { limit: 100 } }));
-  const found = data?.webhooks.find((webhook) => webhook.prn === prn);
+  const { data } = useQuery(askingAll('GET /webhooks', 'webhooks'));
+  const found = data?.find((webhook) => webhook.prn === prn);
   return (
     <Anchor component={Link} to={`/webhooks/${prn}`} size="sm">
       {found === undefined ? (

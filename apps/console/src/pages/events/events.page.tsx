@@ -4,11 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Operations, Schemas } from '@fleethook/contract';
-import { asking, usePages } from '../../api/queries.js';
+import { askingAll, usePages } from '../../api/queries.js';
 import { useAddress } from '../../ui/address.js';
 import { Code } from '../../ui/code.js';
 import { PagedTable, type Column } from '../../ui/data-table.js';
 import { exampleCurl, useIntake } from '../../ui/intake.js';
+import { offered } from '../../ui/offered.js';
 import { Page } from '../../ui/page.js';
 import { Empty, Panel } from '../../ui/panel.js';
 import { PrnText } from '../../ui/prn.js';
@@ -25,7 +26,7 @@ export function Component(): ReactNode {
   const [device, setDevice] = useState(search.get('device') ?? '');
   const [settled] = useDebouncedValue(device.trim(), TYPED_MS);
   const name = search.get('type') ?? '';
-  const types = useQuery(asking('GET /event-types', { query: { limit: 100 } }));
+  const types = useQuery(askingAll('GET /event-types', 'event_types'));
   const query: Query = { ...deviceQuery(settled), ...typeQuery(name) };
   const pages = usePages('GET /events', 'events', { query }, { refetchMs: REFETCH_MS });
   const isFiltered = settled !== '' || name !== '';
@@ -42,7 +43,13 @@ export function Component(): ReactNode {
           />
           <NativeSelect
             label="Event type"
-            data={[{ value: '', label: 'any' }, ...(types.data?.event_types ?? []).map((type) => type.name)]}
+            data={[
+              { value: '', label: 'any' },
+              ...offered(
+                (types.data ?? []).map((type) => ({ value: type.name, label: type.name })),
+                name,
+              ),
+            ]}
             value={name}
             onChange={({ currentTarget }) => set('type', currentTarget.value)}
             flex="1 1 200px"

@@ -3,8 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { fieldProblem } from '../../api/problem.js';
-import { asking, useChange } from '../../api/queries.js';
-import { hostOf } from '../../ui/format.js';
+import { asking, askingAll, useChange } from '../../api/queries.js';
+import { hostOf, shortPrn } from '../../ui/format.js';
+import { offered } from '../../ui/offered.js';
 import { Page } from '../../ui/page.js';
 import { Panel } from '../../ui/panel.js';
 import { ProblemAlert } from '../../ui/problem-alert.js';
@@ -24,7 +25,7 @@ export function Component(): ReactNode {
   const navigate = useNavigate();
   const [draft, setDraft] = useState(() => draftIn(search));
   const [counted, setCounted] = useState<{ readonly prn: string; readonly draft: ReplayDraft }>();
-  const webhooks = useQuery(asking('GET /webhooks', { query: { limit: 100 } }));
+  const webhooks = useQuery(askingAll('GET /webhooks', 'webhooks'));
   const create = useChange('POST /replays', ['/replays']);
   const change = (changes: Partial<ReplayDraft>): void => setDraft((last) => ({ ...last, ...changes }));
   const body = bodyOf(draft);
@@ -53,10 +54,14 @@ export function Component(): ReactNode {
             label="Webhook"
             data={[
               { value: '', label: 'choose one', disabled: true },
-              ...(webhooks.data?.webhooks ?? []).map(({ prn, url, description, state }) => ({
-                value: prn,
-                label: `${description ?? hostOf(url)}${state === 'disabled' ? ' (disabled)' : ''}`,
-              })),
+              ...offered(
+                (webhooks.data ?? []).map(({ prn, url, description, state }) => ({
+                  value: prn,
+                  label: `${description ?? hostOf(url)}${state === 'disabled' ? ' (disabled)' : ''}`,
+                })),
+                draft.webhook,
+                shortPrn,
+              ),
             ]}
             value={draft.webhook}
             onChange={({ currentTarget }) => change({ webhook: currentTarget.value })}

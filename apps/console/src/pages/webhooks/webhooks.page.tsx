@@ -27,7 +27,7 @@ export function Component(): ReactNode {
   const query = search === '' ? {} : { search: `description~'${search.replaceAll(/[\\']/g, String.raw`\$&`)}'` };
   const pages = usePages('GET /webhooks', 'webhooks', { query }, { refetchMs: REFETCH_MS });
   const { data: health } = useQuery(healthOfWebhooks);
-  const byPrn = new Map(health?.data.map((one) => [one.webhook_prn, one]));
+  const byPrn = new Map(health?.map((one) => [one.webhook_prn, one]));
   return (
     <Page
       title="Webhooks"
@@ -115,7 +115,8 @@ const columnsWith = (health: ReadonlyMap<string, Health>): readonly Column<Webho
     {
       name: 'Waiting',
       cell: (webhook) => {
-        const waiting = of(webhook)?.waiting ?? 0;
+        const waiting = of(webhook)?.waiting;
+        if (waiting === undefined) return '–';
         return waiting === 0 ? (
           '0'
         ) : (

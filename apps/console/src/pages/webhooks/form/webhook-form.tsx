@@ -2,7 +2,7 @@ import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
 import type { Schemas } from '@fleethook/contract';
-import { asking } from '../../../api/queries.js';
+import { askingAll } from '../../../api/queries.js';
 import { fieldProblem } from '../../../api/problem.js';
 import { Panel } from '../../../ui/panel.js';
 import { ProblemAlert } from '../../../ui/problem-alert.js';
@@ -44,8 +44,8 @@ interface Props {
 export function WebhookForm({ initial, action, isPending, error, onSubmit, onCancel, kept }: Props): ReactNode {
   const [draft, setDraft] = useState(initial);
   const change = (changes: Partial<WebhookDraft>): void => setDraft((last) => ({ ...last, ...changes }));
-  const { data: catalogue, error: catalogueError } = useQuery(asking('GET /event-types', { query: { limit: 100 } }));
-  const offered = useMemo(() => catalogue?.event_types.filter(canBeAskedFor) ?? [], [catalogue]);
+  const { data: catalogue, error: catalogueError } = useQuery(askingAll('GET /event-types', 'event_types'));
+  const offered = useMemo(() => catalogue?.filter(canBeAskedFor) ?? [], [catalogue]);
   const chosen = offered.filter(({ name }) => draft.events.includes(name));
   const pointers = useMemo(() => placesIn(chosen), [chosen]);
   const filter = useMemo(() => readFilter(draft.filter), [draft.filter]);
