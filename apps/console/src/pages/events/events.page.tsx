@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Operations, Schemas } from '@fleethook/contract';
+import type { Schemas } from '@fleethook/contract';
 import { askingAll, usePages } from '../../api/queries.js';
 import { useAddress } from '../../ui/address.js';
 import { Code } from '../../ui/code.js';
@@ -14,9 +14,9 @@ import { Page } from '../../ui/page.js';
 import { Empty, Panel } from '../../ui/panel.js';
 import { PrnText } from '../../ui/prn.js';
 import { Time } from '../../ui/time.js';
+import { eventQuery } from './event-query.js';
 
 type RecordedEvent = Schemas['RecordedEvent'];
-type Query = Operations['GET /events']['query'];
 
 const TYPED_MS = 300;
 const REFETCH_MS = 10_000;
@@ -27,7 +27,7 @@ export function Component(): ReactNode {
   const [settled] = useDebouncedValue(device.trim(), TYPED_MS);
   const name = search.get('type') ?? '';
   const types = useQuery(askingAll('GET /event-types', 'event_types'));
-  const query: Query = { ...deviceQuery(settled), ...typeQuery(name) };
+  const query = eventQuery(settled, name);
   const pages = usePages('GET /events', 'events', { query }, { refetchMs: REFETCH_MS });
   const isFiltered = settled !== '' || name !== '';
   return (
@@ -65,16 +65,6 @@ export function Component(): ReactNode {
       </Panel>
     </Page>
   );
-}
-
-function deviceQuery(text: string): Query {
-  if (text === '') return {};
-  return text.startsWith('prn:') ? { device_prn: text } : { identifier: text };
-}
-
-function typeQuery(name: string): Query {
-  const [type, subtype] = name.split('.');
-  return subtype === undefined ? {} : { type, subtype };
 }
 
 const Nothing = (): ReactNode => (

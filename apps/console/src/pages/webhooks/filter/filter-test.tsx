@@ -8,6 +8,7 @@ import { call } from '../../../api/client.js';
 import { asking } from '../../../api/queries.js';
 import { ProblemAlert } from '../../../ui/problem-alert.js';
 import { Time } from '../../../ui/time.js';
+import { recentEvents } from '../../events/event-query.js';
 import type { Filter } from './filter-model.js';
 
 type FilterBody = Operations['POST /filters/test']['body']['filter'];
@@ -33,7 +34,7 @@ const SETTLED_MS = 400;
 /** The filter as it stands, asked about events that have come, or about examples as long as none has. */
 export function FilterTest({ filter, types }: Props): ReactNode {
   const [settled] = useDebouncedValue(filter, SETTLED_MS);
-  const recent = useQuery(asking('GET /events', { query: { limit: RECENT } }));
+  const recent = useQuery(asking('GET /events', { query: recentEvents(RECENT) }));
   const names = new Set(types.map(({ name }) => name));
   const came = (recent.data?.events ?? []).filter(({ type, event_subtype: subtype }) =>
     names.has(`${type}.${subtype}`),
