@@ -1,38 +1,54 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { asking, useChange } from '../../api/queries.js';
+import type { Schemas } from '@fleethook/contract';
+import { call } from '../../api/client.js';
+import { useChange } from '../../api/queries.js';
 import { Waiting } from '../../ui/data-table.js';
 import { Page } from '../../ui/page.js';
 import { ProblemAlert } from '../../ui/problem-alert.js';
-import { draftOfWebhook } from './form/webhook-draft.js';
+import { bodyOf, changesIn, draftOfWebhook, type WebhookBody } from './form/webhook-draft.js';
 import { WebhookForm } from './form/webhook-form.js';
 
 export function Component(): ReactNode {
   const { prn = '' } = useParams();
-  const navigate = useNavigate();
-  // As it was when the form was opened: what is typed must not change under the fingers.
-  const { data, error } = useQuery({ ...asking('GET /webhooks/{prn}', { path: { prn } }), staleTime: Infinity });
-  const update = useChange('PATCH /webhooks/{prn}', ['/webhooks']);
-  const back = (): void => void navigate(`/webhooks/${prn}`);
+  // As it is when the form is opened: not as another page has shown it, and what is typed must not change under the fingers.
+  const { data, error } = useQuery({
+    queryKey: ['GET /webhooks/{prn}', 'to edit', prn],
+    queryFn: ({ signal }) => call('GET /webhooks/{prn}', { path: { prn } }, signal),
+    staleTime: Infinity,
+    gcTime: 0,
+  });
   return (
     <Page title="Edit the webhook" parent={[`/webhooks/${prn}`, 'The webhook']}>
       <ProblemAlert error={error} title="The webhook could not be read" />
-      {data === undefined ? (
-        error === null && <Waiting />
-      ) : (
-        <WebhookForm
-          initial={draftOfWebhook(data.webhook)}
-          kept={{ headerNames: data.webhook.header_names, hasBasicAuth: data.webhook.has_basic_auth }}
-          action="Save"
-          isPending={update.isPending}
-          error={update.error}
-          onSubmit={({ enabled_events: events, ...rest }) => {
-            update.mutate({ path: { prn }, body: { ...rest, enabled_events: events ?? [] } }, { onSuccess: back });
-          }}
-          onCancel={back}
-        />
-      )}
+      {data === undefined ? error === null && <Waiting /> : <Edit key={prn} webhook={data.webhook} />}
     </Page>
+  );
+}
+
+function Edit({ webhook }: { webhook: Schemas['Webhook'] }): ReactNode {
+  const { prn } = webhook;
+  const navigate = useNavigate();
+  const [opened] = useState(() => draftOfWebhook(webhook));
+  const update = useChange('PATCH /webhooks/{prn}', ['/webhooks']);
+  const back = (): void => void navigate(`/webhooks/${prn}`);
+  const save = (after: WebhookBody): void => {
+    const before = bodyOf(opened);
+    const { enabled_events: events, ...rest } = before === undefined ? after : changesIn(before, after);
+    const body = { ...rest, ...(events && { enabled_events: events }) };
+    if (Object.keys(body).length === 0) back();
+    else update.mutate({ path: { prn }, body }, { onSuccess: back });
+  };
+  return (
+    <WebhookForm
+      initial={opened}
+      kept={{ headerNames: webhook.header_names, hasBasicAuth: webhook.has_basic_auth }}
+      action="Save"
+      isPending={update.isPending}
+      error={update.error}
+      onSubmit={save}
+      onCancel={back}
+    />
   );
 }
