@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { DELIVERY_OUTCOMES, DELIVERY_STATUSES, type Operations } from '@fleethook/contract';
 import { askingAll } from '../../api/queries.js';
 import { hostOf, shortPrn } from '../../ui/format.js';
+import { localOf, utcOf } from '../../ui/moment.js';
 import { offered, type Option } from '../../ui/offered.js';
 import { wordsOf } from './outcome.js';
 
@@ -127,17 +128,10 @@ export function Moment({ label, value, onChange }: MomentProps): ReactNode {
       type="datetime-local"
       step={1}
       label={label}
-      value={value === null || value === '' ? '' : localOf(new Date(value))}
-      onChange={({ currentTarget }) =>
-        onChange(currentTarget.value === '' ? '' : `${new Date(currentTarget.value).toISOString().slice(0, 19)}Z`)
-      }
+      value={localOf(value)}
+      onChange={({ currentTarget }) => onChange(utcOf(currentTarget.value))}
       flex="1 1 200px"
       miw={0}
     />
   );
-}
-
-function localOf(at: Date): string {
-  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19);
 }
