@@ -12,6 +12,7 @@ import { PagedTable, type Column } from '../../ui/data-table.js';
 import { count, hostOf, percent } from '../../ui/format.js';
 import { Page } from '../../ui/page.js';
 import { Empty, Panel } from '../../ui/panel.js';
+import { describedAs } from './webhook-search.js';
 import { WebhookState } from './webhook-state.js';
 
 type Webhook = Schemas['Webhook'];
@@ -23,8 +24,8 @@ export function Component(): ReactNode {
   const mayConfigure = useMay('configure');
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), TYPED_MS);
-  // The search language quotes texts with ', and escapes it with a backslash.
-  const query = search === '' ? {} : { search: `description~'${search.replaceAll(/[\\']/g, String.raw`\$&`)}'` };
+  const described = describedAs(search);
+  const query = described === undefined ? {} : { search: described };
   const pages = usePages('GET /webhooks', 'webhooks', { query }, { refetchMs: REFETCH_MS });
   const { data: health } = useQuery(healthOfWebhooks);
   const byPrn = new Map(health?.map((one) => [one.webhook_prn, one]));
