@@ -17,10 +17,12 @@ async function upkeep(failing: readonly string[]): Promise<{ taken: string[]; fa
   });
   const failures = [{ organization: ORGANIZATION, error: new Error('too large') }];
   const job = new HistoryUpkeepJob(
-    Object.create(HistoryPartitions.prototype, { upkeep: step(STEPS[0], { made: [], dropped: [] }) }),
-    Object.create(BusyDevices.prototype, { note: step(STEPS[1], { noted: 0, failures }) }),
-    Object.create(RecentCounts.prototype, { prune: step(STEPS[2], 0) }),
-    Object.create(BreakerQueries.prototype, { prune: step(STEPS[3], 0) }),
+    Object.create(HistoryPartitions.prototype, {
+      upkeep: step(STEPS[0], { made: [], dropped: [] }),
+    }) as HistoryPartitions,
+    Object.create(BusyDevices.prototype, { note: step(STEPS[1], { noted: 0, failures }) }) as BusyDevices,
+    Object.create(RecentCounts.prototype, { prune: step(STEPS[2], 0) }) as RecentCounts,
+    Object.create(BreakerQueries.prototype, { prune: step(STEPS[3], 0) }) as BreakerQueries,
     { retentionMs: 1, maxRows: 1, lingerMs: 1 },
     { error: (line: object) => failed.push(line) } as unknown as Log,
   );
