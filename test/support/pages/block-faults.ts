@@ -32,7 +32,7 @@ const ofJson: Check = ({ page, text }) => {
   return isGenerated(page) ? [] : ['no spec compares it with what the API says'];
 };
 
-/** An override of the stack, or targets of Prometheus. */
+/** An override of the stack, values of the chart, or targets of Prometheus. */
 const ofYaml: Check = ({ text }) => {
   const document: unknown = parse(text);
   if (Array.isArray(document)) {
@@ -40,7 +40,7 @@ const ofYaml: Check = ({ text }) => {
     return groups.every(({ targets }) => Array.isArray(targets)) ? [] : ['it is a list, but of no targets'];
   }
   const { services } = document as { services?: Services };
-  if (services === undefined) return ['it is neither services nor targets'];
+  if (services === undefined) return faultsOfValues(document as Readonly<Record<string, unknown>>);
   const known = (parse(readFileSync('docker/compose.yaml', 'utf8')) as { services: Services }).services;
   return Object.entries(services).flatMap(([name, { environment = {} }]) => [
     ...(known[name] === undefined ? [`there is no service ${name}`] : []),
@@ -49,6 +49,18 @@ const ofYaml: Check = ({ text }) => {
       .map((variable) => `nothing reads ${variable}`),
   ]);
 };
+
+function faultsOfValues({ settings = {}, ...values }: Readonly<Record<string, unknown>>): readonly string[] {
+  const known = parse(readFileSync('docker/helm/fleethook/values.yaml', 'utf8')) as Readonly<Record<string, unknown>>;
+  return [
+    ...Object.keys(values)
+      .filter((name) => known[name] === undefined)
+      .map((name) => `the chart has no value ${name}, and the stack no such service`),
+    ...Object.keys(settings as object)
+      .filter((variable) => !isVariable(variable))
+      .map((variable) => `nothing reads ${variable}`),
+  ];
+}
 
 /** Of a text only the examples in it are commands. */
 const ofText: Check = async ({ text }) => {
