@@ -72,7 +72,7 @@ export class Tunnel {
     });
     this.#request = asked;
     asked.once('socket', (socket) => socket.once('connect', () => (this.#isAsked = true)));
-    asked.once('connect', ({ statusCode = 0 }, socket, head) => this.#answered(statusCode, socket as Socket, head));
+    asked.once('connect', ({ statusCode = 0 }, socket, head) => this.#answered(statusCode, socket, head));
     // Any other answer than one to CONNECT ends it as well: `response` comes for none.
     asked.on('error', (error) => this.#fail(ofTheProxy(dialFailure(error, 'connect').detail)));
     asked.once('close', () => this.#fail(ofTheProxy('the connection to the proxy was closed')));
