@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
+import { SENT_BYTES_PER_EVENT_BYTE } from '@fleethook/events';
 import { Problem } from '../http/problem.js';
 import { INTAKE_LIMITS, type IntakeLimits } from '../intake/intake-limits.js';
 import type { IntakeRequest } from '../intake/intake-request.js';
@@ -10,9 +11,6 @@ import { GrowingBuffer } from './growing-buffer.js';
 import { jsonItems } from './json-items.js';
 import { LONG_LINE, NdjsonLines, type Line } from './ndjson-lines.js';
 import { Turns, type Turn } from './turns.js';
-
-/** A line may be larger than its event: blanks, and escapes of six bytes for a character of two. */
-const LINE_BYTES_PER_EVENT_BYTE = 4;
 
 /** Reads a request's events, as they arrive where the format allows it. */
 @Injectable()
@@ -92,7 +90,7 @@ export class BodyReader {
   }
 
   get #maxLineBytes(): number {
-    return this.limits.maxEventBytes * LINE_BYTES_PER_EVENT_BYTE;
+    return this.limits.maxEventBytes * SENT_BYTES_PER_EVENT_BYTE;
   }
 }
 

@@ -47,7 +47,7 @@ describe('bounds', () => {
   });
 
   it('holds what it has to answer within its bound, too', async () => {
-    const intake = await Intake.start({ INGEST_MAX_QUEUED: '1MiB' });
+    const intake = await Intake.start({ INGEST_MAX_QUEUED: '1MiB', INGEST_MAX_REQUEST: '1MiB' });
     for (const reply of [await intake.post(`[${'0,'.repeat(60_000)}0]`), await intake.lines('0\n'.repeat(60_000))])
       expect(reply).toMatchObject({
         status: 413,
