@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { TOPICS } from '@fleethook/messages';
 import type { AppProcess } from '../support/app-process.js';
 import { eventually } from '../support/eventually.js';
-import { after, ok, Receiver, status, type Answer, type ReceivedRequest } from '../support/receiver.js';
+import { after, ok, Receiver } from '../support/receiver.js';
 import { World } from '../support/world.js';
 import { takenAt } from './taken.js';
 
@@ -14,43 +14,9 @@ const IN_FLIGHT = 20;
 /** A commit comes after so many settled records at the latest. */
 const SETTLED_BEFORE_COMMIT = 500;
 const ENOUGH_MS = 240_000;
-/** What arrived so shortly before the stop is not answered by then. */
-const ANSWER_MS = 500;
-const SURELY_UNANSWERED_MS = 400;
 
 function assignedTo(process: AppProcess): Promise<number> {
   return process.metric('fleethook_kafka_assigned_partitions{group="delivery"}');
-}
-
-/** A quarter of the events fails at first: few enough that no breaker opens. */
-function failsAtFirst({ headers }: Pick<ReceivedRequest, 'headers'>): boolean {
-  return headers['fleethook-attempt'] === '1' && isBad({ headers });
-}
-
-function isBad({ headers }: Pick<ReceivedRequest, 'headers'>): boolean {
-  return /[0-3]$/.test(String(headers['webhook-id']));
-}
-
-const answerMost: Answer = (exchange) =>
-  after(ANSWER_MS, failsAtFirst(exchange.request) ? status(500) : ok())(exchange);
-
-/** The attempts of a delivery that was in flight: the first once more, the next one once. */
-function allowedFor(request: ReceivedRequest): string[] {
-  return isBad(request) ? ['1 2', '1 1 2'] : ['1', '1 1'];
-}
-
-function deliveryOf({ path, headers }: ReceivedRequest): string {
-  return `${path} ${String(headers['webhook-id'])}`;
-}
-
-/** The attempts of each delivery, in the order in which they arrived. */
-function attemptsOf(receiver: Receiver): Map<string, string[]> {
-  const attempts = new Map<string, string[]>();
-  for (const request of receiver.requests) {
-    const delivery = deliveryOf(request);
-    attempts.set(delivery, [...(attempts.get(delivery) ?? []), String(request.headers['fleethook-attempt'])]);
-  }
-  return attempts;
 }
 
 describe('a delivery process that stands still for longer than its session', () => {
@@ -115,65 +81,5 @@ describe('a delivery process that stands still for longer than its session', () 
       expect(receiver.badSignatures).toEqual([]);
     },
     ENOUGH_MS,
-  );
-
-  it(
-    'leaves what follows its attempts to whoever repeated them, and reads the answers that came meanwhile (promise 3)',
-    async () => {
-      await using world = await World.create({
-        apps: ['ingest', 'router', 'delivery', 'recorder'],
-        environment: {
-          KAFKA_SESSION_TIMEOUT: '6s',
-          WEBHOOK_CONCURRENCY: String(IN_FLIGHT),
-          // Over before the session is: on waking up every attempt is late.
-          DELIVERY_TIMEOUT: '5s',
-          RETRY_SCHEDULE: '10s,60s',
-          RETRY_HORIZON: '1h',
-        },
-      });
-      await using receiver = await Receiver.listen();
-      const paths = Array.from({ length: WEBHOOKS }, (_, index) => `/fork-${index}`);
-      for (const path of paths) {
-        await world.createWebhook(receiver, path);
-        receiver.answer(path, [answerMost]);
-      }
-      const victim = world.app('delivery');
-      const heir = await world.start('delivery');
-      await eventually(async () => expect(await assignedTo(heir)).toBe(PARTITIONS / 2), { withinMs: 60_000 });
-      const ledger = await world.ledger();
-      const missing = (): number =>
-        paths.reduce((sum, path) => sum + ledger.balance(takenAt(receiver, path)).missing.length, 0);
-      for (let batch = 0; batch < 5; batch++) await world.post(ledger.issue(BATCH));
-      await eventually(() => expect(receiver.requests.length).toBeGreaterThan(400), {
-        withinMs: 120_000,
-        explain: () => world.explain(),
-      });
-
-      victim.signal('SIGSTOP');
-      const stoppedAtMs = Date.now();
-      await eventually(async () => expect(await assignedTo(heir)).toBe(PARTITIONS), {
-        withinMs: 60_000,
-        explain: () => world.explain(),
-      });
-      victim.signal('SIGCONT');
-      await eventually(async () => expect(await assignedTo(heir)).toBeLessThan(PARTITIONS), {
-        withinMs: 60_000,
-        explain: () => world.explain(),
-      });
-      // Whatever it had forwarded would be due before the retries of these.
-      await world.post(ledger.issue(BATCH));
-      await eventually(() => expect(missing()).toBe(0), { withinMs: 120_000, explain: () => world.explain() });
-
-      const inHand = receiver.requests.filter(
-        ({ receivedAtMs }) => receivedAtMs <= stoppedAtMs && receivedAtMs > stoppedAtMs - SURELY_UNANSWERED_MS,
-      );
-      const attempts = attemptsOf(receiver);
-      const historyOf = (request: ReceivedRequest): string => (attempts.get(deliveryOf(request)) ?? []).join(' ');
-      const repeated = inHand.filter((request) => historyOf(request).startsWith('1 1'));
-      process.stdout.write(`a zombie: ${inHand.length} in flight when it stopped, ${repeated.length} were repeated\n`);
-      expect(repeated.length).toBeGreaterThan(10);
-      expect(inHand.filter((request) => !allowedFor(request).includes(historyOf(request))).map(historyOf)).toEqual([]);
-    },
-    2 * ENOUGH_MS,
   );
 });
