@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { listOf } from './values.js';
 
 const MAX_PORT = 65_535;
 const PREFIX_BITS: Readonly<Record<number, number>> = { 4: 32, 6: 128 };
@@ -9,20 +10,6 @@ export const cidrs = (): z.ZodType<readonly string[], string | undefined> => lis
 
 /** Ports that may be dialled, comma-separated: `443`, `8000-8999`. */
 export const portRanges = (): z.ZodType<readonly string[], string | undefined> => listOf(portRangeFault);
-
-function listOf(faultOf: (item: string) => string | undefined): z.ZodType<readonly string[], string | undefined> {
-  return z.string('is required').transform((text, context) => {
-    const items = text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
-    items.forEach((item, index) => {
-      const fault = faultOf(item);
-      if (fault !== undefined) context.addIssue({ code: 'custom', message: `item ${index + 1} ${fault}` });
-    });
-    return items;
-  });
-}
 
 function cidrFault(item: string): string | undefined {
   const [, address = '', prefix = ''] = /^([^/%]+)\/(\d{1,3})$/.exec(item) ?? [];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf } from './values.js';
 
 /** Kafka takes no longer name for a topic. */
 const MAX_TOPIC_NAME = 249;
@@ -8,19 +9,7 @@ const MAX_PREFIX = MAX_TOPIC_NAME - LONGEST_TOPIC_NAME;
 
 /** Bootstrap brokers, comma-separated, blanks around them ignored: at least one. */
 export function brokers(): z.ZodType<readonly string[], string | undefined> {
-  return z.string('is required').transform((text, context) => {
-    const items = text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
-    if (items.length === 0)
-      context.addIssue({ code: 'custom', message: 'must name at least one broker, such as kafka-1:9092' });
-    items.forEach((item, index) => {
-      const fault = brokerFault(item);
-      if (fault !== undefined) context.addIssue({ code: 'custom', message: `item ${index + 1} ${fault}` });
-    });
-    return items;
-  });
+  return listOf(brokerFault).refine((items) => items.length > 0, 'must name at least one broker, such as kafka-1:9092');
 }
 
 function brokerFault(item: string): string | undefined {

@@ -166,18 +166,25 @@ export function flag(): z.ZodType<boolean, string | undefined> {
   return oneOf(['true', 'false']).transform((value) => value === 'true') as z.ZodType<boolean, string | undefined>;
 }
 
-/** Comma-separated items, blanks around them ignored; an empty text is an empty list. */
-export function list(item: { pattern: RegExp; example: string }): z.ZodType<readonly string[], string | undefined> {
+/**
+ * Comma-separated items, blanks around them ignored; an empty text is an empty list.
+ * @param faultOf what is wrong with an item, which is not repeated itself: it may be a secret
+ */
+export function listOf(
+  faultOf: (item: string) => string | undefined,
+): z.ZodType<readonly string[], string | undefined> {
   return z.string('is required').transform((value, context) => {
     const items = value
       .split(',')
       .map((part) => part.trim())
       .filter((part) => part !== '');
-    // The item itself is not repeated: it may be a secret.
-    items.forEach((part, index) => {
-      if (!item.pattern.test(part))
-        context.addIssue({ code: 'custom', message: `item ${index + 1} is not like ${item.example}` });
+    items.forEach((item, index) => {
+      const fault = faultOf(item);
+      if (fault !== undefined) context.addIssue({ code: 'custom', message: `item ${index + 1} ${fault}` });
     });
     return items;
   });
 }
+
+export const list = (item: { pattern: RegExp; example: string }): z.ZodType<readonly string[], string | undefined> =>
+  listOf((part) => (item.pattern.test(part) ? undefined : `is not like ${item.example}`));
