@@ -24,14 +24,8 @@ export { ConsoleSessionQueries, type ConsoleSession } from './console/console-se
 export { IdempotencyQueries, type ClaimResult, type IdempotencyKey } from './queries/idempotency.queries.js';
 export { OrganizationQueries } from './queries/organization.queries.js';
 export { EventTypeQueries, type EventTypeChange, type EventTypeKey } from './queries/event-type.queries.js';
-export {
-  WebhookQueries,
-  type Decision,
-  type WebhookChange,
-  type WebhookFilter,
-  type WebhookListing,
-  type WebhookPosition,
-} from './queries/webhook.queries.js';
+export { WebhookQueries, type Decision, type WebhookChange } from './queries/webhook.queries.js';
+export type { WebhookFilter, WebhookListing, WebhookPosition } from './queries/webhook-listing.js';
 export { EventTypeEntity } from './entities/event-type.entity.js';
 export { ApiKeyEntity } from './entities/api-key.entity.js';
 export { OrganizationEntity } from './entities/organization.entity.js';

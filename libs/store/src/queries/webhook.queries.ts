@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { EventName, Prn } from '@fleethook/events';
 import { audit } from '../audit/audit.js';
 import type { AuditAction } from '../audit/audit-action.js';
@@ -11,30 +11,8 @@ import { insertWarning } from '../health/warning.queries.js';
 import type { WarningDetails } from '../health/webhook-warning.js';
 import { changed, enqueue, removed } from '../outbox.js';
 import { holdEventTypes } from './held-event-types.js';
+import { listed, type WebhookListing } from './webhook-listing.js';
 import { insertReplay, type NewReplay } from '../replays/replay.queries.js';
-
-/** Where a page starts: after this webhook, in the order of the list. */
-export interface WebhookPosition {
-  readonly insertedAtMs: number;
-  readonly prn: string;
-}
-
-/** One condition of a search; times are whole seconds, as clients see them. */
-export type WebhookFilter =
-  | { readonly field: 'prn' | 'organization_prn' | 'description'; readonly operator: 'equals'; readonly value: string }
-  | { readonly field: 'description'; readonly operator: 'contains'; readonly value: string }
-  | {
-      readonly field: 'inserted_at' | 'updated_at';
-      readonly operator: 'equals' | 'before' | 'not_after' | 'after' | 'not_before';
-      readonly value: Date;
-    };
-
-export interface WebhookListing {
-  readonly order: 'asc' | 'desc';
-  readonly limit: number;
-  readonly after: WebhookPosition | undefined;
-  readonly filters: readonly WebhookFilter[];
-}
 
 /** What an update may change. */
 export type WebhookChange = Partial<
@@ -98,23 +76,7 @@ export class WebhookQueries {
   }
 
   list(organization: Prn<'organization'>, listing: WebhookListing): Promise<WebhookEntity[]> {
-    return this.database.run((manager) => {
-      const direction = listing.order === 'asc' ? 'ASC' : 'DESC';
-      const query = manager
-        .createQueryBuilder(WebhookEntity, 'w')
-        .where('w.organizationPrn = :organization', { organization })
-        .orderBy('w.insertedAt', direction)
-        .addOrderBy('w.prn', direction)
-        .take(listing.limit);
-      if (listing.after !== undefined) {
-        query.andWhere(`(w.insertedAt, w.prn) ${listing.order === 'asc' ? '>' : '<'} (:insertedAt, :prn)`, {
-          insertedAt: new Date(listing.after.insertedAtMs),
-          prn: listing.after.prn,
-        });
-      }
-      listing.filters.forEach((filter, index) => narrow(query, filter, `filter${index}`));
-      return query.getMany();
-    });
+    return this.database.run((manager) => listed(manager, organization, listing));
   }
 
   /**
@@ -258,29 +220,4 @@ function actionOf(before: WebhookEntity, { state, secrets }: WebhookChange): Aud
   if (state !== undefined && state !== before.state)
     return state === 'enabled' ? 'webhook.enabled' : 'webhook.disabled';
   return secrets === undefined ? 'webhook.updated' : 'webhook.secret_rolled';
-}
-
-const COLUMNS = {
-  prn: 'w.prn',
-  organization_prn: 'w.organizationPrn',
-  description: 'w.description',
-  inserted_at: "date_trunc('second', w.insertedAt)",
-  updated_at: "date_trunc('second', w.updatedAt)",
-} as const;
-
-const COMPARISONS = { equals: '=', before: '<', not_after: '<=', after: '>', not_before: '>=' } as const;
-
-function narrow(query: SelectQueryBuilder<WebhookEntity>, filter: WebhookFilter, name: string): void {
-  const column = COLUMNS[filter.field];
-  switch (filter.operator) {
-    case 'contains':
-      query.andWhere(`strpos(${column}, :${name}) > 0`, { [name]: filter.value });
-      return;
-    case 'equals':
-    case 'before':
-    case 'not_after':
-    case 'after':
-    case 'not_before':
-      query.andWhere(`${column} ${COMPARISONS[filter.operator]} :${name}`, { [name]: filter.value });
-  }
 }
