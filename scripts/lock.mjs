@@ -88,7 +88,10 @@ function isHeld(folder, { pid, begin }) {
   return begin === undefined || now === undefined || begin === now;
 }
 
-/** Tells a process from a later one with its id; undefined where the system does not say. */
+/**
+ * Tells a process from a later one with its id; undefined where the system does not say. libs/infrastructure does the same, but this runs
+ * before anything is installed or built.
+ */
 function beginOf(pid) {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

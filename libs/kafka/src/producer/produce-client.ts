@@ -82,10 +82,7 @@ export class KafkaProduceClient extends ProduceClient {
     return this.#producer.connect();
   }
 
-  async produce(
-    batches: readonly PreparedBatch[],
-    isAwaited = (): boolean => true,
-  ): Promise<readonly PartitionReply[]> {
+  async produce(batches: readonly PreparedBatch[], isAwaited?: () => boolean): Promise<readonly PartitionReply[]> {
     const byTopic = new Map<string, PreparedMessage[]>();
     for (const { topic, partition, bytes } of batches) {
       const message: PreparedMessage = { partition, value: null, recordBatch: bytes, isAwaited };

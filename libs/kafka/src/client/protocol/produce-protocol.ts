@@ -8,7 +8,7 @@ export interface PreparedMessage {
   readonly value: null;
   readonly recordBatch: Buffer;
   /** Whether somebody still waits for the call that it is part of. Default: yes */
-  readonly isAwaited?: () => boolean;
+  readonly isAwaited?: (() => boolean) | undefined;
 }
 
 interface ProduceOptions {
