@@ -13,7 +13,7 @@ export interface Envelope {
   data: { type: string; data: JsonObject };
 }
 
-let lastSecond = -1;
+let lastSecond = Number.NaN;
 let lastTimestamp = '';
 
 /** `2026-01-01T00:00:00Z`: Peridio's clients read whole seconds only. The last one is kept, since many fall into the same second. */

@@ -5,7 +5,7 @@ const UTC = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?(?:[Zz]|[+
 
 let last: { readonly text: string | undefined; readonly nowMs: number; readonly now: string } = {
   text: undefined,
-  nowMs: -1,
+  nowMs: Number.NaN,
   now: '',
 };
 
