@@ -6,7 +6,7 @@ import type { Host } from '../running/host.js';
 import { action, type WorkResult, type Invocation } from '../running/invocation.js';
 import { collectNames } from '../values/lists.js';
 import { apiTime, relativeTime } from '../values/moment.js';
-import { durationMs } from '../values/duration.js';
+import { durationMs, MAX_DURATION } from '../values/duration.js';
 import { UsageError } from '../running/cli-error.js';
 import { listOptions, type ListOptions } from '../values/list-options.js';
 
@@ -86,6 +86,7 @@ async function createKey({ api, output }: Invocation, name: string, options: Cre
 
 function parseFutureMs(text: string): number {
   const ms = durationMs(text);
-  if (ms === undefined || ms === 0) throw new UsageError('It must be a duration such as 12h or 90d.');
+  if (ms === undefined || ms === 0)
+    throw new UsageError(`It must be a duration such as 12h or 90d, at most ${MAX_DURATION}.`);
   return ms;
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EVENT_TYPE_SOURCES, type Schemas } from '@fleethook/contract';
+import { jsonText } from '../output/style.js';
 import { examples } from '../reference/examples.js';
 import type { Host } from '../running/host.js';
 import { action, type Invocation, type WorkResult } from '../running/invocation.js';
@@ -92,6 +93,6 @@ function showType(output: Invocation['output'], type: EventType): void {
     ['source', type.source],
     ['deliverable', type.deliverable ? 'yes' : 'no: a record only'],
   ]);
-  output.line(`\n${output.paint('faint', 'schema')}\n${JSON.stringify(type.schema, null, 2)}`);
-  output.line(`\n${output.paint('faint', 'example')}\n${JSON.stringify(type.example, null, 2)}`);
+  output.line(`\n${output.paint('faint', 'schema')}\n${jsonText(type.schema, 2)}`);
+  output.line(`\n${output.paint('faint', 'example')}\n${jsonText(type.example, 2)}`);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CliError, UsageError } from '../running/cli-error.js';
 import { readEnvironment } from '../running/environment.js';
 import { addressesOf } from './addresses.js';
-import { retryAfterMs } from './http.js';
+import { retryAfterMs, waitFor } from './http.js';
 
 const standalone = {
   file: '.fleethook/standalone.json',
@@ -60,4 +60,8 @@ it('Retry-After is read in both forms', () => {
   expect(retryAfterMs('Thu, 01 Jan 2025 00:00:07 GMT', nowMs)).toBe(0);
   expect(retryAfterMs('soon', nowMs)).toBeUndefined();
   expect(retryAfterMs(null, nowMs)).toBeUndefined();
+});
+
+it('waits long, too', async () => {
+  await expect(waitFor(1e12, AbortSignal.timeout(20))).rejects.toThrow('timeout');
 });

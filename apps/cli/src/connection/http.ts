@@ -42,9 +42,12 @@ export async function exchange(request: HttpRequest, setting: string, signal: Ab
   }
 }
 
-/** Resolves after a while; the signal ends it at once, by throwing its reason. */
+/** A timer that is set to more fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Resolves after a while (24 days at most); the signal ends it at once, by throwing its reason. */
 export async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
-  await pause(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+  await pause(Math.min(ms, LONGEST_TIMER_MS), undefined, { signal }).catch(() => signal.throwIfAborted());
 }
 
 /** Seconds or an HTTP date (RFC 9110 §10.2.3). */

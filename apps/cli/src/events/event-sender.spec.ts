@@ -127,6 +127,28 @@ describe('eventsIn', () => {
       { line: 2, json: '{"b":2}' },
     ]);
     await expect(read('[{"a":1}')).rejects.toThrow('It begins like a JSON array');
+    await expect(read(' [ ]\n')).resolves.toEqual([]);
+  });
+
+  it('keeps what an array says as it is written', async () => {
+    const items = ['{"n":12345678901234567890}', '{"a":1,"a":2}', '"x,]\\"["', '{"f":1.10}'];
+    const found = await read(`\n[\n${items.join(' ,\n')}\n]`);
+    expect(found.map(({ json }) => json)).toEqual(items);
+    await expect(read('[{"a":\r\n[1,\n2]}]')).resolves.toEqual([{ line: 1, json: '{"a": [1, 2]}' }]);
+  });
+
+  it('takes an array among lines for a line', async () => {
+    await expect(read('{"a":1}\n[{"b":2}]\n{"c":3}')).resolves.toEqual([
+      { line: 1, json: '{"a":1}' },
+      { line: 2, json: '[{"b":2}]' },
+      { line: 3, json: '{"c":3}' },
+    ]);
+  });
+
+  it('measures batches in bytes', async () => {
+    const two = `"${'é'.repeat(1_500_000)}"\n`.repeat(2);
+    const batches = await all(inBatches(eventsIn(Readable.from([two])), 500));
+    expect(batches).toHaveLength(2);
   });
 
   it('makes batches', async () => {

@@ -2,6 +2,7 @@ import { shortPrn } from '../connection/api-client.js';
 import type { Invocation } from '../running/invocation.js';
 import { deliveryTable } from '../deliveries/delivery-view.js';
 import type { ListOptions } from '../values/list-options.js';
+import { jsonText } from '../output/style.js';
 import { age, fullTime } from '../values/moment.js';
 import { deviceNameOf, eventNameOf, eventQuery, type EventFilterOptions } from './event-query.js';
 
@@ -39,7 +40,7 @@ export async function showEvent({ api, output }: Invocation, given: string): Pro
       ['when', fullTime(event.inserted_at, nowMs)],
       ['device', deviceNameOf(event)],
     ]);
-    output.line(`\n${JSON.stringify(event.data.data, null, 2)}\n`);
+    output.line(`\n${jsonText(event.data.data, 2)}\n`);
     if (found.items.length === 0) output.line('No webhook was subscribed to it, or the history is not written yet.');
     else deliveryTable(output, found.items, 'webhook', nowMs);
   });

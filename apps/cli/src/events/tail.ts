@@ -1,7 +1,7 @@
 import type { Schemas } from '@fleethook/contract';
 import { shortPrn } from '../connection/api-client.js';
 import { waitFor } from '../connection/http.js';
-import { printable } from '../output/style.js';
+import { jsonText, printable } from '../output/style.js';
 import type { Invocation } from '../running/invocation.js';
 import { apiTime } from '../values/moment.js';
 import { deviceNameOf, eventNameOf, eventQuery, type EventFilterOptions, type EventQuery } from './event-query.js';
@@ -63,6 +63,6 @@ function print(output: Invocation['output'], event: RecordedEvent, withPayload: 
     const name = output.paint('name', eventNameOf(event).padEnd(28));
     const device = printable(deviceNameOf(event)).padEnd(12);
     output.line(`${time}  ${name}  ${device}  ${output.paint('faint', shortPrn(event.prn))}`);
-    if (withPayload) output.line(JSON.stringify(event.data.data, null, 2));
+    if (withPayload) output.line(jsonText(event.data.data, 2));
   });
 }

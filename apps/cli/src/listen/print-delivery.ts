@@ -1,5 +1,5 @@
 import type { Output } from '../output/output.js';
-import { printable } from '../output/style.js';
+import { jsonText, printable } from '../output/style.js';
 import type { Diagnosis, FamilyReport } from '../verify/diagnose.js';
 import { documentOf } from '../verify/verify.command.js';
 import type { Received } from './listener.js';
@@ -69,7 +69,7 @@ function showFindings(output: Output, diagnosis: Diagnosis | undefined): void {
 function payloadOf(body: Buffer): string {
   const text = body.toString('utf8');
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return jsonText(JSON.parse(text), 2);
   } catch {
     return printable(text);
   }

@@ -1,6 +1,6 @@
 import type { Environment } from '../running/environment.js';
 import { wrap } from './wrap.js';
-import { painter, printable, type Meaning, type Paint } from './style.js';
+import { jsonText, painter, printable, type Meaning, type Paint } from './style.js';
 import { tableLines, type Column } from './table.js';
 
 /** Where a stream's text goes, and what is known of the other end. */
@@ -52,13 +52,13 @@ export class Output {
 
   /** One JSON document for scripts, words for people. */
   result(document: unknown, words: () => void): void {
-    if (this.isJson) this.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    if (this.isJson) this.stdout.write(`${jsonText(document, 2)}\n`);
     else words();
   }
 
   /** One of many: a line of NDJSON for scripts, words for people. */
   record(document: unknown, words: () => void): void {
-    if (this.isJson) this.stdout.write(`${JSON.stringify(document)}\n`);
+    if (this.isJson) this.stdout.write(`${jsonText(document)}\n`);
     else words();
   }
 
@@ -105,7 +105,7 @@ export class Output {
   /** On stderr, whatever was asked for: one JSON document for scripts. */
   error(words: string, hint: string | undefined, document: unknown): void {
     if (this.isJson) {
-      this.stderr.write(`${JSON.stringify({ error: document })}\n`);
+      this.stderr.write(`${jsonText({ error: document })}\n`);
       return;
     }
     this.stderr.write(`${this.#paintNote('bad', 'error:')} ${words}\n`);

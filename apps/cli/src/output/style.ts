@@ -21,6 +21,14 @@ const CONTROL_PICTURES = 0x24_00;
 const FIRST_PRINTABLE = 0x20;
 const REPLACEMENT = '\uFFFD';
 
+/** JSON as others wrote it, for a terminal: what `JSON.stringify` leaves of control characters (C1 and DEL) is escaped as well. */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replaceAll(
+    /[\u007F-\u009F]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** Others wrote it, a terminal obeys it: control characters become visible ones. */
 export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, (character) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { painter, printable } from './style.js';
+import { jsonText, painter, printable } from './style.js';
 import { tableLines, type Column } from './table.js';
 import { wrap } from './wrap.js';
 
@@ -61,6 +61,12 @@ describe('tableLines', () => {
 
 it('what others wrote cannot steer the terminal', () => {
   expect(printable('a\u001B[2Jb\nc\u009Bd\u007F')).toBe('a␛[2Jb c\uFFFDd\uFFFD');
+});
+
+it('JSON for a terminal stays the same JSON', () => {
+  const written = { text: 'a\u001B[2Jb\u009Bc\u007Fé\u00A0' };
+  expect(jsonText(written)).toBe(String.raw`{"text":"a\u001b[2Jb\u009bc\u007fé "}`);
+  expect(JSON.parse(jsonText(written, 2))).toEqual(written);
 });
 
 it('wrap keeps every word', () => {

@@ -113,6 +113,7 @@ async function send(
   } finally {
     report.end();
   }
+  if (signal.aborted) return 'interrupted';
   if (report.counts.not_taken > 0) return 'unavailable';
   return report.counts.rejected > 0 ? 'failed' : 'ok';
 }

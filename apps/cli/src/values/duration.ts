@@ -5,18 +5,23 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, 
 const FORM = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
 const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
 
-/** `500ms`, `10s`, `1h30m`, `7d` as milliseconds; undefined when it is none. */
+/** Ten years: nothing here takes longer, and what is added to or taken from now stays a time. */
+export const MAX_DURATION = '3650d';
+const MAX_DURATION_MS = 3_650 * 86_400_000;
+
+/** `500ms`, `10s`, `1h30m`, `7d` as milliseconds; undefined when it is none, or longer than `MAX_DURATION`. */
 export function durationMs(text: string): number | undefined {
   if (!FORM.test(text)) return undefined;
   let total = 0;
   for (const [, amount, unit = ''] of text.matchAll(PART)) total += Number(amount) * (UNIT_MS[unit] ?? 0);
-  return Math.round(total);
+  return total > MAX_DURATION_MS ? undefined : Math.round(total);
 }
 
 /** For options. @throws UsageError */
 export function parseDurationMs(text: string): number {
   const ms = durationMs(text);
-  if (ms === undefined) throw new UsageError('It must be a duration such as 500ms, 10s, 5m or 1h30m.');
+  if (ms === undefined)
+    throw new UsageError(`It must be a duration such as 500ms, 10s, 5m or 1h30m, at most ${MAX_DURATION}.`);
   return ms;
 }
 

@@ -1,9 +1,9 @@
 import { UsageError } from '../running/cli-error.js';
-import { durationMs, formatDuration } from './duration.js';
+import { durationMs, formatDuration, MAX_DURATION } from './duration.js';
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const DATE_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/;
-const WHEN = 'It must be a time: 2026-01-31T12:00:00Z, 2026-01-31, 15m (ago) or now.';
+const WHEN = `It must be a time: 2026-01-31T12:00:00Z, 2026-01-31, 15m (ago, at most ${MAX_DURATION}) or now.`;
 
 /**
  * A moment as people write it: an ISO date-time (UTC unless it says otherwise), a date, `now`, or how long ago (`15m`, `2h ago`).

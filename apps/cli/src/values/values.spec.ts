@@ -21,7 +21,7 @@ describe('durations', () => {
     expect(durationMs(text)).toBe(ms);
   });
 
-  it.each(['', '10', 's', '10 s', '-1s', '1h x', '1w'])('refuses %j', (text) => {
+  it.each(['', '10', 's', '10 s', '-1s', '1h x', '1w', '3651d', `${'9'.repeat(400)}d`])('refuses %j', (text) => {
     expect(() => parseDurationMs(text)).toThrow(UsageError);
   });
 
@@ -61,7 +61,7 @@ describe('moments', () => {
     expect(parseMoment(text, NOW_MS).toISOString()).toBe(iso);
   });
 
-  it.each(['yesterday', '2026-02-30', '2026-02-30T00:00:00Z', '2026-13-01', '15', '01/02/2026'])(
+  it.each(['yesterday', '2026-02-30', '2026-02-30T00:00:00Z', '2026-13-01', '15', '01/02/2026', '999999999d'])(
     'refuses %s',
     (text) => {
       expect(() => parseMoment(text, NOW_MS)).toThrow(UsageError);
