@@ -258,4 +258,19 @@ describe('the list of events', () => {
       });
     expect((await world.call('GET', `/events?limit=7&page=${page}`)).status).toBe(200);
   });
+
+  it('goes on in a window that has moved', async () => {
+    const device = deviceOf('moved');
+    const startMs = Date.parse('2026-01-01T00:00:00Z');
+    const made = [0, 1, 2].map((second) =>
+      eventMessage({ organization, insertedAtMs: startMs + second * 1_000, payload: { device } }),
+    );
+    await record(...made);
+    const since = (time: string): string => `device_prn=${device.prn}&order=desc&limit=2&inserted_at_gte=${time}`;
+    const first = await list(since('2025-12-31T23:59:57Z'));
+    const second = await list(`${since('2025-12-31T23:59:58Z')}&page=${first.next_page}`);
+    expect([...first.events, ...second.events].map(({ prn }) => prn)).toEqual(
+      made.map(({ event }) => event).toReversed(),
+    );
+  });
 });

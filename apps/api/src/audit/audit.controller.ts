@@ -4,7 +4,7 @@ import { AuditLog, type AuditEntry } from '@fleethook/store';
 import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
 import { Caller, type Principal } from '../auth/principal.js';
 import { ParsedPipe } from '../errors/parsed.pipe.js';
-import { boundCursor, positionIn } from '../listing/bound-cursor.js';
+import { boundCursor, narrowedBy, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
 import { Operation } from '../openapi/operation.decorator.js';
 import { AuditLogReply, ListAudit } from './audit.schemas.js';
@@ -24,7 +24,7 @@ export class AuditController {
   })
   async list(@Caller() caller: Principal, @Query(new ParsedPipe(ListAudit)) query: ListAudit): Promise<AuditLogReply> {
     const { limit, page, ...filters } = query;
-    const listing = ['audit-log', caller.organization, JSON.stringify(filters)];
+    const listing = ['audit-log', caller.organization, narrowedBy(filters)];
     const after = positionIn(listing, page);
     const found = await this.log.list(caller.organization, {
       resource: filters.resource_prn,

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { HistoryQueries, type DeliveryOwner, type DeliveryPosition, type DeliveryRecord } from '@fleethook/store';
 import type { Principal } from '../auth/principal.js';
 import { notFound } from '../errors/problems.js';
-import { acceptedAtOf, boundCursor, positionIn } from '../listing/bound-cursor.js';
+import { acceptedAtOf, boundCursor, narrowedBy, positionIn } from '../listing/bound-cursor.js';
 import type { Cursor } from '../listing/cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
 import { UUID } from '../listing/reply-fields.js';
@@ -27,7 +27,7 @@ export class DeliveryLists {
     owner: DeliveryOwner,
     { limit, page, ...filters }: ListDeliveries,
   ): Promise<z.infer<typeof DeliveriesReply>> {
-    const listing = ['deliveries', JSON.stringify(owner), JSON.stringify(filters)];
+    const listing = ['deliveries', JSON.stringify(owner), narrowedBy(filters)];
     const after = positionIn(listing, page);
     const { device_prn: device } = filters;
     if (device?.startsWith(caller.organization) === false) return { deliveries: [], next_page: null };

@@ -6,7 +6,7 @@ import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
 import { Caller, type Principal } from '../auth/principal.js';
 import { ParsedPipe } from '../errors/parsed.pipe.js';
 import { notFound } from '../errors/problems.js';
-import { acceptedAtOf, boundCursor, positionIn } from '../listing/bound-cursor.js';
+import { acceptedAtOf, boundCursor, narrowedBy, positionIn } from '../listing/bound-cursor.js';
 import type { Cursor } from '../listing/cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
 import { Operation } from '../openapi/operation.decorator.js';
@@ -33,7 +33,7 @@ export class EventsController {
     @Query(new ParsedPipe(ListEvents)) query: ListEvents,
   ): Promise<z.infer<typeof EventsReply>> {
     const { limit, page, order, ...filters } = query;
-    const listing = ['events', caller.organization, order, JSON.stringify(filters)];
+    const listing = ['events', caller.organization, order, narrowedBy(filters)];
     const after = positionIn(listing, page);
     if (namesAnother(caller, query)) return { events: [], next_page: null };
     const found = await this.events.list({

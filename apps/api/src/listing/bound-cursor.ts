@@ -5,6 +5,13 @@ import { encodeCursor, type Cursor } from './cursor.js';
 /** What makes a list the list it is: its name, whose it is, its order and all that narrows it, but not the size of its pages. */
 export type Listing = readonly unknown[];
 
+const WINDOW: ReadonlySet<string> = new Set(['inserted_at_gte', 'inserted_at_lt']);
+
+/** What narrows a list, as a part of its listing: all but its window, which moves when it is said as "the last hour". A place stays one in it. */
+export function narrowedBy(filters: object): string {
+  return JSON.stringify(filters, (key, value: unknown) => (WINDOW.has(key) ? undefined : value));
+}
+
 /** A cursor that is good for this list only: in another one its place means nothing. */
 export function boundCursor(listing: Listing, cursor: Cursor): string {
   return encodeCursor({ ...cursor, of: digestOf(listing) });
@@ -14,7 +21,7 @@ export function boundCursor(listing: Listing, cursor: Cursor): string {
 export function positionIn(listing: Listing, cursor: Cursor | undefined): Cursor | undefined {
   if (cursor !== undefined && cursor.of !== digestOf(listing))
     throw new InvalidFields({
-      page: ['is a cursor of another query: order, search and filters must stay as they were'],
+      page: ['is a cursor of another query: order, search and filters must stay as they were, times aside'],
     });
   return cursor;
 }
