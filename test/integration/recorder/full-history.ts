@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ScratchDatabase } from '../../support/scratch-database.js';
 
-const ORGANIZATIONS = 10;
+export const ORGANIZATIONS = 10;
 const WEBHOOKS = 20;
 const DEVICES = 20_000;
 const COHORTS = 40;

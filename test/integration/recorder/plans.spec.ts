@@ -14,7 +14,7 @@ import {
   type DeliveryOwner,
   type EventListing,
 } from '@fleethook/store';
-import { fillHistory, uuid } from './full-history.js';
+import { fillHistory, ORGANIZATIONS, uuid } from './full-history.js';
 import { HistoryWorld } from './history-world.js';
 import { sequentialScans, StatementListener, stepsOf } from './statement-plans.js';
 
@@ -247,6 +247,32 @@ describe('with more than a million rows in each table', () => {
     expect(indexes.length).toBeGreaterThan(0);
     expect(indexes.filter((index) => !/^events_\d{8}_pkey$/.test(index))).toEqual([]);
   });
+
+  it('a category is read by its names, also on a day of which one name is known', async () => {
+    const [one, absent] = ['a.known', 'a.absent'];
+    const only = `prn:1:${uuid('organization', ORGANIZATIONS)}` as Prn<'organization'>;
+    const own = only.slice(-36);
+    // Of fewer the planner takes the right index by itself.
+    await world.database.query(
+      `INSERT INTO events (organization, accepted_at, event, name, inserted_at, body)
+       SELECT $1, now(), gen_random_uuid(), $2, now(), '\\x7b7d' FROM generate_series(1, 300000)`,
+      [own, one],
+    );
+    for (const name of [one, absent])
+      await world.database.query('INSERT INTO event_names (organization, name) VALUES ($1, $2)', [own, name]);
+    await world.database.query('ANALYZE events');
+    for (const order of ['asc', 'desc'] as const) {
+      listener.heard = [];
+      const found = await events.list({ organization: only, order, limit: PAGE, type: 'a' });
+      expect(found).toHaveLength(PAGE);
+      const pages = listener.heard.filter(({ sql }) => sql.includes('named'));
+      expect(pages).toHaveLength(1);
+      const steps = await Promise.all(pages.map((page) => stepsOf(world.store, page)));
+      const indexes = steps.flat().flatMap((step) => step['Index Name'] ?? []);
+      expect(indexes.length).toBeGreaterThan(0);
+      expect(indexes.filter((index) => !index.includes('_name'))).toEqual([]);
+    }
+  }, 60_000);
 
   it('a page takes at most so many times what a read by primary key takes', async () => {
     const reads: number[] = [];
