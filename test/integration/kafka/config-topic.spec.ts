@@ -89,6 +89,8 @@ describe('the configuration topic on a real Kafka', () => {
     expect((await room.context.metrics.configRecords.get()).values).toMatchObject([
       { labels: { kind: 'webhook' }, value: 1 },
     ]);
+    // There to be watched before anything is unreadable.
+    expect(await room.context.metrics.registry.metrics()).toContain('fleethook_config_unreadable_total 0\n');
   });
 
   it('is followed again after the client has given up', async () => {

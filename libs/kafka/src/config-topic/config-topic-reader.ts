@@ -50,6 +50,8 @@ export class ConfigTopicReader {
       },
       context,
     );
+    // Shown before anything is counted: a rule sees no increase in what appears with its first count.
+    context.metrics.configUnreadable.inc(0);
     context.readiness.add('configuration', () =>
       this.#started ? undefined : `being read, ${this.#reader.remaining} offsets to go`,
     );
