@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { chooseSource, type Choice } from './choose-source.js';
 
-const NEW: Choice = { service: 'kafka', wanted: 'auto', given: false, remembered: undefined, dockerAnswers: true };
+const NEW: Choice = {
+  service: 'kafka',
+  wanted: 'auto',
+  given: false,
+  remembered: undefined,
+  dockerAnswers: true,
+  dockerFault: 'No Docker engine answers: start one',
+};
 
 describe('chooseSource', () => {
   it.each<[string, Partial<Choice>, string]>([
@@ -26,7 +33,7 @@ describe('chooseSource', () => {
     [
       'data in Docker that does not answer',
       { remembered: 'docker', dockerAnswers: false },
-      /is in Docker, and no Docker engine answers/,
+      /is in Docker\. No Docker engine answers: start one, or set another/,
     ],
     [
       'data that would be left behind',

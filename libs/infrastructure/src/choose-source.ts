@@ -9,6 +9,8 @@ export interface Choice {
   /** Which kind holds the data of earlier starts. */
   readonly remembered: 'docker' | 'embedded' | undefined;
   readonly dockerAnswers: boolean;
+  /** Why it does not, as a sentence begins. */
+  readonly dockerFault: string;
 }
 
 const VARIABLE = { kafka: 'KAFKA_BROKERS', postgres: 'DATABASE_URL' } as const;
@@ -19,7 +21,8 @@ const TITLE = { kafka: 'Kafka', postgres: 'PostgreSQL' } as const;
  * before embedded.
  * @throws InfrastructureError when what is wanted cannot be had, or would leave earlier data behind unsaid
  */
-export function chooseSource({ service, wanted, given, remembered, dockerAnswers }: Choice): Source {
+export function chooseSource(choice: Choice): Source {
+  const { service, wanted, given, remembered, dockerAnswers, dockerFault } = choice;
   if (given) return 'external';
   if (wanted === 'external') {
     throw new InfrastructureError(
@@ -38,8 +41,8 @@ export function chooseSource({ service, wanted, given, remembered, dockerAnswers
     throw new InfrastructureError(
       'DOCKER_UNAVAILABLE',
       remembered === 'docker'
-        ? `The data folder's ${TITLE[service]} is in Docker, and no Docker engine answers: start it, or set another FLEETHOOK_DATA_DIR to begin anew.`
-        : 'No Docker engine answers: start one, or set FLEETHOOK_INFRA=embedded.',
+        ? `The data folder's ${TITLE[service]} is in Docker. ${dockerFault}, or set another FLEETHOOK_DATA_DIR to begin anew.`
+        : `${dockerFault}, or set FLEETHOOK_INFRA=embedded.`,
     );
   }
   return source;

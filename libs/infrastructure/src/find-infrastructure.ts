@@ -2,6 +2,7 @@ import { mkdirSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { chooseSource } from './choose-source.js';
 import { findDockerEngine, type DockerEngine } from './docker/docker-engine.js';
+import { dockerFault } from './docker/docker-fault.js';
 import { DATABASE, endEarlierPostgres, launchEmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { endEarlierKafka, launchEmbeddedKafka } from './embedded/embedded-kafka.js';
 import { awaitBrokers, awaitDatabase } from './external.js';
@@ -85,7 +86,14 @@ class Starter {
     const given = (service === 'kafka' ? kafkaBrokers : databaseUrl) !== undefined;
     const askDocker = !given && (wanted === 'docker' || (wanted === 'auto' && remembered?.source !== 'embedded'));
     const dockerAnswers = askDocker && (await this.docker()) !== undefined;
-    const source = chooseSource({ service, wanted, given, remembered: remembered?.source, dockerAnswers });
+    const source = chooseSource({
+      service,
+      wanted,
+      given,
+      remembered: remembered?.source,
+      dockerAnswers,
+      dockerFault: dockerFault(),
+    });
     if (source === 'external') {
       if (kafkaBrokers !== undefined && service === 'kafka') await awaitBrokers(kafkaBrokers, this.signal);
       if (databaseUrl !== undefined && service === 'postgres') await awaitDatabase(databaseUrl, this.signal);

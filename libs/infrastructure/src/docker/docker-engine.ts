@@ -1,6 +1,7 @@
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { isPortFree } from '../free-port.js';
 import { InfrastructureError } from '../infrastructure-error.js';
+import { dockerFault } from './docker-fault.js';
 
 const ANY_PORT = 0;
 const LOCAL_NAMES = new Set(['localhost', '127.0.0.1', '::1']);
@@ -23,7 +24,7 @@ export async function findDockerEngine(): Promise<DockerEngine> {
   const client = await getContainerRuntimeClient().catch((error: unknown) => {
     throw new InfrastructureError(
       'DOCKER_UNAVAILABLE',
-      'No Docker engine answers: start one, or set FLEETHOOK_INFRA to embedded or external.',
+      `${dockerFault()}, or set FLEETHOOK_INFRA to embedded or external.`,
       { cause: error },
     );
   });
