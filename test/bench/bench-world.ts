@@ -182,6 +182,12 @@ export class BenchWorld implements AsyncDisposable {
     return app;
   }
 
+  app(name: AppName): BenchApp {
+    const found = this.apps.find((app) => app.name === name);
+    if (found === undefined) throw new Error(`${name} was not started`);
+    return found;
+  }
+
   cpuSeconds(): number {
     return Object.values(this.cpuSecondsBy()).reduce((sum, seconds) => sum + seconds, 0);
   }
@@ -207,10 +213,15 @@ export class BenchWorld implements AsyncDisposable {
   }
 }
 
-export async function until(condition: () => Promise<boolean>, withinMs: number, what: string): Promise<void> {
+export async function until(
+  condition: () => Promise<boolean>,
+  withinMs: number,
+  what: string,
+  everyMs = 20,
+): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

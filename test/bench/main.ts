@@ -26,7 +26,7 @@ const { values } = parseArgs({
       type: 'string',
       default: 'delivery,pipeline,fanout,intake,latency,isolation,crowd,burst,rolls,waiting,configuration,matching',
     },
-    deliveries: { type: 'string', default: '60000' },
+    deliveries: { type: 'string', default: '300000' },
     backlog: { type: 'string', default: '1000000' },
     webhooks: { type: 'string', default: '100000' },
     crowd: { type: 'string', default: '10000' },
@@ -64,7 +64,7 @@ await using sink = await Sink.start();
 if (wanted.has('intake')) {
   say('events into apps/ingest ...');
   await using world = await BenchWorld.create(services, logFolder, values.profile);
-  take([await intake(world, sink.caFile, deliveries * 4)]);
+  take([await intake(world, sink.caFile, deliveries * 2)]);
 }
 if (wanted.has('delivery')) {
   say('deliveries by apps/delivery alone ...');
@@ -76,7 +76,7 @@ if (wanted.has('pipeline')) {
   await using world = await BenchWorld.create(services, logFolder, values.profile);
   take(
     await pipeline(world, sink, {
-      events: deliveries,
+      deliveries,
       fanOut: 1,
       infrastructurePids: services.pids,
       floors: 'pipeline',
@@ -89,7 +89,7 @@ if (wanted.has('fanout')) {
   await using world = await BenchWorld.create(services, logFolder, values.profile);
   take(
     await pipeline(world, sink, {
-      events: Math.ceil(deliveries / fanOut),
+      deliveries,
       fanOut,
       infrastructurePids: services.pids,
       floors: 'fan-out',
@@ -139,7 +139,7 @@ if (wanted.has('matching')) {
   say('matching ...');
   const organizations = Math.ceil(Number(values.webhooks) / 100);
   take(matching(organizations));
-  take([await routing(services, logFolder, sink, { organizations, events: Math.ceil(deliveries / 2) })]);
+  take([await routing(services, logFolder, sink, { organizations, events: Math.ceil(deliveries / 10) })]);
 }
 if (wanted.has('configuration')) {
   say(`${values.webhooks} webhooks ...`);
