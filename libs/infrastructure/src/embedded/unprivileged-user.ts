@@ -1,5 +1,4 @@
-import { accessSync, chmodSync, constants, readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { InfrastructureError } from '../infrastructure-error.js';
 
 export interface UnprivilegedUser {
@@ -33,37 +32,4 @@ export function parsePasswd(text: string): readonly UnprivilegedUser[] {
     const [name = '', , uid = '', gid = ''] = line.split(':');
     return name === '' || uid === '' ? [] : [{ name, uid: Number(uid), gid: Number(gid) }];
   });
-}
-
-/**
- * Makes sure that somebody else can get to a folder: our own data folder is opened for passing through (not for reading);
- * folders above it are not ours to change.
- * @throws InfrastructureError NO_UNPRIVILEGED_USER, naming the folder that bars the way
- */
-export function letThrough(folder: string, ownFolder: string, user: UnprivilegedUser, remedy: string): void {
-  if (path.resolve(folder).startsWith(path.resolve(ownFolder))) {
-    chmodSync(ownFolder, statSync(ownFolder).mode | constants.S_IXGRP | constants.S_IXOTH);
-  }
-  const barred = ancestors(folder).find((each) => !mayPass(each, user));
-  if (barred === undefined) return;
-  throw new InfrastructureError(
-    'NO_UNPRIVILEGED_USER',
-    `PostgreSQL does not run as root, and the user ${user.name} it would run as cannot pass through ${barred}: ${remedy}`,
-  );
-}
-
-function ancestors(folder: string): readonly string[] {
-  const all: string[] = [];
-  for (let each = path.resolve(folder); ; each = path.dirname(each)) {
-    all.unshift(each);
-    if (each === path.dirname(each)) return all;
-  }
-}
-
-function mayPass(folder: string, user: UnprivilegedUser): boolean {
-  accessSync(folder);
-  const { mode, uid, gid } = statSync(folder);
-  if (uid === user.uid) return (mode & constants.S_IXUSR) !== 0;
-  if (gid === user.gid) return (mode & constants.S_IXGRP) !== 0;
-  return (mode & constants.S_IXOTH) !== 0;
 }
