@@ -31,13 +31,18 @@ export class EventsConsumer {
     try {
       const read = this.reader.read(record);
       if (read.kind === 'event') return eventFact(read.event);
-      this.log.debug(line);
+      this.#leftOut(line, read.fault);
     } catch (error) {
       // Whatever it is, the records behind it have their history.
-      if (error instanceof MessageError) this.log.debug(line);
-      else this.log.error({ ...line, error });
+      this.#leftOut(line, error instanceof MessageError ? undefined : error);
     }
     this.metrics.recorderSkipped.inc({ reason: 'parked' });
     return undefined;
   };
+
+  /** @param fault ours to mend; undefined when the record is at fault */
+  #leftOut(line: object, fault: unknown): void {
+    if (fault === undefined) this.log.debug(line);
+    else this.log.error({ ...line, error: fault });
+  }
 }

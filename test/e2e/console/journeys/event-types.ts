@@ -58,16 +58,22 @@ export function eventTypeJourneys(stage: () => Stage): void {
   );
 
   it(
-    'changes one, and removes it',
+    'changes what was changed of one, not what another changed meanwhile, and removes it',
     async () => {
-      const { console: tab } = stage();
+      const { console: tab, facts } = stage();
       await tab.click('Edit', 'link');
       await tab.heading('Edit the event type');
       expect(await tab.page.getByLabel('Name').isDisabled()).toBe(true);
+      const path = `/event-types/${NAME}`;
+      await facts.world.call('PATCH', path, { example: { door: 8 } });
       await tab.page.getByLabel('Description').fill('A door was opened by somebody');
       await tab.click('Save');
       await tab.heading(NAME);
       await tab.text('A door was opened by somebody');
+      const { body } = await facts.world.call('GET', path);
+      expect(body).toMatchObject({
+        event_type: { description: 'A door was opened by somebody', example: { door: 8 } },
+      });
       await tab.click('Remove');
       await tab.page.getByRole('dialog').getByRole('button', { name: 'Remove it' }).click();
       await tab.heading('Event types');

@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import type { Schemas } from '@fleethook/contract';
+import { changedFields } from '../../api/changed-fields.js';
 import { call } from '../../api/client.js';
 import { useChange } from '../../api/queries.js';
 import { Waiting } from '../../ui/data-table.js';
 import { Page } from '../../ui/page.js';
 import { ProblemAlert } from '../../ui/problem-alert.js';
-import { bodyOf, changesIn, draftOfWebhook, type WebhookBody } from './form/webhook-draft.js';
+import { bodyOf, draftOfWebhook, type WebhookBody } from './form/webhook-draft.js';
 import { WebhookForm } from './form/webhook-form.js';
 
 export function Component(): ReactNode {
@@ -35,7 +36,7 @@ function Edit({ webhook }: { webhook: Schemas['Webhook'] }): ReactNode {
   const back = (): void => void navigate(`/webhooks/${prn}`);
   const save = (after: WebhookBody): void => {
     const before = bodyOf(opened);
-    const { enabled_events: events, ...rest } = before === undefined ? after : changesIn(before, after);
+    const { enabled_events: events, ...rest } = before === undefined ? after : changedFields(before, after);
     const body = { ...rest, ...(events && { enabled_events: events }) };
     if (Object.keys(body).length === 0) back();
     else update.mutate({ path: { prn }, body }, { onSuccess: back });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { bodyOf, changesIn, EMPTY_WEBHOOK, type WebhookDraft } from './webhook-draft.js';
+import { changedFields } from '../../../api/changed-fields.js';
+import { bodyOf, EMPTY_WEBHOOK, type WebhookDraft } from './webhook-draft.js';
 
 const draft: WebhookDraft = { ...EMPTY_WEBHOOK, url: 'https://example.com/hooks' };
 
@@ -33,7 +34,7 @@ describe('a webhook that is being changed', () => {
   const changed = (changes: Partial<WebhookDraft>) => {
     const [before, after] = [bodyOf(opened), bodyOf({ ...opened, ...changes })];
     if (before === undefined || after === undefined) throw new Error('one of them cannot be read');
-    return changesIn(before, after);
+    return changedFields(before, after);
   };
 
   it('is asked for what was changed, and for nothing that another may have changed meanwhile', () => {

@@ -73,14 +73,6 @@ export function bodyOf(draft: WebhookDraft): WebhookBody | undefined {
   };
 }
 
-/** What was changed since the form was opened: the rest is as it is by now, whoever may have changed it meanwhile. */
-export function changesIn(before: WebhookBody, after: WebhookBody): Partial<WebhookBody> {
-  const was = new Map<string, unknown>(Object.entries(before));
-  return Object.fromEntries(
-    Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(was.get(name))),
-  );
-}
-
 const textOf = (value: number | null): string => (value === null ? '' : String(value));
 
 /** Null: the default. Undefined: it cannot be read, and so it is not the default either. */
