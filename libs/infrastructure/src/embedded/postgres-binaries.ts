@@ -31,7 +31,7 @@ export async function postgresBinaries(user?: UnprivilegedUser): Promise<Postgre
     );
   }
   const programs = programsIn(folder);
-  for (const program of Object.values(programs)) {
+  for (const program of [programs.initdb, programs.postgres]) {
     await access(program, constants.X_OK).catch(() => chmod(program, 0o755));
   }
   if (user === undefined) return programs;
