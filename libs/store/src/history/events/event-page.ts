@@ -47,33 +47,31 @@ export function eventPage(
   const parameters = new Parameters();
   const direction = listing.order === 'asc' ? 'ASC' : 'DESC';
   const limit = parameters.add(listing.limit);
-  const order = (of: string, columns: readonly string[] = ORDER): string =>
-    `ORDER BY ${columns.map((column) => `${of}.${column} ${direction}`).join(', ')} LIMIT ${limit}`;
+  const order = (of: string): string =>
+    `ORDER BY ${ORDER.map((column) => `${of}.${column} ${direction}`).join(', ')} LIMIT ${limit}`;
   // The walk is over what has the order: the tags where a tag is asked for, else the events.
   const walked = listing.tag === undefined ? 'e' : 't';
   const from = listing.tag === undefined ? 'events e' : TAGGED;
-  const conditions = conditionsOf(listing, walked, parameters);
-  if (names === undefined || names.length === 1) {
-    if (names !== undefined) conditions.push(`e.name = ${parameters.add(names[0])}`);
-    return {
-      sql: `SELECT ${columns} FROM ${from} WHERE ${conditions.join(' AND ')} ${order(walked)}`,
-      parameters: parameters.values,
-    };
-  }
-  const any = parameters.add(names);
-  const [named, orderOfName] =
-    listing.tag === undefined ? [ONE_NAME, order('e', ['name', ...ORDER])] : ['e.name = named.name', order('t')];
-  const sql = `SELECT page.* FROM unnest(${any}::text[]) AS named (name) CROSS JOIN LATERAL (
-      SELECT ${columns} FROM ${from} WHERE ${conditions.join(' AND ')} AND ${named} ${orderOfName}
-    ) AS page ${order('page')}`;
-  return { sql, parameters: parameters.values };
+  const conditions = conditionsOf(listing, walked, parameters).join(' AND ');
+  const walk = (name?: string): string =>
+    `SELECT ${columns} FROM ${from} WHERE ${conditions}${name === undefined ? '' : ` AND e.name = ${name}`} ${order(walked)}`;
+  const [only, ...more] = names ?? [];
+  if (names === undefined) return { sql: walk(), parameters: parameters.values };
+  if (more.length === 0) return { sql: walk(parameters.add(only)), parameters: parameters.values };
+  const walks =
+    names.length <= MAX_WALKS_APART
+      ? names.map((name) => `(${walk(parameters.add(name))})`).join(' UNION ALL ')
+      : `SELECT one.* FROM unnest(${parameters.add(names)}::text[]) AS named (name) CROSS JOIN LATERAL (${walk('named.name')}) AS one`;
+  return { sql: `SELECT page.* FROM (${walks}) AS page ${order('page')}`, parameters: parameters.values };
 }
 
-const ORDER = ['inserted_at', 'event', 'accepted_at'];
+/**
+ * Each name is told to the planner, up to so many. Of a name that it does not know when it plans, it thinks what holds for the others of the day: where
+ * its statistics know one name only, that all events have it, and then it walks the day by time for a name that no event has.
+ */
+const MAX_WALKS_APART = 32;
 
-// The same as `=`, which the planner does not know: so it does not drop the name from the order, which the index by name has alone. It would
-// else walk all events of a day whose statistics know one name only, for each of the others.
-const ONE_NAME = 'e.name >= named.name AND e.name <= named.name';
+const ORDER = ['inserted_at', 'event', 'accepted_at'];
 
 // One row for each tag, looked up by its key: written as a join it would be planned for every pair of days.
 const TAGGED = `event_tags t CROSS JOIN LATERAL (
