@@ -37,8 +37,10 @@ export class BodyReader {
         body.append(chunk);
       }
       await this.#addItems(withoutByteOrderMark(body.take()), request);
-    } finally {
+      request.bodyRead();
+    } catch (error) {
       request.held.setBody(0);
+      throw error;
     }
     await sendAll(request, this.turns.begin());
   }

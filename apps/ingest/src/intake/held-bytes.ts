@@ -1,9 +1,13 @@
 import { Problem, unavailable } from '../http/problem.js';
 import type { ByteBudget } from './byte-budget.js';
 
-/** What one request holds of the budget beside its events on their way: the part of its body that is being read, and its results. */
+/**
+ * What one request holds of the budget beside its events on their way: the part of its body that is being read, the events that wait to be
+ * sent, and its results.
+ */
 export class HeldBytes {
   #body = 0;
+  #unsent = 0;
   #results = 0;
 
   constructor(private readonly budget: ByteBudget) {}
@@ -21,9 +25,30 @@ export class HeldBytes {
     this.#results += bytes;
   }
 
-  release(): void {
-    this.budget.release(this.#body + this.#results);
+  /**
+   * The body has become events, which wait to be sent. Many small ones can be larger than all that a request may hold: they count for as
+   * much as that, since no more of them than a body held were ever read.
+   * @throws Problem 503
+   */
+  bodyBecomes(unsentBytes: number): void {
+    const counted = Math.min(unsentBytes, this.budget.maxBytes - this.#results);
+    this.setBody(counted);
+    this.#unsent = counted;
     this.#body = 0;
+  }
+
+  /** An event is on its way, and counts as such from now on. False: there is no room for it. */
+  moveToSent(bytes: number): boolean {
+    const held = Math.min(bytes, this.#unsent);
+    if (!this.budget.take(bytes - held)) return false;
+    this.#unsent -= held;
+    return true;
+  }
+
+  release(): void {
+    this.budget.release(this.#body + this.#unsent + this.#results);
+    this.#body = 0;
+    this.#unsent = 0;
     this.#results = 0;
   }
 

@@ -109,6 +109,35 @@ describe('bounds', () => {
     expect((await intake.metrics.ingestQueuedBytes.get()).values).toMatchObject([{ value: 0 }]);
   });
 
+  it('counts the events of an array that wait for those before them', async () => {
+    const intake = await Intake.start({ INGEST_MAX_QUEUED: '8MiB', INGEST_MAX_REQUEST: '7MiB' });
+    const array = (count: number): string =>
+      `[${Array.from({ length: count }, () => text({ note: 'x'.repeat(100 * KIB) })).join(',')}]`;
+    const heldBytes = async (): Promise<number> => (await intake.metrics.ingestQueuedBytes.get()).values[0]?.value ?? 0;
+    intake.kafka.answer = () => 'later';
+    const waiting = intake.post(array(60));
+    while (intake.kafka.held.length < 41) await new Promise(setImmediate);
+    expect(intake.kafka.held).toHaveLength(41);
+    expect(await heldBytes()).toBeGreaterThanOrEqual(6_000 * KIB);
+    expect(await intake.post(array(25))).toMatchObject({
+      status: 503,
+      body: { errors: { detail: 'Too many events wait for Kafka' } },
+    });
+    intake.kafka.answer = () => undefined;
+    for (const done of intake.kafka.held) done(undefined);
+    expect(await waiting).toMatchObject({ status: 202, body: { accepted: 60 } });
+    expect(await heldBytes()).toBe(0);
+  });
+
+  it('takes an array of very many small events, though they hold more than it may', async () => {
+    const intake = await Intake.start({ INGEST_MAX_QUEUED: '1MiB', INGEST_MAX_REQUEST: '1MiB' });
+    const small = text({ a: 1 });
+    const count = Math.floor((700 * KIB) / (small.length + 1 + 192));
+    const { status, body } = await intake.post(`[${Array.from({ length: count }, () => small).join(',')}]`);
+    expect({ status, accepted: body.accepted }).toEqual({ status: 202, accepted: count });
+    expect((await intake.metrics.ingestQueuedBytes.get()).values).toMatchObject([{ value: 0 }]);
+  });
+
   it('gives back what it held, however a request ends', async () => {
     const intake = await Intake.start({ INGEST_MAX_EVENT: '1KiB', INGEST_MAX_REQUEST: '8KiB' });
     intake.kafka.answer = () => unavailable;

@@ -28,9 +28,12 @@ interface Checked {
 export class IntakeRequest {
   readonly #sent: AcceptedEvent[] = [];
   readonly #rejected: RejectedEvent[] = [];
-  #checked: Checked[] = [];
+  /** Undefined: it is on its way, and its bytes are kept by nobody here. */
+  #checked: (Checked | undefined)[] = [];
   /** Of them. */
   #handedOver = 0;
+  /** Of those that were checked and not handed over. */
+  #unsentBytes = 0;
   #failed: Set<AcceptedEvent> | undefined;
   #unavailable: string | undefined;
   #tooLarge = 0;
@@ -64,6 +67,7 @@ export class IntakeRequest {
     }
     this.held.addResult(ACCEPTED_BYTES);
     this.#checked.push({ index: this.#count, event });
+    this.#unsentBytes += event.body.length;
     this.#count += 1;
     return undefined;
   }
@@ -85,15 +89,18 @@ export class IntakeRequest {
     if (next === undefined || this.#unavailable !== undefined) {
       this.#checked = [];
       this.#handedOver = 0;
+      this.#unsentBytes = 0;
       return false;
     }
-    this.#handedOver += 1;
     const { index, event } = next;
     const { prn, name, device, body } = event;
-    if (!this.budget.take(body.length)) {
+    if (!this.held.moveToSent(body.length)) {
       this.#unavailable = 'Too many events wait for Kafka';
       return this.send();
     }
+    this.#checked[this.#handedOver] = undefined;
+    this.#handedOver += 1;
+    this.#unsentBytes -= body.length;
     const accepted: AcceptedEvent = { index, prn };
     this.#sent.push(accepted);
     this.#unacknowledged += 1;
@@ -107,6 +114,11 @@ export class IntakeRequest {
       this.#onDone(accepted, body.length, error);
     });
     return true;
+  }
+
+  /** All of the body is read: what it held is now in the events. @throws Problem 503 */
+  bodyRead(): void {
+    this.held.bodyBecomes(this.#unsentBytes);
   }
 
   /** So much of what was sent is not acknowledged that `room` is to be awaited. */
