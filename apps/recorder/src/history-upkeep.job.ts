@@ -27,7 +27,7 @@ export class HistoryUpkeepJob {
       if (made.length + dropped.length > 0) this.log.info({ event: 'history.partitions_changed', made, dropped });
     });
     await this.#step('busy devices', async () => {
-      const { failures } = await this.busyDevices.note(Date.now());
+      const { failures } = await this.busyDevices.note(Date.now(), this.options.retentionMs);
       for (const { organization, error } of failures) this.#failed({ step: 'busy devices', organization, error });
     });
     await this.#step('recent counts', () => this.recentCounts.prune());

@@ -110,17 +110,17 @@ describe('counts of events', () => {
     const query = 'events?window=30d&by=device';
     const before = await insight(query);
     const busyDevices = new BusyDevices(world.store, new HistoryPartitions(world.store));
-    expect(await busyDevices.note(Date.now())).toEqual({ noted: expect.any(Number), failures: [] });
+    expect(await busyDevices.note(Date.now(), 30 * 24 * HOUR_MS)).toEqual({ noted: expect.any(Number), failures: [] });
     const rows = await world.database.query('SELECT 1 FROM busy_devices');
     expect(rows.length).toBeGreaterThan(0);
     expect(await insight(query)).toEqual(before);
-    expect(await busyDevices.note(Date.now())).toEqual({ noted: 0, failures: [] });
+    expect(await busyDevices.note(Date.now(), 30 * 24 * HOUR_MS)).toEqual({ noted: 0, failures: [] });
     // What comes late changes a day that was looked through.
     const late = newPrn(organization, 'device');
     const payload = { device: { prn: late } };
     const insertedAtMs = Date.now() - 30 * HOUR_MS;
     await accept(...Array.from({ length: 20 }, () => eventMessage({ organization, insertedAtMs, payload })));
-    expect(await busyDevices.note(Date.now())).toEqual({ noted: 1, failures: [] });
+    expect(await busyDevices.note(Date.now(), 30 * 24 * HOUR_MS)).toEqual({ noted: 1, failures: [] });
     expect((await insight(query)).totals[0]).toEqual({ key: late, events: 20 });
   });
 

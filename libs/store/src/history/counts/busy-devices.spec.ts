@@ -5,6 +5,7 @@ import { HistoryPartitions } from '../history-partitions.js';
 import { BusyDevices } from './busy-devices.js';
 
 const ORGANIZATIONS = ['first', 'large', 'last'];
+const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 0, 10, 12);
 
 describe('looking through the days', () => {
@@ -20,13 +21,28 @@ describe('looking through the days', () => {
     const partitions = Object.create(HistoryPartitions.prototype, { has: { value: () => true } }) as HistoryPartitions;
     const busyDevices = new BusyDevices(Object.create(Database.prototype, { run }) as Database, partitions);
 
-    const { noted, failures } = await busyDevices.note(NOW_MS);
+    const { noted, failures } = await busyDevices.note(NOW_MS, 30 * DAY_MS);
     expect(new Set(asked)).toEqual(new Set(ORGANIZATIONS));
     expect(noted).toBe(asked.length - failures.length);
     expect(failures).toContainEqual({ organization: 'large', error: new Error('too long') });
 
     asked.length = 0;
-    await busyDevices.note(NOW_MS);
+    await busyDevices.note(NOW_MS, 30 * DAY_MS);
     expect(new Set(asked)).toEqual(new Set(['large']));
+  });
+
+  it('makes no day that upkeep has dropped', async () => {
+    const made: number[] = [];
+    const partitions = Object.create(HistoryPartitions.prototype, {
+      has: { value: () => false },
+      make: { value: (_: string, day: number) => Promise.resolve(made.push(day)) },
+    }) as HistoryPartitions;
+    const run = { value: () => Promise.resolve([]) };
+    const busyDevices = new BusyDevices(Object.create(Database.prototype, { run }) as Database, partitions);
+    const today = Math.floor(NOW_MS / DAY_MS);
+    await busyDevices.note(NOW_MS, DAY_MS);
+    expect(made.splice(0)).toEqual([today - 1]);
+    await busyDevices.note(NOW_MS, 30 * DAY_MS);
+    expect(made).toEqual([today - 3, today - 2, today - 1]);
   });
 });

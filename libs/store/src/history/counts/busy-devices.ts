@@ -31,12 +31,16 @@ export class BusyDevices {
     private readonly partitions: HistoryPartitions,
   ) {}
 
-  /** Any number of recorders may do so at once. @throws StoreError when no organization could be looked at */
-  async note(nowMs: number): Promise<NotedDays> {
+  /**
+   * Any number of recorders may do so at once. Days beyond the retention are gone, and are not made again.
+   * @throws StoreError when no organization could be looked at
+   */
+  async note(nowMs: number, retentionMs: number): Promise<NotedDays> {
     const failures: { organization: string; error: unknown }[] = [];
     const counted = new Map<string, number>();
     let noted = 0;
-    for (let day = dayOf(nowMs) - DAYS_LOOKED_AT; day < dayOf(nowMs); day++) {
+    const first = Math.max(dayOf(nowMs) - DAYS_LOOKED_AT, dayOf(nowMs - retentionMs));
+    for (let day = first; day < dayOf(nowMs); day++) {
       if (!this.partitions.has('busy_devices', day)) await this.partitions.make('busy_devices', day);
       const [from, to] = [new Date(day * DAY_MS), new Date((day + 1) * DAY_MS)];
       for (const { organization, events } of await this.#query<DayCount>(COUNT_DAY, [from, to])) {
@@ -69,9 +73,13 @@ interface DayCount {
   readonly events: number;
 }
 
+// An organization at a time, by the key: the counts of a day by cohort and by tag are many more than those by type.
 const COUNT_DAY = `
-SELECT organization, sum(events)::float8 AS events FROM event_counts
-WHERE dimension = 'type' AND bucket >= $1 AND bucket < $2 GROUP BY organization`;
+SELECT organization, events FROM (SELECT DISTINCT organization FROM event_names) AS known CROSS JOIN LATERAL (
+  SELECT sum(events)::float8 AS events FROM event_counts
+  WHERE organization = known.organization AND dimension = 'type' AND bucket >= $1 AND bucket < $2
+) AS counted
+WHERE events IS NOT NULL`;
 
 // A device that others have overtaken since may stay. In one order, so that two recorders do not wait for each other in a circle.
 const NOTE_DAY = `
