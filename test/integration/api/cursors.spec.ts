@@ -139,7 +139,7 @@ async function lists(): Promise<List[]> {
     { path: '/webhooks', others: ['order=desc', `search=${encodeURIComponent("description~'a'")}`] },
     { path: '/events', others: ['order=desc', 'type=device', 'tag=a'] },
     { path: '/deliveries', others: ['status=delivered', 'type=device.connected', `device_prn=${deviceOf(message)}`] },
-    { path: `/webhooks/${webhook}/deliveries`, others: ['status=delivered', 'inserted_at_gte=2026-01-01T00:00:00Z'] },
+    { path: `/webhooks/${webhook}/deliveries`, others: ['status=delivered', 'outcome=delivered'] },
     { path: `/events/${message.event}/deliveries`, others: ['outcome=delivered'] },
     { path: '/event-types', others: ['order=desc', 'source=registered', 'category=two'] },
     { path: '/replays', others: ['order=desc', 'state=paused', `webhook_prn=${webhook}`] },
