@@ -16,7 +16,7 @@ import {
 } from '@fleethook/store';
 import { fillHistory, ORGANIZATIONS, uuid } from './full-history.js';
 import { HistoryWorld } from './history-world.js';
-import { sequentialScans, StatementListener, stepsOf } from './statement-plans.js';
+import { sequentialScans, StatementListener, stepsOf, type Step } from './statement-plans.js';
 
 const DAY_MS = 86_400_000;
 const PAGE = 51;
@@ -249,7 +249,7 @@ describe('with more than a million rows in each table', () => {
   });
 
   it('a category is read by its names, also on a day of which one name is known', async () => {
-    const [one, absent] = ['a.known', 'a.absent'];
+    const [one, absent] = ['a.known', 'a.absent'] as const;
     const only = `prn:1:${uuid('organization', ORGANIZATIONS)}` as Prn<'organization'>;
     const own = only.slice(-36);
     // Of fewer the planner takes the right index by itself.
@@ -261,25 +261,27 @@ describe('with more than a million rows in each table', () => {
     for (const name of [one, absent])
       await world.database.query('INSERT INTO event_names (organization, name) VALUES ($1, $2)', [own, name]);
     await world.database.query('ANALYZE events');
-    for (const order of ['asc', 'desc'] as const) {
+    /** Where events without the one name that all of them have are looked for. */
+    const walksOf = async (narrow: Partial<EventListing>): Promise<Step[]> => {
       listener.heard = [];
-      const found = await events.list({ organization: only, order, limit: PAGE, type: 'a' });
-      expect(found).toHaveLength(PAGE);
-      const pages = listener.heard.filter(({ sql }) => sql.includes('e.name'));
-      expect(pages).toHaveLength(1);
-      const steps = await Promise.all(pages.map((page) => stepsOf(world.store, page)));
-      const indexes = steps.flat().flatMap((step) => step['Index Name'] ?? []);
-      expect(indexes.length).toBeGreaterThan(0);
-      expect(indexes.filter((index) => !index.includes('_name'))).toEqual([]);
+      expect(await events.list({ organization: only, order: 'asc', limit: PAGE, type: 'a', ...narrow })).toHaveLength(
+        PAGE,
+      );
+      const [page, ...more] = listener.heard.filter(({ sql }) => sql.includes('e.name'));
+      if (page === undefined || more.length > 0) throw new Error('not one page');
+      const steps = await stepsOf(world.store, page);
+      return steps.filter(
+        (step) => step['Index Name'] !== undefined && !`${step.Filter} ${step['Index Cond']}`.includes(one),
+      );
+    };
+    for (const order of ['asc', 'desc'] as const) {
+      const walks = await walksOf({ order });
+      expect(walks.length).toBeGreaterThan(0);
+      expect(walks.filter((walk) => walk['Index Name']?.includes('_name') !== true)).toEqual([]);
     }
-    // A window ends the walk: behind a range of names its end would be looked for in each of them.
-    listener.heard = [];
-    await events.list({ organization: only, order: 'desc', limit: PAGE, type: 'a', insertedFrom: middle });
-    const [windowed] = listener.heard.filter(({ sql }) => sql.includes('e.name'));
-    const walks = windowed === undefined ? [] : await stepsOf(world.store, windowed);
-    const conditions = walks.flatMap((step) => step['Index Cond'] ?? []);
-    expect(conditions.length).toBeGreaterThan(0);
-    expect(conditions.filter((condition) => !/name = .*inserted_at >=/.test(condition))).toEqual([]);
+    // A window ends the walk: its end must not be looked for among all events of the name.
+    for (const { 'Index Cond': condition } of await walksOf({ order: 'desc', insertedFrom: middle }))
+      expect(condition).toMatch(/name = .*inserted_at >=/);
   }, 60_000);
 
   it('a page takes at most so many times what a read by primary key takes', async () => {

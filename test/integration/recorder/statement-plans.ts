@@ -5,12 +5,14 @@ export interface Statement {
   readonly parameters: unknown[];
 }
 
-interface Plan {
+/** One step of a plan. */
+export interface Step {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
   readonly 'Index Cond'?: string;
-  readonly Plans?: readonly Plan[];
+  readonly Filter?: string;
+  readonly Plans?: readonly Step[];
 }
 
 /** Passes on what is asked of the database, and remembers it. */
@@ -37,12 +39,12 @@ export class StatementListener extends Database {
 }
 
 /** Every step of a statement's plan. */
-export async function stepsOf(database: Database, { sql, parameters }: Statement): Promise<Plan[]> {
+export async function stepsOf(database: Database, { sql, parameters }: Statement): Promise<Step[]> {
   const [row] = await database.run((manager) =>
-    manager.query<{ 'QUERY PLAN': [{ Plan: Plan }] }[]>(`EXPLAIN (FORMAT JSON) ${sql}`, parameters),
+    manager.query<{ 'QUERY PLAN': [{ Plan: Step }] }[]>(`EXPLAIN (FORMAT JSON) ${sql}`, parameters),
   );
   if (row === undefined) throw new Error('there is no plan');
-  const steps = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(steps)];
+  const steps = (plan: Step): Step[] => [plan, ...(plan.Plans ?? []).flatMap(steps)];
   return steps(row['QUERY PLAN'][0].Plan);
 }
 
