@@ -17,6 +17,11 @@ export class ManualScheduler implements Scheduler {
     };
   }
 
+  /** Time passes in which nothing runs: what became due is late. */
+  standStill(forMs: number): void {
+    this.#nowMs += forMs;
+  }
+
   /** Runs what becomes due, in order of time, with all that follows from it. */
   async advance(byMs: number): Promise<void> {
     const untilMs = this.#nowMs + byMs;

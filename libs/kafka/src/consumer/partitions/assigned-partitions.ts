@@ -71,7 +71,7 @@ export class AssignedPartitions {
 
   constructor(private readonly options: EngineOptions) {
     const { port, observer, scheduler } = options;
-    this.#membership = new Membership(scheduler, options.sessionTimeoutMs);
+    this.#membership = new Membership(options);
     this.#commits = new CommitLoop({
       intervalMs: options.commitIntervalMs,
       settledThreshold: options.commitThreshold,
@@ -116,6 +116,7 @@ export class AssignedPartitions {
   /** The group is about to move on: what is settled goes out under the old generation, synchronously. */
   onRebalancing(): void {
     this.#commits.commitBeforeRejoin();
+    this.#membership.rejoining();
   }
 
   /** @param ageMs how long ago the brokers were asked for it */
@@ -126,7 +127,7 @@ export class AssignedPartitions {
 
   /** @param ageMs how long ago the brokers were asked for the assignment */
   onJoined(memberId: string, assignment: Assignment, ageMs = 0): void {
-    this.#membership.confirm(ageMs);
+    const hasStoodStill = this.#membership.joined(ageMs);
     const isSameMember = memberId === this.#memberId;
     this.#memberId = memberId;
     const before = this.#owned;
@@ -141,11 +142,13 @@ export class AssignedPartitions {
       }
     }
     const lost = [...before.values()].flatMap((partitions) => [...partitions.values()]);
+    // The heirs of one that stood still may not have waited for it.
+    const mayRelease = isSameMember && !hasStoodStill;
     // All of them before the first is released: a drain counts what is in flight here.
-    if (isSameMember) for (const partition of lost) this.#releasing.add(partition);
+    if (mayRelease) for (const partition of lost) this.#releasing.add(partition);
     for (const partition of lost) {
       this.#handovers.remove(partition);
-      if (isSameMember) partition.release();
+      if (mayRelease) partition.release();
       else partition.detach();
     }
     // Another member may have owned these, released or not.
@@ -157,6 +160,7 @@ export class AssignedPartitions {
 
   /** We are no member any more: crashed or stopped. */
   onLeft(): void {
+    this.#membership.left();
     this.#memberId = undefined;
     const lost = [...this.#all(), ...this.#releasing];
     this.#owned = new Map();
