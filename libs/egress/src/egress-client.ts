@@ -8,7 +8,7 @@ import type { EgressOptions } from './egress-options.js';
 import type { EgressRequest, EgressResult } from './exchange/egress-result.js';
 import { OriginPools, type EgressMetrics } from './connections/origin-pools.js';
 import { Targets } from './connections/origin.js';
-import { outboundProxyOf } from './connections/outbound-proxy.js';
+import { outboundProxyOf } from './proxy/outbound-proxy.js';
 import { trustOf } from './connections/trust.js';
 
 export interface EgressContext {

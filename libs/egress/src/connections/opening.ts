@@ -5,8 +5,8 @@ import type { HostResolver } from '../egress-options.js';
 import type { Stage } from '../exchange/egress-result.js';
 import { dialFailure, lookupFailure, type Failure } from '../exchange/failure-class.js';
 import type { Origin } from './origin.js';
-import type { OutboundProxy } from './outbound-proxy.js';
-import { Tunnel } from './tunnel.js';
+import type { OutboundProxy } from '../proxy/outbound-proxy.js';
+import { Tunnel } from '../proxy/tunnel.js';
 
 /** What every connection of a client is made with. */
 export interface Dialling {

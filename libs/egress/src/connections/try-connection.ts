@@ -5,7 +5,7 @@ import type { EgressOptions } from '../egress-options.js';
 import type { Failure } from '../exchange/failure-class.js';
 import { Opening } from './opening.js';
 import { Targets } from './origin.js';
-import { outboundProxyOf } from './outbound-proxy.js';
+import { outboundProxyOf } from '../proxy/outbound-proxy.js';
 import { trustOf } from './trust.js';
 
 export type ConnectionTrial =
