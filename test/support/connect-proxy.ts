@@ -8,8 +8,8 @@ export interface AskedOfProxy {
   readonly authorization: string | undefined;
 }
 
-/** What the proxy does when it is asked: lets through, answers a status, hangs up, or says nothing. */
-export type ProxyAnswer = 'through' | number | 'hang up' | 'silent';
+/** What the proxy does when it is asked: lets through, answers a status (with one header line), hangs up, or says nothing. */
+export type ProxyAnswer = 'through' | number | readonly [status: number, header: string] | 'hang up' | 'silent';
 
 /** An HTTP proxy that knows CONNECT and nothing else, and does as it is told. */
 export class ConnectProxy implements AsyncDisposable {
@@ -45,7 +45,10 @@ export class ConnectProxy implements AsyncDisposable {
     if (answer === 'silent') return;
     if (answer === 'hang up') client.destroy();
     else if (answer === 'through') this.#letThrough(url, client);
-    else client.end(`HTTP/1.1 ${answer} No\r\ncontent-length: 0\r\n\r\n`);
+    else {
+      const [status, header] = typeof answer === 'number' ? [answer, 'x-none: '] : answer;
+      client.end(`HTTP/1.1 ${status} No\r\n${header}\r\ncontent-length: 0\r\n\r\n`);
+    }
   }
 
   #letThrough(target: string, client: Socket): void {

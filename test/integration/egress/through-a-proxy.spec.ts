@@ -52,6 +52,10 @@ describe('deliveries through a proxy', () => {
     // It could not reach the endpoint, or had no answer from it: so it would be without a proxy.
     [502, 'connection_refused'],
     [504, 'timeout'],
+    [[503, 'X-Squid-Error: ERR_CONNECT_FAIL 111'], 'connection_refused'],
+    [[503, 'X-Squid-Error: ERR_CONNECT_FAIL 110'], 'timeout'],
+    [[503, 'Proxy-Status: squid; error=destination_ip_unroutable'], 'connection_refused'],
+    [[502, 'Proxy-Status: p; error=proxy_configuration_error'], 'proxy'],
     ['silent', 'timeout'],
   ])('say whose failure it is: %s is %s', async (answer, failure) => {
     await using proxy = await ConnectProxy.listen();

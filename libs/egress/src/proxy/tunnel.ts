@@ -1,12 +1,9 @@
-import { request, type ClientRequest } from 'node:http';
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { isIP, isIPv6, type Socket } from 'node:net';
 import type { HostResolver } from '../egress-options.js';
 import { dialFailure, lookupFailure, type Failure } from '../exchange/failure-class.js';
 import type { OutboundProxy } from './outbound-proxy.js';
-
-/** A gateway's word that it could not reach, or had no answer from, whom it was asked for (RFC 9110 §15.6.3, §15.6.5). */
-const ENDPOINT_REFUSED = 502;
-const ENDPOINT_SILENT = 504;
+import { proxyRefusal } from './proxy-refusal.js';
 
 const MAX_ANSWER_HEADER_BYTES = 8_192;
 
@@ -72,14 +69,14 @@ export class Tunnel {
     });
     this.#request = asked;
     asked.once('socket', (socket) => socket.once('connect', () => (this.#isAsked = true)));
-    asked.once('connect', ({ statusCode = 0 }, socket, head) => this.#answered(statusCode, socket, head));
+    asked.once('connect', (answer, socket, head) => this.#answered(answer, socket, head));
     // Any other answer than one to CONNECT ends it as well: `response` comes for none.
     asked.on('error', (error) => this.#fail(ofTheProxy(dialFailure(error, 'connect').detail)));
     asked.once('close', () => this.#fail(ofTheProxy('the connection to the proxy was closed')));
     asked.end();
   }
 
-  #answered(status: number, socket: Socket, head: Buffer): void {
+  #answered({ statusCode: status = 0, headers }: IncomingMessage, socket: Socket, head: Buffer): void {
     if (this.#isOver) {
       socket.destroy();
       return;
@@ -91,10 +88,7 @@ export class Tunnel {
       return;
     }
     socket.destroy();
-    const detail = `the proxy answered ${status}`;
-    if (status === ENDPOINT_REFUSED) this.#fail({ failure: 'connection_refused', stage: 'connect', detail });
-    else if (status === ENDPOINT_SILENT) this.#fail({ failure: 'timeout', stage: 'connect', detail });
-    else this.#fail(ofTheProxy(detail));
+    this.#fail(proxyRefusal(status, headers));
   }
 
   #fail(failure: Failure): void {
