@@ -15,6 +15,8 @@ export type ProxyAnswer = 'through' | number | readonly [status: number, header:
 export class ConnectProxy implements AsyncDisposable {
   readonly asked: AskedOfProxy[] = [];
   answer: ProxyAnswer = 'through';
+  /** By the host of the target, instead of `answer`. */
+  readonly answersFor = new Map<string, ProxyAnswer>();
   readonly #sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {
@@ -41,7 +43,7 @@ export class ConnectProxy implements AsyncDisposable {
 
   #asked({ url = '', headers }: IncomingMessage, client: Socket): void {
     this.asked.push({ target: url, authorization: headers['proxy-authorization'] });
-    const { answer } = this;
+    const answer = this.answersFor.get(new URL(`http://${url}`).hostname) ?? this.answer;
     if (answer === 'silent') return;
     if (answer === 'hang up') client.destroy();
     else if (answer === 'through') this.#letThrough(url, client);

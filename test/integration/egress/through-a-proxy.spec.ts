@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { HostResolver } from '@fleethook/egress';
 import { ConnectProxy, type ProxyAnswer } from '../../support/connect-proxy.js';
 import { ok, Receiver } from '../../support/receiver.js';
 import { egressWorld } from './egress-world.js';
+
+const resolverOf = (names: Readonly<Record<string, readonly string[]>>): HostResolver => ({
+  resolve: (name) => Promise.resolve(names[name] ?? []),
+});
 
 const throughProxy = (proxy: ConnectProxy) => ({ proxy: `http://us%40er:p%3Aw@127.0.0.1:${proxy.port}` });
 
@@ -70,5 +75,69 @@ describe('deliveries through a proxy', () => {
     await proxy[Symbol.asyncDispose]();
     await using world = await egressWorld(options);
     expect(await world.post('https://localhost/hook')).toMatchObject({ failure: 'proxy', stage: 'connect' });
+  });
+
+  describe('to an endpoint of several addresses', () => {
+    const [first, second] = ['127.0.0.2', '127.0.0.1'];
+    const resolver = resolverOf({ localhost: [first, second] });
+    const hosts = (proxy: ConnectProxy) => proxy.asked.map(({ target }) => target.split(':')[0]);
+
+    it.each<ProxyAnswer>([502, 504, [503, 'X-Squid-Error: ERR_CONNECT_FAIL 113']])(
+      'go on to the next one: %s',
+      async (answer) => {
+        await using proxy = await ConnectProxy.listen();
+        proxy.answersFor.set(first, answer);
+        await using receiver = await Receiver.listen([ok()]);
+        await using world = await egressWorld({ ...throughProxy(proxy), resolver });
+        expect(await world.post(receiver.url)).toMatchObject({ status: 200, address: second });
+        expect(hosts(proxy)).toEqual([first, second]);
+      },
+    );
+
+    it('say of all what the first one did', async () => {
+      await using proxy = await ConnectProxy.listen();
+      proxy.answersFor.set(first, 504).set(second, 502);
+      await using world = await egressWorld({ ...throughProxy(proxy), resolver });
+      expect(await world.post('https://localhost/hook')).toMatchObject({ failure: 'timeout', address: first });
+      expect(hosts(proxy)).toEqual([first, second]);
+    });
+
+    it('try no other one when the proxy fails', async () => {
+      await using proxy = await ConnectProxy.listen();
+      proxy.answer = 407;
+      await using world = await egressWorld({ ...throughProxy(proxy), resolver });
+      expect(await world.post('https://localhost/hook')).toMatchObject({ failure: 'proxy' });
+      expect(hosts(proxy)).toEqual([first]);
+    });
+
+    it('have one time limit for all', async () => {
+      await using proxy = await ConnectProxy.listen();
+      proxy.answersFor.set(first, 502).set(second, 'silent');
+      await using world = await egressWorld({ ...throughProxy(proxy), resolver, connectTimeoutMs: 1_000 });
+      expect(await world.post('https://localhost/hook')).toMatchObject({ failure: 'timeout', stage: 'connect' });
+      expect(hosts(proxy)).toEqual([first, second]);
+    });
+  });
+
+  describe('whose name has several addresses', () => {
+    const named = ({ port }: ConnectProxy) => ({ proxy: `http://proxy.example:${port}` });
+
+    it('find the one that it listens on', async () => {
+      await using proxy = await ConnectProxy.listen();
+      await using receiver = await Receiver.listen([ok()]);
+      const resolver = resolverOf({ localhost: ['127.0.0.1'], 'proxy.example': ['127.0.0.2', '127.0.0.1'] });
+      await using world = await egressWorld({ ...named(proxy), resolver });
+      expect(await world.post(receiver.url)).toMatchObject({ status: 200, address: '127.0.0.1' });
+    });
+
+    it.each([
+      ['none', []],
+      ['two, where it is not', ['127.0.0.2', '127.0.0.3']],
+    ])('say that it is the proxy when it has %s', async (_, addresses) => {
+      await using proxy = await ConnectProxy.listen();
+      const resolver = resolverOf({ localhost: ['127.0.0.1'], 'proxy.example': addresses });
+      await using world = await egressWorld({ ...named(proxy), resolver });
+      expect(await world.post('https://localhost/hook')).toMatchObject({ failure: 'proxy', stage: 'connect' });
+    });
   });
 });

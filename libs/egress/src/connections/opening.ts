@@ -1,12 +1,13 @@
-import { isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
 import type { AddressGuard } from '../address/address-guard.js';
+import { dialInTurn } from '../address/several-addresses.js';
 import type { HostResolver } from '../egress-options.js';
 import type { Stage } from '../exchange/egress-result.js';
 import { dialFailure, lookupFailure, type Failure } from '../exchange/failure-class.js';
 import type { Origin } from './origin.js';
 import type { OutboundProxy } from '../proxy/outbound-proxy.js';
-import { Tunnel } from '../proxy/tunnel.js';
+import { Tunnels } from '../proxy/tunnels.js';
 
 /** What every connection of a client is made with. */
 export interface Dialling {
@@ -17,9 +18,6 @@ export interface Dialling {
   /** Undefined: endpoints are dialled directly. */
   readonly proxy: OutboundProxy | undefined;
 }
-
-/** One of several addresses gets this long before the next is tried as well (RFC 8305 §5 asks for 250 ms, which far receivers miss). */
-const NEXT_ADDRESS_AFTER_MS = 1_000;
 
 export interface OpeningOwner {
   /** The latest TLS session with this origin: resuming it saves both sides the key exchange's certificates. */
@@ -33,7 +31,7 @@ export class Opening {
   stage: Stage & ('dns' | 'connect' | 'tls') = 'dns';
   address: string | undefined;
   #socket: TLSSocket | undefined;
-  #tunnel: Tunnel | undefined;
+  #tunnels: Tunnels | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
 
@@ -58,7 +56,7 @@ export class Opening {
   /** Ends it without a word to the owner. */
   cancel(): void {
     if (!this.#end()) return;
-    this.#tunnel?.cancel();
+    this.#tunnels?.cancel();
     this.#socket?.destroy();
   }
 
@@ -66,7 +64,7 @@ export class Opening {
     if (this.#isOver) return;
     const { guard, connectTimeoutMs, proxy } = this.dialling;
     const permitted = guard.permitted(addresses);
-    const [first] = permitted;
+    const [first, ...others] = permitted;
     if (first === undefined) {
       const refusals = addresses.map((address) => guard.refusal(address) ?? address);
       this.#fail({ failure: 'address_blocked', stage: 'dns', detail: refusals.join('; ').slice(0, 200) });
@@ -76,17 +74,15 @@ export class Opening {
     this.address = first;
     this.#timer = setTimeout(() => this.#fail(this.#tookTooLong()), connectTimeoutMs);
     if (proxy !== undefined) {
-      this.#dialThrough(proxy, first);
+      this.#dialThrough(proxy, [first, ...others]);
       return;
     }
     const options: ConnectionOptions & TcpNetConnectOpts = {
       ...this.#tlsOptions(),
       host: this.origin.host,
       port: this.origin.port,
-      // What was checked is what is dialled: the socket looks nothing up itself.
-      lookup: answering(permitted),
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: Math.max(10, Math.min(NEXT_ADDRESS_AFTER_MS, Math.floor(connectTimeoutMs / 2))),
+      // What was checked is what is dialled.
+      ...dialInTurn(permitted, connectTimeoutMs),
     };
     const socket = connect(options);
     socket.setNoDelay(true);
@@ -98,22 +94,19 @@ export class Opening {
     this.#secure(socket);
   }
 
-  #dialThrough(proxy: OutboundProxy, address: string): void {
-    this.#tunnel = new Tunnel(
-      proxy,
-      { address, port: this.origin.port },
-      {
-        opened: (way: Socket) => {
-          this.#tunnel = undefined;
-          this.stage = 'tls';
-          way.setNoDelay(true);
-          way.setKeepAlive(true, 30_000);
-          this.#secure(connect({ ...this.#tlsOptions(), host: this.origin.host, socket: way }));
-        },
-        failed: (failure) => this.#fail(failure),
+  #dialThrough(proxy: OutboundProxy, addresses: readonly [string, ...string[]]): void {
+    this.#tunnels = new Tunnels(proxy, addresses, this.origin.port, this.dialling, {
+      opened: (way: Socket, address: string) => {
+        this.#tunnels = undefined;
+        this.stage = 'tls';
+        this.address = address;
+        way.setNoDelay(true);
+        way.setKeepAlive(true, 30_000);
+        this.#secure(connect({ ...this.#tlsOptions(), host: this.origin.host, socket: way }));
       },
-    );
-    this.#tunnel.open(this.dialling.resolver);
+      failed: (failure) => this.#fail(failure),
+    });
+    this.#tunnels.open();
   }
 
   #tlsOptions(): ConnectionOptions {
@@ -140,14 +133,14 @@ export class Opening {
   }
 
   #tookTooLong(): Failure {
-    if (this.#tunnel !== undefined) return this.#tunnel.tookTooLong(this.dialling.connectTimeoutMs);
+    if (this.#tunnels !== undefined) return this.#tunnels.tookTooLong(this.dialling.connectTimeoutMs);
     const doing = this.stage === 'tls' ? 'no TLS handshake' : 'no connection';
     return { failure: 'timeout', stage: this.stage, detail: `${doing} within ${this.dialling.connectTimeoutMs} ms` };
   }
 
   #fail(failure: Failure): void {
     if (!this.#end()) return;
-    this.#tunnel?.cancel();
+    this.#tunnels?.cancel();
     this.#socket?.destroy();
     this.owner.failed(this, failure);
   }
@@ -159,13 +152,4 @@ export class Opening {
     clearTimeout(this.#timer);
     return true;
   }
-}
-
-function answering(addresses: readonly string[]): LookupFunction {
-  const all = addresses.map((address) => ({ address, family: isIP(address) }));
-  return (_hostname, options, callback) => {
-    const [first] = all;
-    if (options.all === true || first === undefined) callback(null, all);
-    else callback(null, first.address, first.family);
-  };
 }

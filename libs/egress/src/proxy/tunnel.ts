@@ -1,11 +1,18 @@
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { isIP, isIPv6, type Socket } from 'node:net';
+import { dialInTurn } from '../address/several-addresses.js';
 import type { HostResolver } from '../egress-options.js';
 import { dialFailure, lookupFailure, type Failure } from '../exchange/failure-class.js';
 import type { OutboundProxy } from './outbound-proxy.js';
 import { proxyRefusal } from './proxy-refusal.js';
 
 const MAX_ANSWER_HEADER_BYTES = 8_192;
+
+/** How the proxy is come by. */
+export interface ProxyDialling {
+  readonly resolver: HostResolver;
+  readonly connectTimeoutMs: number;
+}
 
 export interface TunnelOwner {
   opened(socket: Socket): void;
@@ -29,14 +36,14 @@ export class Tunnel {
     private readonly owner: TunnelOwner,
   ) {}
 
-  open(resolver: HostResolver): void {
+  open({ resolver, connectTimeoutMs }: ProxyDialling): void {
     const { host } = this.proxy;
     if (isIP(host) !== 0) {
-      this.#ask(host);
+      this.#ask([host], connectTimeoutMs);
       return;
     }
     resolver.resolve(host).then(
-      ([address]) => this.#ask(address ?? host),
+      (addresses) => this.#ask(addresses, connectTimeoutMs),
       (error: unknown) => this.#fail(ofTheProxy(lookupFailure(error).detail)),
     );
   }
@@ -53,13 +60,18 @@ export class Tunnel {
     return this.#isAsked ? { failure: 'timeout', stage: 'connect', detail } : ofTheProxy(detail);
   }
 
-  #ask(address: string): void {
+  #ask(addresses: readonly string[], timeoutMs: number): void {
     if (this.#isOver) return;
-    const { port, authorization } = this.proxy;
+    if (addresses.length === 0) {
+      this.#fail(ofTheProxy("the proxy's name has no address"));
+      return;
+    }
+    const { host, port, authorization } = this.proxy;
     const { address: to } = this.target;
     const authority = `${isIPv6(to) ? `[${to}]` : to}:${this.target.port}`;
     const asked = request({
-      host: address,
+      ...dialInTurn(addresses, timeoutMs),
+      host,
       port,
       method: 'CONNECT',
       path: authority,
