@@ -10,6 +10,9 @@ const resolverOf = (names: Readonly<Record<string, readonly string[]>>): HostRes
 
 const throughProxy = (proxy: ConnectProxy) => ({ proxy: `http://us%40er:p%3Aw@127.0.0.1:${proxy.port}` });
 
+const askedHosts = (proxy: ConnectProxy) => proxy.asked.map(({ target }) => target.split(':')[0]);
+const byName = ({ port }: ConnectProxy) => ({ proxy: `http://proxy.example:${port}` });
+
 describe('deliveries through a proxy', () => {
   it('reach the endpoint over kept-alive connections, verified as without one', async () => {
     await using proxy = await ConnectProxy.listen();
@@ -69,6 +72,23 @@ describe('deliveries through a proxy', () => {
     expect(await world.post('https://localhost/hook')).toMatchObject({ kind: 'failure', failure, stage: 'connect' });
   });
 
+  it('say whose failure it is when it is their own time limit that is over', async () => {
+    await using proxy = await ConnectProxy.listen();
+    proxy.answer = 'silent';
+    const neverFound: HostResolver = {
+      resolve: (name) => (name === 'localhost' ? Promise.resolve(['127.0.0.1']) : new Promise(() => {})),
+    };
+    await using notAsked = await egressWorld({ ...byName(proxy), resolver: neverFound });
+    await using asked = await egressWorld(throughProxy(proxy));
+    const limit = { timeoutMs: 2_500 };
+    const [proxys, endpoints] = await Promise.all([
+      notAsked.post('https://localhost/hook', limit),
+      asked.post('https://localhost/hook', limit),
+    ]);
+    expect(proxys).toMatchObject({ failure: 'proxy', stage: 'connect' });
+    expect(endpoints).toMatchObject({ failure: 'timeout', stage: 'connect' });
+  });
+
   it('say that nothing is known of the endpoint when the proxy is away', async () => {
     const proxy = await ConnectProxy.listen();
     const options = throughProxy(proxy);
@@ -80,7 +100,6 @@ describe('deliveries through a proxy', () => {
   describe('to an endpoint of several addresses', () => {
     const [first, second] = ['127.0.0.2', '127.0.0.1'];
     const resolver = resolverOf({ localhost: [first, second] });
-    const hosts = (proxy: ConnectProxy) => proxy.asked.map(({ target }) => target.split(':')[0]);
 
     it.each<ProxyAnswer>([502, 504, [503, 'X-Squid-Error: ERR_CONNECT_FAIL 113']])(
       'go on to the next one: %s',
@@ -90,7 +109,7 @@ describe('deliveries through a proxy', () => {
         await using receiver = await Receiver.listen([ok()]);
         await using world = await egressWorld({ ...throughProxy(proxy), resolver });
         expect(await world.post(receiver.url)).toMatchObject({ status: 200, address: second });
-        expect(hosts(proxy)).toEqual([first, second]);
+        expect(askedHosts(proxy)).toEqual([first, second]);
       },
     );
 
@@ -99,7 +118,7 @@ describe('deliveries through a proxy', () => {
       proxy.answersFor.set(first, 504).set(second, 502);
       await using world = await egressWorld({ ...throughProxy(proxy), resolver });
       expect(await world.post('https://localhost/hook')).toMatchObject({ failure: 'timeout', address: first });
-      expect(hosts(proxy)).toEqual([first, second]);
+      expect(askedHosts(proxy)).toEqual([first, second]);
     });
 
     it('try no other one when the proxy fails', async () => {
@@ -107,7 +126,7 @@ describe('deliveries through a proxy', () => {
       proxy.answer = 407;
       await using world = await egressWorld({ ...throughProxy(proxy), resolver });
       expect(await world.post('https://localhost/hook')).toMatchObject({ failure: 'proxy' });
-      expect(hosts(proxy)).toEqual([first]);
+      expect(askedHosts(proxy)).toEqual([first]);
     });
 
     it('have one time limit for all', async () => {
@@ -115,18 +134,16 @@ describe('deliveries through a proxy', () => {
       proxy.answersFor.set(first, 502).set(second, 'silent');
       await using world = await egressWorld({ ...throughProxy(proxy), resolver, connectTimeoutMs: 1_000 });
       expect(await world.post('https://localhost/hook')).toMatchObject({ failure: 'timeout', stage: 'connect' });
-      expect(hosts(proxy)).toEqual([first, second]);
+      expect(askedHosts(proxy)).toEqual([first, second]);
     });
   });
 
   describe('whose name has several addresses', () => {
-    const named = ({ port }: ConnectProxy) => ({ proxy: `http://proxy.example:${port}` });
-
     it('find the one that it listens on', async () => {
       await using proxy = await ConnectProxy.listen();
       await using receiver = await Receiver.listen([ok()]);
       const resolver = resolverOf({ localhost: ['127.0.0.1'], 'proxy.example': ['127.0.0.2', '127.0.0.1'] });
-      await using world = await egressWorld({ ...named(proxy), resolver });
+      await using world = await egressWorld({ ...byName(proxy), resolver });
       expect(await world.post(receiver.url)).toMatchObject({ status: 200, address: '127.0.0.1' });
     });
 
@@ -136,7 +153,7 @@ describe('deliveries through a proxy', () => {
     ])('say that it is the proxy when it has %s', async (_, addresses) => {
       await using proxy = await ConnectProxy.listen();
       const resolver = resolverOf({ localhost: ['127.0.0.1'], 'proxy.example': addresses });
-      await using world = await egressWorld({ ...named(proxy), resolver });
+      await using world = await egressWorld({ ...byName(proxy), resolver });
       expect(await world.post('https://localhost/hook')).toMatchObject({ failure: 'proxy', stage: 'connect' });
     });
   });

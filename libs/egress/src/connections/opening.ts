@@ -19,6 +19,9 @@ export interface Dialling {
   readonly proxy: OutboundProxy | undefined;
 }
 
+/** What has not come, by stage. */
+const MISSING = { dns: 'no address', connect: 'no connection', tls: 'no TLS handshake' } as const;
+
 export interface OpeningOwner {
   /** The latest TLS session with this origin: resuming it saves both sides the key exchange's certificates. */
   session: Buffer | undefined;
@@ -60,6 +63,12 @@ export class Opening {
     this.#socket?.destroy();
   }
 
+  /** What a time limit says of it; behind a proxy it may be the proxy that took the time. */
+  tookTooLong(timeoutMs: number): Failure {
+    if (this.#tunnels !== undefined) return this.#tunnels.tookTooLong(timeoutMs);
+    return { failure: 'timeout', stage: this.stage, detail: `${MISSING[this.stage]} within ${timeoutMs} ms` };
+  }
+
   #dial(addresses: readonly string[]): void {
     if (this.#isOver) return;
     const { guard, connectTimeoutMs, proxy } = this.dialling;
@@ -72,7 +81,7 @@ export class Opening {
     }
     this.stage = 'connect';
     this.address = first;
-    this.#timer = setTimeout(() => this.#fail(this.#tookTooLong()), connectTimeoutMs);
+    this.#timer = setTimeout(() => this.#fail(this.tookTooLong(connectTimeoutMs)), connectTimeoutMs);
     if (proxy !== undefined) {
       this.#dialThrough(proxy, [first, ...others]);
       return;
@@ -130,12 +139,6 @@ export class Opening {
     socket.once('close', () =>
       this.#fail({ failure: 'connection_reset', stage: this.stage, detail: 'the connection was closed' }),
     );
-  }
-
-  #tookTooLong(): Failure {
-    if (this.#tunnels !== undefined) return this.#tunnels.tookTooLong(this.dialling.connectTimeoutMs);
-    const doing = this.stage === 'tls' ? 'no TLS handshake' : 'no connection';
-    return { failure: 'timeout', stage: this.stage, detail: `${doing} within ${this.dialling.connectTimeoutMs} ms` };
   }
 
   #fail(failure: Failure): void {

@@ -2,7 +2,6 @@ import type { TLSSocket } from 'node:tls';
 import { Fifo } from '@fleethook/queue';
 import type { Attempt, AttemptPool } from '../exchange/attempt.js';
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.js';
-import type { Stage } from '../exchange/egress-result.js';
 import type { Failure } from '../exchange/failure-class.js';
 import { Opening, type Dialling, type OpeningOwner } from './opening.js';
 import type { Origin } from './origin.js';
@@ -66,17 +65,20 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
     this.#openMore();
   }
 
-  /** Takes back an attempt that waits for a connection; tells how far one had come. */
-  withdraw(attempt: Attempt): { stage: Stage; address: string | undefined } {
+  withdraw(attempt: Attempt): { failure: Failure; address: string | undefined } {
+    const { timeoutMs } = attempt.request;
     this.#waiting.delete(attempt);
     const [oldest] = this.#openings;
-    if (oldest === undefined) return { stage: 'connect', address: undefined };
+    if (oldest === undefined) {
+      const detail = `no connection was free within ${timeoutMs} ms`;
+      return { failure: { failure: 'timeout', stage: 'connect', detail }, address: undefined };
+    }
     if (this.#openings.size > this.#waiting.length) {
       oldest.cancel();
       this.#openings.delete(oldest);
       this.#dropIfEmpty();
     }
-    return oldest;
+    return { failure: oldest.tookTooLong(timeoutMs), address: oldest.address };
   }
 
   /** For when no attempt is in flight any more: what is open, or on its way, is closed now or when it falls idle. */

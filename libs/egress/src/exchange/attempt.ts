@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { ConnectionGone } from '../connections/connection-gone.js';
 import { EgressError } from '../egress-error.js';
-import type { EgressRequest, EgressResult, Stage } from './egress-result.js';
+import type { EgressRequest, EgressResult } from './egress-result.js';
 import { detailOf, exchangeFailure, isPeerClosed, isRequestInvalid, type Failure } from './failure-class.js';
 import { excerptOf, MAX_EXCERPT_BYTES } from './response-excerpt.js';
 
@@ -31,8 +31,8 @@ export interface AttemptConnection {
 export interface AttemptPool {
   /** On a connection that is new. */
   submitAgain(attempt: Attempt): void;
-  /** Takes back an attempt that waits for a connection; tells how far one had come. */
-  withdraw(attempt: Attempt): { readonly stage: Stage; readonly address: string | undefined };
+  /** Takes back an attempt that waits for a connection, whose time limit is over; tells what that says of one. */
+  withdraw(attempt: Attempt): { readonly failure: Failure; readonly address: string | undefined };
 }
 
 /** Who waits for an attempt. */
@@ -153,11 +153,13 @@ export class Attempt implements Dispatcher.DispatchHandler {
   timeLimitReached(): void {
     if (this.#isOver) return;
     if (this.#status === 0) {
-      const detail = `no answer within ${this.request.timeoutMs} ms`;
       if (this.connection === undefined) {
-        const { stage, address } = this.pool.withdraw(this);
-        this.fail({ failure: 'timeout', stage, detail }, address);
-      } else this.fail({ failure: 'timeout', stage: 'headers', detail });
+        const { failure, address } = this.pool.withdraw(this);
+        this.fail(failure, address);
+      } else {
+        const detail = `no answer within ${this.request.timeoutMs} ms`;
+        this.fail({ failure: 'timeout', stage: 'headers', detail });
+      }
     } else this.#respond(false);
     this.#controller?.abort(HUNG_UP);
   }
