@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EgressResult } from '@fleethook/egress';
+import type { EgressResult, HostResolver } from '@fleethook/egress';
+import { ConnectProxy } from '../../support/connect-proxy.js';
 import { eventually } from '../../support/eventually.js';
 import { after, hang, ok, Receiver, slowBody } from '../../support/receiver.js';
 import { egressWorld } from './egress-world.js';
@@ -65,6 +66,26 @@ describe('the time limit', () => {
     expect(result).toMatchObject({ kind: 'response', status: 200, excerpt: 'in time' });
     expect(result.latencyMs).toBeGreaterThan(1_400);
   });
+
+  it.each(['directly', 'through a proxy'])(
+    'of a connection that strikes late looks first whether it has gone on meanwhile: %s',
+    async (way) => {
+      await using proxy = await ConnectProxy.listen();
+      await using receiver = await Receiver.listen([ok()]);
+      const resolver: HostResolver = {
+        resolve: () => {
+          // By then the kernel has connected, and nobody has looked.
+          setImmediate(standStill);
+          return Promise.resolve(['127.0.0.1']);
+        },
+      };
+      const through = way === 'directly' ? {} : { proxy: `http://127.0.0.1:${proxy.port}` };
+      await using world = await egressWorld({ ...through, resolver, connectTimeoutMs: 1_000 });
+      const result = await world.post(receiver.url);
+      expect(result).toMatchObject({ kind: 'response', status: 200 });
+      expect(result.latencyMs).toBeGreaterThan(1_400);
+    },
+  );
 
   it('of one origin does not delay another', async () => {
     await using world = await egressWorld();

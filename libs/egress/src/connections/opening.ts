@@ -5,6 +5,7 @@ import { dialInTurn } from '../address/several-addresses.js';
 import type { HostResolver } from '../egress-options.js';
 import type { Stage } from '../exchange/egress-result.js';
 import { dialFailure, lookupFailure, type Failure } from '../exchange/failure-class.js';
+import { limitTime, type TimeLimited } from '../time-limit.js';
 import type { Origin } from './origin.js';
 import type { OutboundProxy } from '../proxy/outbound-proxy.js';
 import { Tunnels } from '../proxy/tunnels.js';
@@ -30,12 +31,14 @@ export interface OpeningOwner {
 }
 
 /** A connection on its way: look-up, guard, TCP, TLS. Tells its owner once how it ended, unless it was cancelled. */
-export class Opening {
+export class Opening implements TimeLimited {
   stage: Stage & ('dns' | 'connect' | 'tls') = 'dns';
   address: string | undefined;
   #socket: TLSSocket | undefined;
   #tunnels: Tunnels | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #advancedAtMs = 0;
+  #isProlonged = false;
   #isOver = false;
 
   constructor(
@@ -63,6 +66,18 @@ export class Opening {
     this.#socket?.destroy();
   }
 
+  /** It was the process that stood still where a step was found done only now: then what is left has the time once more. */
+  timeLimitReached(dueAtMs: number | undefined): void {
+    const { connectTimeoutMs } = this.dialling;
+    if (this.#isOver) return;
+    if (dueAtMs === undefined || this.#isProlonged || this.#advancedAtMs < dueAtMs) {
+      this.#fail(this.tookTooLong(connectTimeoutMs));
+      return;
+    }
+    this.#isProlonged = true;
+    this.#timer = limitTime(this, connectTimeoutMs);
+  }
+
   /** What a time limit says of it; behind a proxy it may be the proxy that took the time. */
   tookTooLong(timeoutMs: number): Failure {
     if (this.#tunnels !== undefined) return this.#tunnels.tookTooLong(timeoutMs);
@@ -81,7 +96,7 @@ export class Opening {
     }
     this.stage = 'connect';
     this.address = first;
-    this.#timer = setTimeout(() => this.#fail(this.tookTooLong(connectTimeoutMs)), connectTimeoutMs);
+    this.#timer = limitTime(this, connectTimeoutMs);
     if (proxy !== undefined) {
       this.#dialThrough(proxy, [first, ...others]);
       return;
@@ -97,8 +112,7 @@ export class Opening {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
     socket.once('connect', () => {
-      this.stage = 'tls';
-      this.address = socket.remoteAddress ?? this.address;
+      this.#advanceToTls(socket.remoteAddress ?? this.address);
     });
     this.#secure(socket);
   }
@@ -107,15 +121,21 @@ export class Opening {
     this.#tunnels = new Tunnels(proxy, addresses, this.origin.port, this.dialling, {
       opened: (way: Socket, address: string) => {
         this.#tunnels = undefined;
-        this.stage = 'tls';
-        this.address = address;
+        this.#advanceToTls(address);
         way.setNoDelay(true);
         way.setKeepAlive(true, 30_000);
         this.#secure(connect({ ...this.#tlsOptions(), host: this.origin.host, socket: way }));
       },
+      advanced: () => (this.#advancedAtMs = performance.now()),
       failed: (failure) => this.#fail(failure),
     });
     this.#tunnels.open();
+  }
+
+  #advanceToTls(address: string | undefined): void {
+    this.stage = 'tls';
+    this.address = address;
+    this.#advancedAtMs = performance.now();
   }
 
   #tlsOptions(): ConnectionOptions {

@@ -2,15 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { ConnectionGone } from '../connections/connection-gone.js';
 import { EgressError } from '../egress-error.js';
+import { limitTime, type TimeLimited } from '../time-limit.js';
 import type { EgressRequest, EgressResult } from './egress-result.js';
 import { detailOf, exchangeFailure, isPeerClosed, isRequestInvalid, type Failure } from './failure-class.js';
 import { excerptOf, MAX_EXCERPT_BYTES } from './response-excerpt.js';
 
 /** A receiver that sends more informational answers than this sends no final one. */
 const MAX_INFORMATIONAL = 64;
-
-/** A time limit that strikes so much later than it should says that this process stood still, or was busy. */
-const LATE_MS = 50;
 
 /** Thrown at undici to take back a request before it is written; an abort would close the connection, which is still good. */
 const WITHDRAWN = new Error('the attempt was over before its request was written');
@@ -46,7 +44,7 @@ export interface AttemptOwner {
  * One attempt and undici's handler in one object: what came so far, and the one time limit. It ends exactly once, in a result, or in an
  * error when the request itself was at fault.
  */
-export class Attempt implements Dispatcher.DispatchHandler {
+export class Attempt implements Dispatcher.DispatchHandler, TimeLimited {
   /** Set by the pool when a connection takes it. */
   connection: AttemptConnection | undefined;
   readonly #startedAtMs = performance.now();
@@ -70,7 +68,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     private readonly resolve: (result: EgressResult) => void,
     private readonly reject: (error: EgressError) => void,
   ) {
-    this.#timer = setTimeout(onTimeLimit, request.timeoutMs, this);
+    this.#timer = limitTime(this, request.timeoutMs);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -144,11 +142,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
     });
   }
 
-  /** We did not look in time ourselves: the answer may have come and lie unread. */
-  get isLate(): boolean {
-    return performance.now() - this.#startedAtMs > this.request.timeoutMs + LATE_MS;
-  }
-
   /** The time limit: what has come by then decides. */
   timeLimitReached(): void {
     if (this.#isOver) return;
@@ -218,16 +211,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.owner.attemptOver();
     return true;
   }
-}
-
-/** Timers come before sockets in a turn of the event loop, immediates after them. */
-function onTimeLimit(attempt: Attempt): void {
-  if (attempt.isLate) setImmediate(timeIsUp, attempt);
-  else attempt.timeLimitReached();
-}
-
-function timeIsUp(attempt: Attempt): void {
-  attempt.timeLimitReached();
 }
 
 /** Repeated headers as one (RFC 9110 §5.3). */

@@ -15,6 +15,8 @@ export interface ProxyDialling {
 }
 
 export interface TunnelOwner {
+  /** The proxy has been reached; `opened` or `failed` follows. */
+  asked(): void;
   opened(socket: Socket): void;
   failed(failure: Failure): void;
 }
@@ -80,12 +82,17 @@ export class Tunnel {
       headers: { host: authority, ...(authorization !== undefined && { 'proxy-authorization': authorization }) },
     });
     this.#request = asked;
-    asked.once('socket', (socket) => socket.once('connect', () => (this.#isAsked = true)));
+    asked.once('socket', (socket) => socket.once('connect', () => this.#reached()));
     asked.once('connect', (answer, socket, head) => this.#answered(answer, socket, head));
     // Any other answer than one to CONNECT ends it as well: `response` comes for none.
     asked.on('error', (error) => this.#fail(ofTheProxy(dialFailure(error, 'connect').detail)));
     asked.once('close', () => this.#fail(ofTheProxy('the connection to the proxy was closed')));
     asked.end();
+  }
+
+  #reached(): void {
+    this.#isAsked = true;
+    if (!this.#isOver) this.owner.asked();
   }
 
   #answered({ statusCode: status = 0, headers }: IncomingMessage, socket: Socket, head: Buffer): void {

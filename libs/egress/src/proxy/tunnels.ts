@@ -4,6 +4,8 @@ import type { OutboundProxy } from './outbound-proxy.js';
 import { Tunnel, type ProxyDialling } from './tunnel.js';
 
 export interface TunnelsOwner {
+  /** The proxy has been reached, or has said that an address leads nowhere: it goes on. */
+  advanced(): void;
   opened(socket: Socket, address: string): void;
   failed(failure: Failure): void;
 }
@@ -47,6 +49,7 @@ export class Tunnels {
   #to(address: string): Tunnel {
     const target = { address, port: this.port };
     return new Tunnel(this.proxy, target, {
+      asked: () => this.owner.advanced(),
       opened: (socket) => this.owner.opened(socket, address),
       failed: (failure) => this.#failed(failure),
     });
@@ -59,6 +62,7 @@ export class Tunnels {
       this.owner.failed(this.#firstFailure);
       return;
     }
+    this.owner.advanced();
     this.#current = this.#to(next);
     this.#current.open(this.dialling);
   }
