@@ -161,6 +161,59 @@ describe('what was found', () => {
     expect(await resolver.resolve('example.com')).toEqual(['192.0.2.1', '2001:db8::1']);
   });
 
+  describe('while the answer for IPv6 is always late', () => {
+    let made: jest.Mocked<Lookups>;
+    let resolver: DnsResolver;
+
+    beforeEach(() => {
+      made = lookups({ resolve4: answers('192.0.2.1', 20), resolve6: never });
+      resolver = new DnsResolver(metrics, made);
+    });
+
+    async function resolveAt(ms: number): Promise<readonly string[]> {
+      advanceTo(ms);
+      const found = resolver.resolve('example.com');
+      await jest.advanceTimersByTimeAsync(60);
+      return found;
+    }
+
+    it('is kept for its TTL from the second time on', async () => {
+      await resolveAt(0);
+      await resolveAt(1_100);
+      await resolveAt(20_000);
+      expect(made.resolve4).toHaveBeenCalledTimes(2);
+      await resolveAt(21_500);
+      await resolveAt(41_000);
+      expect(made.resolve4).toHaveBeenCalledTimes(3);
+      // Once it was in time, being late is news again.
+      made.resolve6.mockImplementation(answers('2001:db8::1', 20));
+      await resolveAt(42_000);
+      made.resolve6.mockImplementation(never);
+      await resolveAt(63_000);
+      await resolveAt(64_500);
+      expect(made.resolve4).toHaveBeenCalledTimes(6);
+    });
+
+    it('is used for 5 min more when DNS goes away', async () => {
+      await resolveAt(0);
+      await resolveAt(100_000);
+      made.resolve4.mockImplementation(fails('ETIMEOUT'));
+      made.resolve6.mockImplementation(fails('ETIMEOUT'));
+      expect(await resolveAt(390_000)).toEqual(['192.0.2.1']);
+      advanceTo(410_000);
+      await expect(resolver.resolve('example.com')).rejects.toMatchObject({ code: 'ETIMEOUT' });
+    });
+
+    it('has the IPv6 addresses of before, for 5 min from when they were told', async () => {
+      made.resolve6.mockImplementation(answers('2001:db8::1', 20));
+      await resolveAt(0);
+      made.resolve6.mockImplementation(never);
+      for (const atMs of [100_000, 200_000, 290_000])
+        expect(await resolveAt(atMs)).toEqual(['192.0.2.1', '2001:db8::1']);
+      expect(await resolveAt(320_000)).toEqual(['192.0.2.1']);
+    });
+  });
+
   it('is not kept longer when the clock is set back', async () => {
     const made = lookups({ resolve4: answers('192.0.2.1', 10) });
     const resolver = new DnsResolver(metrics, made);

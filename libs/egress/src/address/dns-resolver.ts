@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Metrics } from '@fleethook/observability';
 import { LRUCache } from 'lru-cache';
 import { askBothFamilies } from './both-families.js';
@@ -17,8 +17,9 @@ const MAX_HOSTS = 10_000;
 
 export type LookupMetrics = Pick<Metrics, 'egressLookups' | 'egressKnownNames'>;
 
-interface LastGood {
-  readonly addresses: readonly string[];
+/** An address, and when DNS told it last. */
+interface Told {
+  readonly address: string;
   readonly atMs: number;
 }
 
@@ -26,14 +27,17 @@ interface Known {
   readonly addresses: readonly string[];
   readonly failure: Error | undefined;
   readonly expiresAtMs: number;
-  readonly lastGood: LastGood | undefined;
+  /** For when DNS is away. */
+  readonly lastGood: readonly Told[];
+  readonly wasV6Late: boolean;
 }
 
 interface Found {
   readonly addresses: readonly string[];
   readonly ttlMs: number;
-  /** All that DNS has: worth remembering for when it is away. */
-  readonly isWhole: boolean;
+  /** Undefined: what was known before stays. */
+  readonly lastGood: readonly Told[] | undefined;
+  readonly isV6Late: boolean;
 }
 
 /**
@@ -60,23 +64,24 @@ export class DnsResolver implements HostResolver {
     if (known !== undefined && performance.now() < known.expiresAtMs) return outcomeOf(known);
     const running = this.#running.get(hostname);
     if (running !== undefined) return running;
-    const started = this.#lookUp(hostname, known?.lastGood).finally(() => this.#running.delete(hostname));
+    const started = this.#lookUp(hostname, known).finally(() => this.#running.delete(hostname));
     this.#running.set(hostname, started);
     return started;
   }
 
-  async #lookUp(hostname: string, before: LastGood | undefined): Promise<readonly string[]> {
+  async #lookUp(hostname: string, known: Known | undefined): Promise<readonly string[]> {
+    const before = known?.lastGood ?? [];
     let next: Known;
     try {
-      const { addresses, ttlMs, isWhole } = await this.#query(hostname, usable(before));
-      const nowMs = performance.now();
-      const lastGood = isWhole ? { addresses, atMs: nowMs } : before;
-      next = { addresses, failure: undefined, expiresAtMs: nowMs + ttlMs, lastGood };
+      const found = await this.#query(hostname, usable(before), known?.wasV6Late === true);
+      const { addresses, ttlMs, lastGood = before, isV6Late: wasV6Late } = found;
+      next = { addresses, failure: undefined, expiresAtMs: performance.now() + ttlMs, lastGood, wasV6Late };
       this.metrics.egressLookups.inc({ result: 'found' });
     } catch (error) {
       const failure = error as Error;
-      const addresses = isUnknownName(failure) ? [] : usable(before);
-      next = { addresses, failure, expiresAtMs: performance.now() + FAILURE_TTL_MS, lastGood: before };
+      const addresses = isUnknownName(failure) ? [] : addressesOf(usable(before));
+      const expiresAtMs = performance.now() + FAILURE_TTL_MS;
+      next = { addresses, failure, expiresAtMs, lastGood: before, wasV6Late: false };
       const result = addresses.length > 0 ? 'stale' : isUnknownName(failure) ? 'unknown' : 'failed';
       this.metrics.egressLookups.inc({ result });
     }
@@ -85,28 +90,45 @@ export class DnsResolver implements HostResolver {
     return outcomeOf(next);
   }
 
-  async #query(hostname: string, before: readonly string[]): Promise<Found> {
+  async #query(hostname: string, before: readonly Told[], wasV6Late: boolean): Promise<Found> {
     const [v4, v6] = await askBothFamilies(this.#lookups, hostname);
     const records = [...v4.records, ...v6.records];
-    if (records.length > 0) {
-      const ttlMs = Math.max(MIN_TTL_MS, Math.min(MAX_TTL_MS, ...records.map((record) => record.ttl * 1_000)));
-      const addresses = records.map((record) => record.address);
-      if (v4.records.length === 0 && !isUnknownName(v4.failure))
-        return {
-          addresses: [...before.filter(isIPv4), ...addresses],
-          ttlMs: Math.min(ttlMs, FAILURE_TTL_MS),
-          isWhole: false,
-        };
-      return v6.isLate ? { addresses, ttlMs: MIN_TTL_MS, isWhole: false } : { addresses, ttlMs, isWhole: true };
+    if (records.length === 0) {
+      for (const failure of [v4.failure, v6.failure]) if (!isUnknownName(failure)) throw failure;
+      const addresses = await this.#lookups.system(hostname);
+      return { addresses, ttlMs: MAX_TTL_MS, lastGood: told(addresses), isV6Late: false };
     }
-    for (const failure of [v4.failure, v6.failure]) if (!isUnknownName(failure)) throw failure;
-    return { addresses: await this.#lookups.system(hostname), ttlMs: MAX_TTL_MS, isWhole: true };
+    const ttlMs = Math.max(MIN_TTL_MS, Math.min(MAX_TTL_MS, ...records.map((record) => record.ttl * 1_000)));
+    const addresses = records.map((record) => record.address);
+    if (v4.records.length === 0 && !isUnknownName(v4.failure)) {
+      const v4Before = addressesOf(before).filter(isIPv4);
+      return {
+        addresses: [...v4Before, ...addresses],
+        ttlMs: Math.min(ttlMs, FAILURE_TTL_MS),
+        lastGood: undefined,
+        isV6Late: false,
+      };
+    }
+    if (!v6.isLate) return { addresses, ttlMs, lastGood: told(addresses), isV6Late: false };
+    // A family that was late once is asked for again soon; one that always is would have its name looked up every second.
+    const lastGood = [...told(addresses), ...before.filter(({ address }) => isIPv6(address))];
+    return { addresses: addressesOf(lastGood), ttlMs: wasV6Late ? ttlMs : MIN_TTL_MS, lastGood, isV6Late: true };
   }
 }
 
+function told(addresses: readonly string[]): readonly Told[] {
+  const atMs = performance.now();
+  return addresses.map((address) => ({ address, atMs }));
+}
+
 /** What was found before, as long as it is worth trying. */
-function usable(before: LastGood | undefined): readonly string[] {
-  return before !== undefined && performance.now() - before.atMs < STALE_MS ? before.addresses : [];
+function usable(before: readonly Told[]): readonly Told[] {
+  const oldestMs = performance.now() - STALE_MS;
+  return before.filter(({ atMs }) => atMs > oldestMs);
+}
+
+function addressesOf(told: readonly Told[]): readonly string[] {
+  return told.map(({ address }) => address);
 }
 
 function outcomeOf(known: Known): Promise<readonly string[]> {
