@@ -58,7 +58,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     }
     const awayMs = lane.gate.awayMs(lane, again, message.reason === RATE_LIMITED, nowMs);
     if (awayMs > 0) {
-      this.retries.postpone(record, message, RATE_LIMITED, awayMs);
+      this.retries.postpone(record, asHeldBy(lane, message), RATE_LIMITED, awayMs);
       return;
     }
     const delivery = new QueuedDelivery(record, message, lane);
@@ -146,12 +146,13 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
   #putOff(lane: Lane, record: KafkaRecord, message: DeliveryMessage, nowMs: number): void {
     const latencyMs = lane.latencyAt(nowMs);
     const awayMs = lane.gate.bookMs(lane, isAgain(message), latencyMs / lane.usableSlots, nowMs);
+    const held = asHeldBy(lane, message);
     if (awayMs > 0) {
-      this.retries.postpone(record, message, RATE_LIMITED, awayMs);
+      this.retries.postpone(record, held, RATE_LIMITED, awayMs);
       return;
     }
     const waitMs = lane.pace.promise(lane.waiting, lane.usableSlots, latencyMs, nowMs);
-    this.retries.defer(record, message, 'lane_full', waitMs);
+    this.retries.defer(record, held, 'lane_full', waitMs);
   }
 
   #sweep(): void {
@@ -184,4 +185,9 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     this.#turns.sample(this.metrics);
     this.#cancelSweep = this.clock.after(SWEEP_INTERVAL_MS, () => this.#sweep());
   }
+}
+
+/** A breaker that has closed holds nothing back any more: the horizon of what was never tried does not run while that waits for rate or turn. */
+function asHeldBy({ gate }: Lane, message: DeliveryMessage): DeliveryMessage {
+  return gate.isBreakerOpen || message.sinceMs === undefined ? message : { ...message, sinceMs: undefined };
 }

@@ -25,7 +25,7 @@ export interface DeliveryMessage {
   readonly series?: string | undefined;
   /** When the first attempt was made; undefined before it. The horizon runs from here. */
   readonly firstAttemptAtMs?: number | undefined;
-  /** When an open breaker kept it from its first attempt for the first time: until that is made, the horizon runs from here. */
+  /** When an open breaker kept it from its first attempt for the first time: until that is made, or the breaker closes, the horizon runs from here. */
   readonly sinceMs?: number | undefined;
   /** Why it waits: the last attempt's outcome or the deferral, e.g. `http_status:500`, `lane_full`. */
   readonly reason?: string | undefined;

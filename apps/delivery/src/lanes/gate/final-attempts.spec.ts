@@ -97,4 +97,30 @@ describe('final attempts behind an open breaker', () => {
       expect([lanes.waiting, world.attempts.running.length, world.sink.deferred.length]).toEqual([0, 0, 3]);
     });
   });
+
+  const putOff = () => world.sink.deferred.map(({ reason, message }) => `${reason} ${message.sinceMs ?? 'free'}`);
+
+  describe('of deliveries that an open breaker put off once', () => {
+    const HELD = { sinceMs: LONG_AGO_MS };
+
+    it('are none of those that wait for their rate once it has closed: their horizon runs no more', () => {
+      offer(lanes, webhookOf({ ratePerSecond: 1 }), 20, HELD);
+      expect(new Set(putOff())).toEqual(new Set(['rate_limited free']));
+    });
+
+    it('are none of those that wait for their turn once it has closed', () => {
+      lanes = world.registry({ webhook: 1, window: 2 }, new GuardedGates(log, { report: () => {} }, world.clock));
+      offer(lanes, webhookOf(), 20, HELD);
+      expect(new Set(putOff())).toEqual(new Set(['lane_full free']));
+    });
+
+    it('come to those as well that wait for their rate while it is open', () => {
+      const limited = webhookOf({ ratePerSecond: 1 });
+      openBreaker(limited);
+      offer(lanes, limited, 20, { attempt: 14, firstAttemptAtMs: LONG_AGO_MS });
+      world.sink.deferred.length = 0;
+      offer(lanes, limited, 1, { series: 'replay', ...HELD });
+      expect(putOff()).toEqual([`rate_limited ${LONG_AGO_MS}`]);
+    });
+  });
 });

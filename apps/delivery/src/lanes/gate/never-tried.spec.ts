@@ -10,6 +10,7 @@ import { Tiers } from '../../retry/tiers.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { deliveryMessage, FakeRecord } from '../../testing/fake-record.js';
 import { webhookOf } from '../../testing/lane-world.js';
+import type { Webhook } from '../../webhook.js';
 import { LaneAdmission } from '../lane-admission.js';
 import type { LaneDelivery } from '../lane.js';
 import { LaneRegistry } from '../lane-registry.js';
@@ -35,7 +36,7 @@ class Kafka extends RecordProducer {
 /** Tiers that bring back what is written to them, and an endpoint that takes its time and fails. */
 class DeadEndpoint {
   readonly clock = new FakeClock();
-  readonly #webhook = webhookOf();
+  readonly #webhook: Webhook;
   readonly #schedule = scheduleOf([5_000, 30_000, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS], HORIZON_MS);
   readonly #lanes: LaneRegistry;
   readonly #sink: KafkaRetrySink;
@@ -43,7 +44,11 @@ class DeadEndpoint {
   readonly #ended = new Set<string>();
   readonly #tried = new Set<string>();
 
-  constructor(private readonly answersInMs: number) {
+  constructor(
+    private readonly answersInMs: number,
+    ratePerSecond?: number,
+  ) {
+    this.#webhook = webhookOf(ratePerSecond === undefined ? {} : { ratePerSecond });
     const { clock } = this;
     // Spread evenly, and the same in every run.
     clock.random = () => (clock.nextRandom = (clock.nextRandom + 0.618) % 1);
@@ -81,10 +86,11 @@ class DeadEndpoint {
   #took({ topic, key, value, headers }: OutgoingRecord): void {
     const message = decodeDelivery({ key, value: value as Buffer, headers });
     if (topic === TOPICS.dead.name) this.#ended.add(message.event);
-    else
-      this.clock.after((retryDelayOf(topic)?.delayMs ?? 0) + (message.jitterMs ?? 0), () =>
-        this.#offer(new FakeRecord(message)),
-      );
+    else {
+      const delayMs = (retryDelayOf(topic)?.delayMs ?? 0) + (message.jitterMs ?? 0);
+      const notBeforeMs = message.notBeforeMs ?? 0;
+      this.clock.after(Math.max(delayMs, notBeforeMs - this.clock.now()), () => this.#offer(new FakeRecord(message)));
+    }
   }
 
   #offer(record: FakeRecord): void {
@@ -107,16 +113,19 @@ class DeadEndpoint {
 }
 
 it.each([
-  ['answers with errors: all after an attempt', 50, 0],
-  ['hangs: those without an attempt whose turn it never was', 10_000, 10_000],
-])('every delivery to an endpoint ends that %s', (_what, answersInMs, mostUntried) => {
-  const endpoint = new DeadEndpoint(answersInMs);
-  for (let second = 0; second < 5 * 3_600; second += 10) {
+  ['answers with errors: all after an attempt', undefined, 50, 0],
+  ['hangs: those without an attempt whose turn it never was', undefined, 10_000, 10_000],
+  ['answers with errors, and has a low rate: those as well', 0.2, 50, 10_000],
+])('every delivery to an endpoint ends that %s', (_what, ratePerSecond, answersInMs, mostUntried) => {
+  const endpoint = new DeadEndpoint(answersInMs, ratePerSecond);
+  for (let second = 0; second < 6 * 3_600; second += 10) {
     endpoint.send();
     endpoint.clock.advance(10_000);
   }
   // The probe of a breaker may be a first attempt as late as that, from which the horizon runs anew; and a last chance takes its time.
-  const old = endpoint.olderThan(2 * HORIZON_MS + 40 * MINUTE_MS);
+  // What waits for its rate is told to come back in an hour at most.
+  const awayMs = ratePerSecond === undefined ? 0 : 60 * MINUTE_MS;
+  const old = endpoint.olderThan(2 * HORIZON_MS + 40 * MINUTE_MS + awayMs);
   expect(old.count).toBeGreaterThan(800);
   expect(old.unended).toBe(0);
   expect(old.untried).toBeLessThanOrEqual(mostUntried);
