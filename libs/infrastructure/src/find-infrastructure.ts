@@ -1,8 +1,8 @@
 import { mkdirSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { chooseSource } from './choose-source.js';
-import { findDockerEngine, type DockerEngine } from './docker/docker-engine.js';
 import { dockerFault } from './docker/docker-fault.js';
+import { DockerSearch } from './docker/docker-search.js';
 import { DATABASE, endEarlierPostgres, launchEmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { endEarlierKafka, launchEmbeddedKafka } from './embedded/embedded-kafka.js';
 import { awaitBrokers, awaitDatabase } from './external.js';
@@ -38,7 +38,7 @@ class Starter {
   private readonly dataDir: string;
   private readonly state: RememberedState;
   private readonly started = new Map<ServiceName, KeptRunning>();
-  private engine: Promise<DockerEngine | undefined> | undefined;
+  private readonly docker: DockerSearch;
 
   constructor(
     private readonly options: InfrastructureOptions,
@@ -47,6 +47,7 @@ class Starter {
     this.dataDir = path.resolve(options.dataDir);
     mkdirSync(this.dataDir, { recursive: true });
     this.state = new RememberedState(this.dataDir);
+    this.docker = new DockerSearch(options.say);
   }
 
   async start(): Promise<Infrastructure> {
@@ -85,7 +86,7 @@ class Starter {
     const remembered = this.state.values[service];
     const given = (service === 'kafka' ? kafkaBrokers : databaseUrl) !== undefined;
     const askDocker = !given && (wanted === 'docker' || (wanted === 'auto' && remembered?.source !== 'embedded'));
-    const dockerAnswers = askDocker && (await this.docker()) !== undefined;
+    const dockerAnswers = askDocker && (await this.docker.answering()) !== undefined;
     const source = chooseSource({
       service,
       wanted,
@@ -99,6 +100,7 @@ class Starter {
       if (databaseUrl !== undefined && service === 'postgres') await awaitDatabase(databaseUrl, this.signal);
       return { source, kept: undefined, address: '' };
     }
+    if (askDocker && source === 'embedded') this.docker.goOnWithout();
     try {
       return await this.bringUp(service, source);
     } catch (error) {
@@ -128,7 +130,7 @@ class Starter {
     await kept.start();
     this.started.set(service, kept);
     this.state.update({ [service]: { source, port } });
-    const host = source === 'docker' ? ((await this.docker())?.host ?? '127.0.0.1') : '127.0.0.1';
+    const host = source === 'docker' ? ((await this.docker.answering())?.host ?? '127.0.0.1') : '127.0.0.1';
     return { source, kept, address: `${host}:${port}` };
   }
 
@@ -146,7 +148,7 @@ class Starter {
         ? launchEmbeddedKafka({ dataDir, port, clusterId, javaHome, say }, signal)
         : launchEmbeddedPostgres({ dataDir, port, password, throwAway }, signal);
     }
-    const engine = await this.docker();
+    const engine = await this.docker.answering();
     if (engine === undefined) throw new InfrastructureError('DOCKER_UNAVAILABLE', 'No Docker engine answers.');
     const volume = throwAway ? undefined : `fleethook-${deployment}-${service}`;
     // Loaded on demand with what they stand on; who has no Docker does not need it.
@@ -156,11 +158,6 @@ class Starter {
     }
     const { launchDockerPostgres } = await import('./docker/docker-postgres.js');
     return launchDockerPostgres({ engine, port, volume, password, say }, signal);
-  }
-
-  private docker(): Promise<DockerEngine | undefined> {
-    this.engine ??= findDockerEngine().catch(() => undefined);
-    return this.engine;
   }
 }
 

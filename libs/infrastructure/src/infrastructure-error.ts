@@ -4,7 +4,6 @@ export type InfrastructureErrorCode =
   | 'ADDRESS_SILENT'
   | 'DOCKER_UNAVAILABLE'
   | 'DOCKER_START_FAILED'
-  | 'NOTHING_TO_RUN_ON'
   | 'JAVA_MISSING'
   | 'JAVA_TOO_OLD'
   | 'MAVEN_MISSING'
