@@ -29,6 +29,7 @@ describe('exit codes', () => {
     [2, 'a value that cannot be read', ['deliveries', 'list', '--since', 'tomorrow'], 'It must be a time'],
     [2, 'an identifier that is none', ['webhooks', 'get', 'x'], 'neither the PRN'],
     [2, 'the endpoint in the wrong option', ['webhooks', 'update', 'x', '--url', NOWHERE], '--endpoint'],
+    [2, 'an endpoint that the doctor cannot read', ['doctor', '--url', 'nowhere'], '"nowhere" is no URL'],
     [3, 'nothing that listens', ['webhooks', 'list'], 'Is Fleethook running?'],
   ])('%d for %s', async (expected, _, words, said) => {
     const { code, stdout, stderr } = await cli.run(words);

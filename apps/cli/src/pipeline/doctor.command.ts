@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { CliError } from '../running/cli-error.js';
 import type { Host } from '../running/host.js';
-import { action, type Invocation } from '../running/invocation.js';
+import { action, type GlobalOptions, type Invocation } from '../running/invocation.js';
 
 const PROGRAM = path.join('dist', 'apps', 'doctor', 'src', 'main.js');
 
@@ -14,7 +14,7 @@ export function addDoctor(program: Command, host: Host): void {
     .description(
       "Look for what is wrong with an installation: settings, Kafka, PostgreSQL, clocks, addresses. Arguments go on to the doctor, and its exit code is this command's.",
     )
-    .argument('[arguments...]', 'for the doctor; `doctor -- --help` lists them')
+    .argument('[arguments...]', 'for the doctor, as `--url` with an endpoint to try; `doctor -- --help` lists them')
     .allowUnknownOption()
     .action(action<[string[]]>(host, doctor));
 }
@@ -25,13 +25,16 @@ async function doctor({ host, options }: Invocation, words: readonly string[]): 
     throw new CliError('failed', `The doctor is not built: ${PROGRAM} is not there.`, {
       hint: 'Run `npm run build`. An image may have been made without it.',
     });
-  const child = spawn(process.execPath, [file, ...words, ...(options.json === true ? ['--json'] : [])], {
-    stdio: 'inherit',
-  });
+  const child = spawn(process.execPath, [file, ...wordsForDoctor(words, options)], { stdio: 'inherit' });
   const code = await new Promise<number>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });
   // Its own codes are its to explain: as an error of ours it would be reported a second time. Nothing of ours is open.
   if (code !== 0) process.exit(code);
+}
+
+/** What was said after `doctor`: options that every command has were taken out by the parser, and two of them are the doctor's own. */
+export function wordsForDoctor(words: readonly string[], { url, json }: Pick<GlobalOptions, 'url' | 'json'>): string[] {
+  return [...(url === undefined ? [] : ['--url', url]), ...words, ...(json === true ? ['--json'] : [])];
 }
