@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { childEnvironment, readAppSettings, type DoctorSettings } from '@fleethook/config';
+import { childEnvironment, readAppSettings, type DoctorSettings, type Environment } from '@fleethook/config';
 import { z } from 'zod';
 
 /** What `npm start` says of itself while it runs, as far as it is of use here. */
@@ -25,22 +25,28 @@ export interface Deployment {
  * The settings of the environment; beside a running `npm start`, and unless the environment names Kafka itself, those of that.
  * @throws ConfigError
  */
-export function findDeployment(): Deployment {
-  const settings = readAppSettings('doctor');
+export function findDeployment(given: Environment = childEnvironment({})): Deployment {
+  const settings = readAppSettings('doctor', given);
   const folder = path.resolve(settings.dataDir);
-  const given = childEnvironment({});
   const facts = StandaloneFacts.safeParse(readJson(path.join(folder, 'standalone.json')));
-  if (!facts.success || given['KAFKA_BROKERS'] !== undefined)
-    return { settings, opsUrls: {}, standaloneFolder: undefined, isGuess: given['KAFKA_BROKERS'] === undefined };
+  const namesKafka = isGiven(given, 'KAFKA_BROKERS');
+  if (!facts.success || namesKafka) return { settings, opsUrls: {}, standaloneFolder: undefined, isGuess: !namesKafka };
   const { kafkaBrokers, databaseUrl, opsUrls } = facts.data;
   const keys = Keys.safeParse(readJson(path.join(folder, 'keys.json')));
-  const environment = childEnvironment({
+  // What `npm start` was given comes before the key that it has made at some time, there as here.
+  const takesKey = keys.success && !isGiven(given, 'SECRETS_KEY') && !isGiven(given, 'SECRETS_KEY_FILE');
+  const environment = {
+    ...given,
     KAFKA_BROKERS: kafkaBrokers.join(','),
     DATABASE_URL: databaseUrl,
-    ...(keys.success && given['SECRETS_KEY'] === undefined ? { SECRETS_KEY: keys.data.secretsKey } : {}),
-  });
+    // It is in the file of facts already; both would be one too many.
+    DATABASE_URL_FILE: undefined,
+    ...(takesKey && { SECRETS_KEY: keys.data.secretsKey }),
+  };
   return { settings: readAppSettings('doctor', environment), opsUrls, standaloneFolder: folder, isGuess: false };
 }
+
+const isGiven = (environment: Environment, variable: string): boolean => (environment[variable] ?? '').trim() !== '';
 
 function readJson(file: string): unknown {
   try {
