@@ -49,7 +49,7 @@ function java(): Language['command'] {
 /** With the crates that are here already, else with those that can be fetched. */
 function rust(): Language['command'] {
   if (!hasTool('cargo')) return { missing: 'there is no Cargo' };
-  const args = ['build', '--quiet', '--locked', '--manifest-path', file('rust/Cargo.toml')];
+  const args = ['build', '--quiet', '--manifest-path', file('rust/Cargo.toml')];
   const environment = { CARGO_TARGET_DIR: path.join(CACHE, 'rust') };
   for (const offline of [['--offline'], []])
     if (isBuilt('cargo', [...args, ...offline], environment)) return [path.join(CACHE, 'rust/debug/receiver')];
