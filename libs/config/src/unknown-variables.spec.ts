@@ -57,6 +57,7 @@ describe('a variable of our other commands', () => {
     'FLEETHOOK_URL',
     'FLEETHOOK_INGEST_URL',
     'FLEETHOOK_WEBHOOK_SECRET',
+    'WEBHOOK_SECRETS',
     'FLEETHOOK_TEST_KAFKA',
     'FLEETHOOK_TEST_DATABASE',
     'FLEETHOOK_SCREENSHOTS',
@@ -67,7 +68,7 @@ describe('a variable of our other commands', () => {
   });
 
   it('has to be spelled right', () => {
-    expect(faultsOf('router', { FLEETHOOK_URLS: 'x' })).toHaveLength(1);
+    expect(faultsOf('router', { FLEETHOOK_URLS: 'x', WEBHOOK_SECRET: 'x' })).toHaveLength(2);
   });
 });
 

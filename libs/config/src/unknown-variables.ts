@@ -2,7 +2,7 @@ import type { ConfigFault } from './config-error.js';
 import { editDistance, isNearMiss } from './near-miss.js';
 
 /** Prefixes that are ours alone: any variable that starts with one and is in no table is a mistake. */
-const OWN_PREFIXES = [
+export const OWN_PREFIXES: readonly string[] = [
   'FLEETHOOK_',
   'RETRY_',
   'DELIVERY_',
@@ -20,6 +20,8 @@ const OF_OTHER_COMMANDS: ReadonlySet<string> = new Set([
   'FLEETHOOK_URL',
   'FLEETHOOK_INGEST_URL',
   'FLEETHOOK_WEBHOOK_SECRET',
+  // The receivers to copy (docs/receivers.md).
+  'WEBHOOK_SECRETS',
   // The tests, and the compose stacks.
   'FLEETHOOK_TEST_KAFKA',
   'FLEETHOOK_TEST_DATABASE',
