@@ -1,4 +1,4 @@
-// The door to everything: `node scripts/fleethook.mjs start | test | bench | chaos | soak`, behind `npm start` and `npm test`.
+// The door to everything: `node scripts/fleethook.mjs start | build | test | bench | chaos | soak`, behind `npm start` and `npm test`.
 // Installs what is missing, builds what is stale, then runs the rest on the Node that the lock file pins.
 // Plain JavaScript without dependencies, for Node 20 or later: it must run before anything is installed.
 import { Failure } from './failure.mjs';
@@ -9,7 +9,8 @@ import path from 'node:path';
 
 const USAGE = `Usage: node scripts/fleethook.mjs COMMAND
   start [--no-demo]   Kafka, PostgreSQL and every app, with a demo; Ctrl-C stops all of it (npm start)
-  test                every check and every tier of tests (npm test)
+  build               installs and builds, no more (npm run build)
+  test                every check and every tier of tests but \`npm run test:cluster\`, which needs Docker (npm test)
   bench [--only NAME,...] [--check]   every figure as a ratio against its reference (npm run bench)
   chaos [--events N]  kills every app in turn while events flow, and counts (npm run chaos)
   soak [--minutes N] [--rate N]   a steady rate; memory, handles and lag must stay flat (npm run soak)
@@ -22,6 +23,8 @@ const SOAK = path.join(ROOT, 'dist', 'test', 'soak', 'main.js');
 
 const COMMANDS = {
   start: (args) => runToEnd(NODE, ['--enable-source-maps', MAIN, ...args], { followParent: true }),
+  // All of it is done by then.
+  build: () => 0,
   test: (args) => runTests(args),
   bench: (args) => runToEnd(NODE, [BENCH, ...args]),
   chaos: (args) => runToEnd(NODE, ['--enable-source-maps', CHAOS, ...args]),
