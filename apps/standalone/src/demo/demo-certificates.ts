@@ -4,6 +4,8 @@ export interface DemoCertificates {
   readonly certificate: string;
 }
 
+const AUTHORITY_YEARS = 10;
+
 /**
  * An authority of the demo's own, whose key is thrown away as soon as it has signed, and a certificate for loopback.
  * @param host a further name for which it is good
@@ -11,7 +13,11 @@ export interface DemoCertificates {
 export async function makeCertificates(host = 'localhost'): Promise<DemoCertificates> {
   // Loaded on demand: only the demo makes certificates.
   const { generate } = await import('selfsigned');
+  // The apps of a compose stack trust it with or without the demo, and an alert tells of what they trust when it comes near its end.
+  const notAfterDate = new Date();
+  notAfterDate.setFullYear(notAfterDate.getFullYear() + AUTHORITY_YEARS);
   const authority = await generate([{ name: 'commonName', value: 'Fleethook demo authority' }], {
+    notAfterDate,
     keyType: 'ec',
     algorithm: 'sha256',
     extensions: [

@@ -17,8 +17,8 @@ export interface DemoAddress {
 
 export const ON_THIS_MACHINE: DemoAddress = { host: '127.0.0.1', listenOn: '127.0.0.1' };
 
-/** A certificate that would end while it is in use is made anew. */
-const RENEW_BEFORE_MS = 7 * 86_400_000;
+/** A certificate that would end while it is in use is made anew: before the alert that one ends, which comes 14 days ahead. */
+const RENEW_BEFORE_MS = 30 * 86_400_000;
 
 const schema = z.object({
   port: z.number().int(),
@@ -37,9 +37,13 @@ export class DemoState {
     readonly values: Values,
   ) {}
 
-  static async load(folder: DataFolder, address: DemoAddress = ON_THIS_MACHINE): Promise<DemoState> {
+  static async load(
+    folder: DataFolder,
+    address: DemoAddress = ON_THIS_MACHINE,
+    nowMs: number = Date.now(),
+  ): Promise<DemoState> {
     const read = schema.safeParse(folder.readJson(NAME));
-    const earlier = read.success && isGoodFor(read.data.certificate, address.host) ? read.data : undefined;
+    const earlier = read.success && isGoodFor(read.data.certificate, address.host, nowMs) ? read.data : undefined;
     const values: Values = {
       ...(earlier ?? (await makeCertificates(address.host))),
       ...(read.success && read.data.webhook && { webhook: read.data.webhook }),
@@ -69,8 +73,8 @@ export class DemoState {
   }
 }
 
-function isGoodFor(certificate: string, host: string): boolean {
+function isGoodFor(certificate: string, host: string, nowMs: number): boolean {
   const read = new X509Certificate(certificate);
   const named = read.checkHost(host) ?? read.checkIP(host);
-  return named !== undefined && Date.parse(read.validTo) >= Date.now() + RENEW_BEFORE_MS;
+  return named !== undefined && Date.parse(read.validTo) >= nowMs + RENEW_BEFORE_MS;
 }
