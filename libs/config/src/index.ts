@@ -4,6 +4,7 @@ export { readAppSettings, SETTINGS_BY_APP, summarize, type AppName } from './all
 export { formatDuration, parseDurationMs } from './values.js';
 export { readSettings, type Environment } from './read-settings.js';
 export { fileVariableOf } from './secret-file.js';
+export { OWN_PREFIXES } from './unknown-variables.js';
 export { setting, type Setting, type Settings, type SettingsOf } from './setting.js';
 export type { ApiSettings } from './apps/api.settings.js';
 export type { DeliverySettings, RetrySettings } from './apps/delivery.settings.js';

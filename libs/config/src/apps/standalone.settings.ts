@@ -8,6 +8,9 @@ import { ingestSettings } from './ingest.settings.js';
 import { recorderSettings } from './recorder.settings.js';
 import { routerSettings } from './router.settings.js';
 
+/** Where the other apps have a default, this one starts a service of its own. */
+const NONE_GIVEN = 'unset, one is started here, as `FLEETHOOK_INFRA` says';
+
 export const standaloneSettings = {
   ...loggingSettings,
   dataDir: setting('FLEETHOOK_DATA_DIR', text(), {
@@ -19,10 +22,10 @@ export const standaloneSettings = {
     default: 'auto',
   }),
   kafkaBrokers: setting(kafkaSettings.kafkaBrokers.variable, optional(brokers()), {
-    help: kafkaSettings.kafkaBrokers.help,
+    help: NONE_GIVEN,
   }),
   databaseUrl: setting(databaseSettings.databaseUrl.variable, optional(postgresUrl()), {
-    help: databaseSettings.databaseUrl.help,
+    help: NONE_GIVEN,
     secret: true,
   }),
   javaHome: setting('JAVA_HOME', optional(text()), {
