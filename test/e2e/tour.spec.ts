@@ -8,10 +8,12 @@ import { differenceFrom, readTour, type TourStep } from '../support/tour.js';
 /** Between the outputs of two steps; nothing prints it by itself. */
 const MARK = '\u{1E}';
 const ENOUGH_MS = 240_000;
-/** What the page starts, which `OwnStandalone` does here. */
+const FOLDER = 'export FLEETHOOK_DATA_DIR=.fleethook/tour';
+/** What the page has in its terminals before the first step, which `OwnStandalone` does here. */
 const STARTS = [
   'node scripts/receiver.mjs',
-  'EGRESS_ALLOW_CIDRS=127.0.0.0/8 EGRESS_CA_FILE=.fleethook/receiver/ca.pem npm start -- --no-demo',
+  `${FOLDER}\nEGRESS_ALLOW_CIDRS=127.0.0.0/8 EGRESS_CA_FILE=.fleethook/receiver/ca.pem npm start -- --no-demo`,
+  FOLDER,
 ];
 
 /** Runs the steps in one shell, so that variables carry over. @returns what each printed */
