@@ -24,6 +24,9 @@ const EVERYTHING = [
   'settings.RETRY_HORIZON=24h,apps.delivery.settings.DELIVERY_CONCURRENCY=500,apps.delivery.settings.LOG_LEVEL=debug',
 ];
 
+/** No Secret holds the address of PostgreSQL. */
+const ADDRESS_IN_SETTINGS = ['secrets.databaseUrl.name=', 'settings.DATABASE_URL=postgres://db/fleethook'];
+
 interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string };
@@ -37,9 +40,10 @@ interface PodSpec {
     readonly env: readonly { readonly name: string; readonly value: string }[];
     readonly ports: readonly { readonly containerPort: number }[];
     readonly securityContext: Readonly<Record<string, unknown>>;
-    readonly volumeMounts: readonly { readonly name: string }[];
+    /** None: there is nothing to mount. */
+    readonly volumeMounts: readonly { readonly name: string }[] | null;
   }[];
-  readonly volumes: readonly { readonly name: string }[];
+  readonly volumes: readonly { readonly name: string }[] | null;
 }
 
 const helm = (await run(['helm', 'version'])).code === 0;
@@ -159,8 +163,8 @@ withHelm('the chart', () => {
       const { volumes, containers } = podOf(manifests, name);
       const wanted = name === 'delivery' ? both : one;
       const others = new Set(['tmp', 'secrets']);
-      expect(volumes.filter((each) => !others.has(each.name))).toEqual(wanted.map(volume));
-      expect(containers[0]?.volumeMounts.filter((each) => !others.has(each.name))).toEqual(wanted.map(mount));
+      expect(volumes?.filter((each) => !others.has(each.name))).toEqual(wanted.map(volume));
+      expect(containers[0]?.volumeMounts?.filter((each) => !others.has(each.name))).toEqual(wanted.map(mount));
     }
   });
 
@@ -191,6 +195,37 @@ withHelm('the chart', () => {
     });
   });
 
+  it('lets webhooks have the ports that its policies let through', async () => {
+    const portsOf = async (...values: string[]) => {
+      const manifests = await rendered(values);
+      return APPS.map((app) => environmentOf(manifests, app)['EGRESS_PORTS']);
+    };
+    const none = APPS.map(() => undefined);
+    expect(await portsOf()).toEqual(portsOfApps('443'));
+    expect(await portsOf('networkPolicies.endpointPorts={443,8443}')).toEqual(portsOfApps('443,8443'));
+    expect(await portsOf('apps.api.settings.EGRESS_PORTS=443-444')).toEqual(portsOfApps('443', '443-444'));
+    expect(await portsOf('networkPolicies.enabled=false')).toEqual(none);
+    expect(await portsOf('settings.EGRESS_PROXY=http://proxy:3128,networkPolicies.endpointPorts={3128}')).toEqual(none);
+    const inFile = await rendered([], { networkPolicies: { endpointPorts: [443, 8_443] } });
+    expect(environmentOf(inFile, 'api')).toMatchObject({ EGRESS_PORTS: '443,8443' });
+  });
+
+  it('migrates with the settings of all, and with an address that is among them', async () => {
+    expect(environmentOf(await rendered(EVERYTHING), 'migrate')).toEqual({
+      DATABASE_URL_FILE: '/run/fleethook/secrets/DATABASE_URL',
+      LOG_LEVEL: 'info',
+      RETRY_HORIZON: '24h',
+    });
+    const manifests = await rendered(ADDRESS_IN_SETTINGS);
+    const { DATABASE_URL, DATABASE_URL_FILE } = environmentOf(manifests, 'migrate');
+    expect({ DATABASE_URL, DATABASE_URL_FILE }).toEqual({ DATABASE_URL: 'postgres://db/fleethook' });
+    for (const name of [...APPS, 'migrate']) {
+      const { volumes, containers } = podOf(manifests, name);
+      const mounted = (containers[0]?.volumeMounts ?? []).map((each) => each.name);
+      expect(mounted.filter((each) => !(volumes ?? []).some((volume) => volume.name === each))).toEqual([]);
+    }
+  });
+
   it('lets migrations take as long as they are given', async () => {
     expect(await deadlineOf([])).toBe(86_400);
     expect(await deadlineOf(['migration.activeDeadlineSeconds=1200'])).toBe(1_200);
@@ -199,7 +234,7 @@ withHelm('the chart', () => {
 
 withSchemas('the chart, by the schemas of Kubernetes,', () => {
   it('is taken, as it comes and with everything', async () => {
-    for (const values of [[], EVERYTHING]) {
+    for (const values of [[], EVERYTHING, ADDRESS_IN_SETTINGS]) {
       const { stdout } = await template(values);
       const { code, output } = await conforms(stdout);
       expect(`${code} ${code === 0 ? '' : output}`).toBe('0 ');
@@ -271,6 +306,9 @@ async function deadlineOf(values: readonly string[]): Promise<unknown> {
 
 const volume = (name: string) => ({ name, configMap: { name } });
 const mount = (name: string) => ({ name, mountPath: `/etc/${name}`, readOnly: true });
+
+/** In the order of `APPS`. */
+const portsOfApps = (delivery: string, api = delivery) => [undefined, undefined, delivery, undefined, api];
 
 function secretsOf(app: AppName, values: readonly string[]): string[] {
   const kafka = values.length > 0 ? ['KAFKA_SASL_PASSWORD_FILE'] : [];

@@ -33,3 +33,18 @@ capabilities: { drop: [ALL] }
 {{- define "fleethook.text" -}}
 {{- if and (kindIs "float64" .) (eq . (floor .)) }}{{ printf "%.0f" . }}{{ else }}{{ . }}{{ end -}}
 {{- end }}
+
+{{- /*
+Adds to settings the ports that the network policies let through: on another one an endpoint would be taken, and then never answer.
+Through a proxy the policies have the proxy's port, which says nothing of endpoints.
+*/ -}}
+{{- define "fleethook.egressPorts" -}}
+{{- $policies := .root.Values.networkPolicies -}}
+{{- $isOpen := or (not $policies.enabled) (empty $policies.endpointPorts) -}}
+{{- $isSaid := or (hasKey .settings "EGRESS_PORTS") (hasKey .settings "EGRESS_PROXY") (hasKey .settings "EGRESS_PROXY_FILE") -}}
+{{- if and (has .component (list "api" "delivery")) (not $isOpen) (not $isSaid) -}}
+{{- $ports := list -}}
+{{- range $policies.endpointPorts }}{{ $ports = append $ports (include "fleethook.text" .) }}{{ end -}}
+{{- $_ := set .settings "EGRESS_PORTS" (join "," $ports) -}}
+{{- end -}}
+{{- end }}
