@@ -37,7 +37,7 @@ const events = count('events');
 const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`);
 
 await using stack = new AsyncDisposableStack();
-const own = stack.use(await bringUpServices(say));
+const own = stack.use(await bringUpServices(say, { areKilled: true }));
 const world = stack.use(
   await World.create({ apps: ['ingest', 'router', 'delivery', 'recorder'], environment: { RETRY_HORIZON: '72h' } }),
 );
@@ -48,9 +48,16 @@ await world.createWebhook(receiver, '/chaos');
 const range = new EventRange(await world.organization(), events);
 
 const startedAt = Date.now();
-const posting = postRange(world, range, () => range.acceptedCount - receiver.distinct < MOST_ON_THE_WAY);
+let standsStill = false;
+const posting = postRange(world, range, () => {
+  if (standsStill) throw new Error(`nothing has moved for ${STANDSTILL_MS / 1_000} s`);
+  return range.acceptedCount - receiver.distinct < MOST_ON_THE_WAY;
+});
 const struck = await strikeInTurn(blows(world, own));
-await posting;
+await posting.catch((error: unknown) => {
+  say(String(error));
+  process.exitCode = 1;
+});
 await reaches(events);
 
 let missing = 0;
@@ -92,7 +99,9 @@ async function strikeInTurn(inTurn: readonly Blow[]): Promise<Struck> {
   for (let turn = 0; ; turn += 1) {
     const next = receiver.distinct + BETWEEN_BLOWS;
     const blow = inTurn[turn % inTurn.length];
-    if (blow === undefined || next > events || !(await reaches(next))) return struck;
+    if (blow === undefined || next > events) return struck;
+    standsStill = !(await reaches(next));
+    if (standsStill) return struck;
     const inFlight = receiver.inFlight + (blow.breaksPosts ? range.unansweredCount : 0);
     const { duplicates } = receiver;
     await blow.strike();

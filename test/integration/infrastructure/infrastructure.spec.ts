@@ -2,15 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { getContainerRuntimeClient } from 'testcontainers';
 import { availableSources, findInfrastructure } from '@fleethook/infrastructure';
+import { removeVolumes } from '../../support/docker-volumes.js';
 import { services } from '../../support/services.js';
 import { infrastructureContract, type SourceUnderTest } from './infrastructure-contract.js';
-
-async function removeVolumes(deployment: string): Promise<void> {
-  const { dockerode } = (await getContainerRuntimeClient()).container;
-  for (const service of ['kafka', 'postgres']) await dockerode.getVolume(`fleethook-${deployment}-${service}`).remove();
-}
 
 const OURS: Readonly<Record<'docker' | 'embedded', SourceUnderTest>> = {
   docker: { source: 'docker', isOurs: true, cleanUp: removeVolumes },
