@@ -26,8 +26,8 @@ export class HeldBytes {
   }
 
   /**
-   * The body has become events, which wait to be sent. Many small ones can be larger than all that a request may hold: they count for as
-   * much as that, since no more of them than a body held were ever read.
+   * The body has become events, which wait to be sent. What the intake adds can make many small ones larger than all that may be held: they
+   * count for no more than that, else such a request would be refused however often it came.
    * @throws Problem 503
    */
   bodyBecomes(unsentBytes: number): void {

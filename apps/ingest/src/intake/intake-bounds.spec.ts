@@ -132,7 +132,7 @@ describe('bounds', () => {
   it('takes an array of very many small events, though they hold more than it may', async () => {
     const intake = await Intake.start({ INGEST_MAX_QUEUED: '1MiB', INGEST_MAX_REQUEST: '1MiB' });
     const small = text({ a: 1 });
-    const count = Math.floor((700 * KIB) / (small.length + 1 + 192));
+    const count = Math.floor((1_000 * KIB) / (small.length + 1 + 192));
     const { status, body } = await intake.post(`[${Array.from({ length: count }, () => small).join(',')}]`);
     expect({ status, accepted: body.accepted }).toEqual({ status: 202, accepted: count });
     expect((await intake.metrics.ingestQueuedBytes.get()).values).toMatchObject([{ value: 0 }]);
