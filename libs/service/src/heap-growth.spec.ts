@@ -21,7 +21,7 @@ round();
 `;
 
 const majorCollections = (flag: string): number =>
-  Number(execFileSync(process.execPath, ['--eval', WORK, flag], { encoding: 'utf8' }));
+  Number(execFileSync(process.execPath, ['--eval', WORK, '--', flag], { encoding: 'utf8' }));
 
 // V8's own reckoning follows the load of the machine; what it does with a given growth does not.
 test('V8 heeds the growth while a process runs: with that of the apps it collects the old space far less often than with 30 %', () => {
