@@ -211,6 +211,13 @@ describe('what no replay can be made of', () => {
       { from: ago(1_000), filter: { statuses: ['failed'] } },
       { filter: ['statuses and dead_reasons are of the source failed'] },
     ],
+    ['no filter', { from: ago(1_000), filter: null }, { filter: ['must be an object'] }],
+    ['another source', { from: ago(8 * DAY_MS), source: 'table' }, { source: ['must be log or failed'] }],
+    [
+      'statuses that are no list',
+      { from: ago(1_000), source: 'failed', filter: { statuses: 7, dead_reasons: ['gone'] } },
+      { 'filter.statuses': ['must be a list'] },
+    ],
     [
       'a filter that is none',
       {

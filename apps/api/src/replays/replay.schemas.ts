@@ -94,10 +94,11 @@ const source = RequestedReplaySource.default('log').meta({
 
 /** Rules over several fields are told beside what is wrong with single ones, as far as the fields they need are right. */
 const withWhole = (...fields: readonly string[]) => ({
-  when: ({ value }: { value: unknown }): boolean =>
-    typeof value === 'object' && value !== null && fields.every((field) => field in value),
+  when: ({ value, issues }: z.core.ParsePayload): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    fields.every((field) => field in value && !issues.some(({ path }) => path?.[0] === field)),
 });
-const isTime = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime());
 
 export const CreateReplay = z
   .strictObject(
@@ -120,12 +121,12 @@ export const CreateReplay = z
     },
     'must be a JSON object',
   )
-  .refine(({ from, to }) => !isTime(from) || !isTime(to) || from < to, {
+  .refine(({ from, to }) => to === undefined || from < to, {
     path: ['to'],
     error: 'must be after from',
-    ...withWhole('from'),
+    ...withWhole('from', 'to'),
   })
-  .refine((value) => !isTime(value.from) || value.from.getTime() >= Date.now() - RETENTION_MS[value.source], {
+  .refine((value) => value.from.getTime() >= Date.now() - RETENTION_MS[value.source], {
     path: ['from'],
     error: ({ input }) => `must be within the last ${retentionDays(input)} days: no more is kept`,
     ...withWhole('from', 'source'),
