@@ -5,7 +5,8 @@ import { ConfigArrival } from './config-arrival.js';
 import { ConfigView } from './config-view.js';
 
 const GRACE_MS = 150;
-const BOUND_MS = 1_000;
+const BOUND_MS = 3_000;
+const LONGEST_GRACE_MS = 1_000;
 const STEP_MS = 50;
 
 const organization = newOrganizationPrn();
@@ -47,9 +48,9 @@ describe('the wait for a change', () => {
   it('ends a moment after it came, as it was stored or newer', async () => {
     view.set(prn, message(1));
     const wait = arrival().of(prn, 2);
-    await jest.advanceTimersByTimeAsync(300);
+    await jest.advanceTimersByTimeAsync(60);
     view.set(prn, message(1));
-    await jest.advanceTimersByTimeAsync(100);
+    await jest.advanceTimersByTimeAsync(40);
     view.set(prn, message(3));
     expect(await lasts(wait)).toBe(GRACE_MS);
   });
@@ -57,6 +58,16 @@ describe('the wait for a change', () => {
   it('gives the others their moment even when it was there first', async () => {
     view.set(prn, message(2));
     expect(await lasts(arrival().of(prn, 2))).toBe(GRACE_MS);
+  });
+
+  it.each([
+    [400, 400],
+    [2_000, LONGEST_GRACE_MS],
+  ])('gives the others as long as it took to come: of %i ms, %i', async (tookMs, graceMs) => {
+    const wait = arrival().of(prn, 1);
+    await jest.advanceTimersByTimeAsync(tookMs);
+    view.set(prn, message(1));
+    expect(await lasts(wait)).toBe(graceMs);
   });
 
   it('ends when what was deleted is gone, and for a change that a deletion has overtaken', async () => {

@@ -3,9 +3,9 @@ import { ConfigTopicReader } from '@fleethook/kafka';
 import { ConfigView } from './config-view.js';
 
 /** From the commit to our own view of the topic it takes some 20 ms; a client must not wait for long when it takes longer. */
-const MAX_WAIT_MS = 850;
-/** The other readers are sent the record when we are; so long one may take longer to apply it. */
-const GRACE_MS = 150;
+const MAX_WAIT_MS = 3_000;
+/** The other readers are sent the record when we are, and may take longer to apply it: so long, or as long as it took to reach us. */
+const GRACE_MS = { least: 150, most: 1_000 } as const;
 
 /**
  * Lets the reply to a change wait until the processes that it is for know of it, so that whoever creates a webhook and posts an event at
@@ -22,8 +22,12 @@ export class ConfigArrival {
   /** @param key of a configuration record @param version at least that of what was stored; none: it was deleted */
   async of(key: string, version?: number): Promise<void> {
     if (!this.reader.isFollowing) return;
-    if (!this.#isThere(key, version)) await this.#next(key, version);
-    await new Promise((resolve) => setTimeout(resolve, GRACE_MS));
+    const startedAtMs = performance.now();
+    const came = this.#isThere(key, version) || (await this.#next(key, version));
+    if (!came) return;
+    const tookMs = performance.now() - startedAtMs;
+    const graceMs = Math.min(Math.max(GRACE_MS.least, tookMs), GRACE_MS.most);
+    await new Promise((resolve) => setTimeout(resolve, graceMs));
   }
 
   #isThere(key: string, version: number | undefined): boolean {
@@ -31,18 +35,19 @@ export class ConfigArrival {
     return version === undefined ? seen === undefined : seen !== undefined && seen >= version;
   }
 
-  #next(key: string, version: number | undefined): Promise<void> {
+  /** @returns whether it came in time */
+  #next(key: string, version: number | undefined): Promise<boolean> {
     return new Promise((resolve) => {
-      const done = (): void => {
+      const done = (came: boolean): void => {
         clearTimeout(timer);
         unwatch();
-        resolve();
+        resolve(came);
       };
       const unwatch = this.view.watch(key, () => {
         // What was deleted meanwhile never comes.
-        if (this.view.get(key) === undefined || this.#isThere(key, version)) done();
+        if (this.view.get(key) === undefined || this.#isThere(key, version)) done(true);
       });
-      const timer = setTimeout(done, MAX_WAIT_MS);
+      const timer = setTimeout(() => done(false), MAX_WAIT_MS);
     });
   }
 }
