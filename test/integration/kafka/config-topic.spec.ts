@@ -8,6 +8,9 @@ import { KafkaRoom } from './kafka-room.js';
 
 jest.setTimeout(120_000);
 
+/** Whoever has heard nothing for so long does not follow it. */
+const MAX_SILENCE_MS = 5_000;
+
 const organization = newOrganizationPrn();
 
 function webhook(prn: Prn<'webhook'>, version: number): WebhookConfig {
@@ -51,11 +54,11 @@ function writerIn(room: KafkaRoom): OrderedProducer {
   return room.closing(new OrderedProducer({ connection: room.connection(), topic: TOPICS.config.name }, room.context));
 }
 
-function readerIn(room: KafkaRoom, view: View, app = 'router'): ConfigTopicReader {
+function readerIn(room: KafkaRoom, view: View, app = 'router', checkIntervalMs = 300): ConfigTopicReader {
   const { onChange, onRemove, onReset } = view;
   return room.closing(
     new ConfigTopicReader(
-      { connection: room.connection(), app, onChange, onRemove, onReset, checkIntervalMs: 300 },
+      { connection: room.connection(), app, onChange, onRemove, onReset, checkIntervalMs },
       room.context,
     ),
   );
@@ -120,6 +123,18 @@ describe('the configuration topic on a real Kafka', () => {
     const view = new View();
     await readerIn(room, view).start();
     expect(view.told).toEqual([]);
+  });
+
+  it('is followed however long nothing happens in it', async () => {
+    await using room = await KafkaRoom.open();
+    await room.createTopic(TOPICS.config.name, 1);
+    const reader = readerIn(room, new View(), 'api', 600_000);
+    await reader.start();
+    const startedAtMs = performance.now();
+    await eventually(() => expect(performance.now() - startedAtMs).toBeGreaterThan(2 * MAX_SILENCE_MS), {
+      withinMs: 60_000,
+    });
+    await eventually(() => expect(reader.isFollowing).toBe(true), { withinMs: 20_000 });
   });
 
   it('never goes back to an older version, and leaves out what it cannot read', async () => {

@@ -48,6 +48,7 @@ export class CompactedTopicReader implements ReaderGroupListener {
   #checkTimer: NodeJS.Timeout | undefined;
   #checking: Promise<void> | undefined;
   #heardAtMs = Date.now();
+  #answeredAtMs = performance.now();
   #missedTombstones = false;
   #closed = false;
 
@@ -64,9 +65,9 @@ export class CompactedTopicReader implements ReaderGroupListener {
     return this.#positions.remaining;
   }
 
-  /** For so long nothing was heard of the topic, not even that it is unchanged. */
+  /** For so long no broker has answered a fetch; one is answered after 250 ms when there is nothing new. */
   get silentMs(): number {
-    return Date.now() - this.#heardAtMs;
+    return performance.now() - this.#answeredAtMs;
   }
 
   /** Resolves once everything that was there at start has been applied; tries for ever. */
@@ -115,6 +116,10 @@ export class CompactedTopicReader implements ReaderGroupListener {
     this.#hear();
     this.#checkCompleteness();
     this.#context.metrics.configLagRecords.set(Math.max(0, highWatermark - this.#positions.nextOf(partition)));
+  }
+
+  onFetchAnswered(): void {
+    this.#answeredAtMs = performance.now();
   }
 
   onCrash(_error: Error, restarts: boolean): void {

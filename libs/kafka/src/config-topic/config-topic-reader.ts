@@ -16,7 +16,7 @@ export interface ConfigTopicReaderOptions {
   readonly checkIntervalMs?: number;
 }
 
-/** An idle topic is heard of four times a second. */
+/** Of an idle topic a broker answers four times a second. */
 const MAX_SILENCE_MS = 5_000;
 
 type Kind = ConfigMessage['kind'];

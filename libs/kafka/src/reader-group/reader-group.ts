@@ -27,6 +27,8 @@ export interface ReaderGroupListener {
   onBatch(batch: GroupBatch): void;
   /** After `onBatch`, and for batches of nothing but control records without it. */
   onBatchEnd(end: BatchEnd): void;
+  /** A broker has answered a fetch, mostly with nothing new: of that the client says no more. */
+  onFetchAnswered?(): void;
   /** @param restarts false: the client has given up for good */
   onCrash(error: Error, restarts: boolean): void;
 }
@@ -58,6 +60,8 @@ export interface PartitionEnds {
 }
 
 const MAX_WAIT_MS = 250;
+/** The protocol's name of it. */
+const FETCH = 'Fetch';
 
 /**
  * A group of one reader's own, since kafkajs cannot read without a group: it reads all of one topic, commits nothing, and is deleted in the
@@ -152,6 +156,9 @@ export class ReaderGroup {
         highWatermark: Number(payload.highWatermark),
       }),
     );
+    this.#consumer.on(events.REQUEST, ({ payload }) => {
+      if (payload.apiName === FETCH) this.listener.onFetchAnswered?.();
+    });
     this.#consumer.on(events.CRASH, ({ payload }) => {
       const { restart, error } = payload;
       const event = `${this.options.logged}.reader_crashed`;
