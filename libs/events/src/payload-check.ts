@@ -65,14 +65,9 @@ export function schemaSentences(faults: FieldErrors): string[] {
 /** What the meta-schema says. */
 function invalidities(schema: JsonSchema): FieldErrors | undefined {
   const faults = new FieldErrorList();
-  try {
-    metaSchemaAjv ??= new Ajv2020({ allErrors: true, strict: false, logger: false });
-    if (metaSchemaAjv.validateSchema(schema) !== true)
-      for (const error of metaSchemaAjv.errors ?? []) faults.add(error.instancePath, messageOf(error));
-  } catch (error) {
-    // A `$schema` of another draft.
-    faults.add('', reasonOf(error));
-  }
+  metaSchemaAjv ??= new Ajv2020({ allErrors: true, strict: false, logger: false });
+  if (metaSchemaAjv.validateSchema(schema) !== true)
+    for (const error of metaSchemaAjv.errors ?? []) faults.add(error.instancePath, messageOf(error));
   return faults.errors;
 }
 

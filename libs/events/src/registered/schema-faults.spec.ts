@@ -15,6 +15,7 @@ describe('a schema that can be registered', () => {
   it.each([
     {},
     { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: 'https://example.com/door', ...door },
+    { $schema: 'https://json-schema.org/draft/2020-12/schema#' },
     {
       properties: { a: { $ref: '#/$defs/b%20c' } },
       $defs: { 'b c': true, 'd/e~f': {} },
@@ -57,7 +58,8 @@ describe('a schema that cannot', () => {
     ['/properties/a', { properties: { a: 'nonsense' } }],
     ['', { title: 'x'.repeat(MAX_SCHEMA_BYTES) }],
     ['', { allOf: Array.from({ length: 501 }, () => ({})) }],
-    ['', { $schema: 'http://json-schema.org/draft-07/schema#' }],
+    ['/$schema', { $schema: 'http://json-schema.org/draft-07/schema#' }],
+    ['/$schema', { $schema: 7 }],
   ])('names %s', (pointer, schema) => {
     expect(Object.keys(faultsOf(schema) ?? {})).toContain(pointer);
   });

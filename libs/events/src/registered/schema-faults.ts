@@ -7,6 +7,8 @@ export const MAX_SCHEMA_DEPTH = 32;
 /** Each becomes code of its own. */
 const MAX_SCHEMAS_WITHIN = 500;
 
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+
 /** Keywords whose meaning depends on where a schema is called from, or on more than one document. */
 const UNSUPPORTED = ['$dynamicRef', '$dynamicAnchor', '$recursiveRef', '$recursiveAnchor', '$async', '$data'];
 
@@ -26,6 +28,8 @@ export function schemaFaults(schema: Readonly<Record<string, unknown>>): FieldEr
     faults.add('', `holds more than ${MAX_SCHEMAS_WITHIN} schemas`);
     return faults.errors;
   }
+  const { $schema: dialect = DIALECT } = schema;
+  if (dialect !== DIALECT && dialect !== `${DIALECT}#`) faults.add('/$schema', `must be ${DIALECT}, or left out`);
   const references = new References(nodes);
   for (const node of nodes) {
     keywordFaults(node, faults);
