@@ -6,7 +6,6 @@ import { NestLog, type Log, type Tracing } from '@fleethook/observability';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { closeTracing } from './tracing/close-tracing.js';
 import { limitedServer } from './client-limits.js';
-import { letHeapGrow } from './heap-growth.js';
 
 export interface ServiceOptions {
   readonly name: string;
@@ -48,7 +47,6 @@ export interface ListeningMessage {
  */
 export async function runService(options: ServiceOptions): Promise<void> {
   const { name, log } = options;
-  letHeapGrow();
   let app: NestFastifyApplication | undefined;
   const state = { stopping: false };
   const stop = (reason: string): void => {
