@@ -11,7 +11,7 @@ const ROUNDS = Array.from({ length: 8 }, (_, round) => round);
  * something else it is not always enough; without the wait, hardly any change of a type or a key was known.
  */
 const MOSTLY = 0.5;
-/** A router often knows of a webhook before the event reaches it, wait or not. */
+/** Of webhooks the wait itself is looked at as well: a router often knows of one before the event reaches it, wait or not. */
 const LEAST_WAIT_MS = 150;
 
 /** The path of a webhook that was there before, for all events that are posted. */
