@@ -22,7 +22,7 @@ import {
   type TopicSpec,
 } from '@fleethook/messages';
 import { createLog, createMetrics, Readiness } from '@fleethook/observability';
-import type { AppName } from '@fleethook/config';
+import { NODE_FLAGS, type AppName } from '@fleethook/config';
 import { BENCH_ORGANIZATION } from './bodies.js';
 import { cpuSecondsOf, residentBytesOf } from '../support/process-usage.js';
 
@@ -158,8 +158,8 @@ export class BenchWorld implements AsyncDisposable {
     const child = fork(fileURLToPath(new URL(`../../apps/${name}/src/main.js`, import.meta.url)), [], {
       stdio: ['ignore', log, log, 'ipc'],
       execArgv: this.profiles
-        ? ['--cpu-prof', `--cpu-prof-dir=${this.logFolder}`, `--cpu-prof-name=${name}.cpuprofile`]
-        : [],
+        ? [...NODE_FLAGS, '--cpu-prof', `--cpu-prof-dir=${this.logFolder}`, `--cpu-prof-name=${name}.cpuprofile`]
+        : [...NODE_FLAGS],
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'production',

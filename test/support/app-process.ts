@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
-import type { AppName } from '@fleethook/config';
+import { NODE_FLAGS, type AppName } from '@fleethook/config';
 import type { ListeningMessage } from '@fleethook/service';
 import { eventually } from './eventually.js';
 
@@ -42,6 +42,7 @@ export class AppProcess implements AsyncDisposable {
     const script = join(process.cwd(), `dist/apps/${this.name}/src/main.js`);
     if (!existsSync(script)) throw new Error(`${script} is missing: build first`);
     const child = fork(script, [], {
+      execArgv: [...NODE_FLAGS],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Only what the test says: nothing of the machine's own settings may leak in.
       env: { PATH: process.env['PATH'], NODE_ENV: 'production', LOG_FORMAT: 'json', ...this.environment },

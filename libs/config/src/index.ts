@@ -1,6 +1,7 @@
 export { childEnvironment } from './child-environment.js';
 export { ConfigError, type ConfigFault } from './config-error.js';
 export { readAppSettings, SETTINGS_BY_APP, summarize, type AppName } from './all-settings.js';
+export { NODE_FLAGS } from './node-flags.js';
 export { formatDuration, parseDurationMs } from './values.js';
 export { readSettings, type Environment } from './read-settings.js';
 export { fileVariableOf } from './secret-file.js';

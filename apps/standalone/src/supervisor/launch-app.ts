@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { AppName } from '@fleethook/config';
+import { NODE_FLAGS, type AppName } from '@fleethook/config';
 import type { Launched } from '@fleethook/infrastructure';
 import type { ListeningMessage } from '@fleethook/service';
 import type { AppOutput } from '../output/app-output.js';
@@ -24,7 +24,7 @@ export function scriptOf(app: AppName): string {
 export function launchApp(options: LaunchAppOptions): Launched {
   const child = fork(scriptOf(options.app), [], {
     env: options.environment,
-    execArgv: ['--enable-source-maps'],
+    execArgv: [...NODE_FLAGS],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A group of its own: Ctrl-C goes to us alone, and we stop them in their order.
     detached: true,
