@@ -53,11 +53,16 @@ export class LaneTurns {
 
   /** A lane shares an origin's connections with the others of that origin. */
   join(lane: Lane, origin: string): void {
+    const { origin: before } = lane;
     this.#origins.join(lane, origin);
+    if (before !== lane.origin) this.noteReady(before?.nextToGo());
   }
 
+  /** A connection that it was let go for and did not take is another's. */
   leave(lane: Lane): void {
+    const { origin: before } = lane;
     this.#origins.leave(lane);
+    this.noteReady(before?.nextToGo());
   }
 
   queue(lane: Lane, delivery: LaneDelivery): void {

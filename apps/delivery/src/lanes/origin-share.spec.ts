@@ -140,6 +140,19 @@ describe('lanes of one origin', () => {
     expect(text).toMatch(/^fleethook_delivery_held_lanes 0$/m);
   });
 
+  it('pass on a connection that they were let go for when they move away before they take it', () => {
+    const lanes = world.registry({ process: 3, origin: 1 });
+    const [first = webhookOf(), moving = webhookOf(), held = webhookOf()] = many(3);
+    const others = ['two', 'three', 'four'].map((host) => webhookOf({ url: `https://${host}.example/` }));
+    for (const webhook of [first, moving, held, ...others]) offer(lanes, webhook);
+    // The slot goes to the fourth origin, whose turn it is; `moving` may have the connection as soon as there is another slot.
+    world.attempts.end();
+    expect([world.attempts.of(moving), world.attempts.of(held)]).toEqual([0, 0]);
+    offer(lanes, webhookOf({ ...ELSEWHERE, prn: moving.prn, version: moving.version + 1 }));
+    while (world.attempts.running.length > 0) world.attempts.end();
+    expect(lanes.waiting).toBe(0);
+  });
+
   it('pass on a connection that their gate does not let them take', () => {
     const [first = webhookOf(), limited = webhookOf(), third = webhookOf()] = many(3);
     class LimitedGates extends OpenGates {
@@ -154,12 +167,17 @@ describe('lanes of one origin', () => {
     expect(world.attempts.webhooks).toEqual([third.prn]);
   });
 
-  it('all get through in the end, whatever comes and ends when', () => {
+  it('all get through in the end, whatever comes, ends and moves when', () => {
     const steps = fc.array(
       fc.oneof(
         fc.record({ kind: fc.constant('offer' as const), webhook: fc.nat(5), count: fc.integer({ min: 1, max: 9 }) }),
         fc.record({ kind: fc.constant('end' as const), index: fc.nat(20) }),
         fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 400 }) }),
+        fc.record({
+          kind: fc.constant('move' as const),
+          webhook: fc.nat(5),
+          settings: fc.constantFrom(AT_SHARED, ELSEWHERE),
+        }),
       ),
       { maxLength: 60 },
     );
@@ -174,9 +192,12 @@ describe('lanes of one origin', () => {
           if (step.kind === 'offer') {
             offer(lanes, webhooks[step.webhook] ?? first, step.count);
             offered += step.count;
+          } else if (step.kind === 'move') {
+            const { prn, version } = webhooks[step.webhook] ?? first;
+            webhooks[step.webhook] = webhookOf({ ...step.settings, prn, version: version + 1 });
           } else if (step.kind === 'pass') run.clock.advance(step.ms);
           else run.attempts.end(step.index % Math.max(1, run.attempts.running.length));
-          expect(run.attempts.running.length).toBeLessThanOrEqual(Math.min(origin, process));
+          expect(run.attempts.running.length).toBeLessThanOrEqual(Math.min(2 * origin, process));
         }
         // No time passes: nothing but ends may be needed for the next to begin.
         while (run.attempts.running.length > 0) run.attempts.end();
