@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AppProcess } from '../support/app-process.js';
 import { eventually } from '../support/eventually.js';
 import { ok, Receiver, status, type Answer } from '../support/receiver.js';
 import { World } from '../support/world.js';
@@ -12,6 +13,7 @@ const HOUR_MS = 3_600_000;
 const BATCH = 50;
 /** So that a part of a batch still waits in its lane when the clock is set. */
 const LIMITED_PER_SECOND = 30;
+const HEARTBEATS = 'fleethook_kafka_request_duration_seconds_count{api="Heartbeat"}';
 const PRELOAD = pathToFileURL(join(process.cwd(), 'test/support/stepping-clock.js')).href;
 
 let folder: string;
@@ -67,6 +69,13 @@ describe('a clock that is set while deliveries are under way', () => {
       await postAndSee('before');
       setClock(direction === 'forward' ? HOUR_MS : -HOUR_MS);
       await postAndSee('with the clock set');
+      // A member that goes silent while its clock is behind is expelled from its groups, and ended by its watchdog.
+      const heartbeats = (): Promise<number> => delivery.metric(HEARTBEATS);
+      const sofar = await heartbeats();
+      await eventually(async () => expect(await heartbeats()).toBeGreaterThan(sofar + 1), {
+        withinMs: 60_000,
+        explain: () => world.explain(),
+      });
       setClock(0);
       await postAndSee('with the clock put right');
       await eventually(
@@ -82,4 +91,42 @@ describe('a clock that is set while deliveries are under way', () => {
     },
     240_000,
   );
+
+  it('more than an hour ahead, which Kafka does not take: what was to be written waits for the clock, and is neither lost nor dead (promise 2)', async () => {
+    const file = join(folder, 'refused');
+    writeFileSync(file, '0');
+    await using world = await World.create({
+      apps: ['ingest', 'recorder'],
+      environment: { RETRY_HORIZON: '72h', CLOCK_OFFSET_FILE: file },
+    });
+    const stepping = { NODE_OPTIONS: `--import=${PRELOAD}` };
+    const router = await world.start('router', stepping);
+    const delivery = await world.start('delivery', stepping);
+    const setClock = (offsetMs: number): void => {
+      writeFileSync(file, String(offsetMs));
+      for (const app of [router, delivery]) app.signal('SIGUSR2');
+    };
+    await using receiver = await Receiver.listen();
+    await world.createWebhook(receiver, '/clock');
+    const ledger = await world.ledger();
+    const allCame = (): Promise<void> =>
+      eventually(() => expect(ledger.balance(takenAt(receiver, '/clock')).missing).toEqual([]), {
+        withinMs: 90_000,
+        explain: () => world.explain(),
+      });
+    await world.post(ledger.issue(BATCH));
+    await allCame();
+    setClock(2 * HOUR_MS);
+    await world.post(ledger.issue(BATCH));
+    await eventually(() => expect(refusals(router)).toContain('INVALID_TIMESTAMP'), {
+      withinMs: 60_000,
+      explain: () => world.explain(),
+    });
+    setClock(0);
+    await allCame();
+  }, 240_000);
 });
+
+function refusals(app: AppProcess): unknown[] {
+  return app.events('kafka.produce_failed').map(({ reason }) => reason);
+}

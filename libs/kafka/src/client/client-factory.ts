@@ -3,6 +3,7 @@ import type { Kafka as KafkaClient, KafkaConfig, RetryOptions, SASLOptions } fro
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { clientLog } from './client-log.js';
+import { patchHeartbeat } from './heartbeat-patch.js';
 import { patchFetch } from './protocol/fetch-protocol.js';
 import { Kafka, logLevel } from './kafkajs.js';
 import { patchProduce } from './protocol/produce-protocol.js';
@@ -47,6 +48,7 @@ export function createKafka(
 ): KafkaClient {
   registerZstd();
   patchRequestQueue();
+  patchHeartbeat();
   patchFetch();
   patchProduce();
   const { retry = CLIENT_RETRY } = options;

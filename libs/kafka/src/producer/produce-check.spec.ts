@@ -12,9 +12,9 @@ describe('produce check', () => {
     [19, 'again'],
     [10, 'too_large'],
     [18, 'too_large'],
-    [32, 'too_large'],
     [87, 'too_large'],
     [29, 'refused'],
+    [32, 'refused'],
     [999, 'refused'],
   ])('calls code %d %s', (code, kind) => {
     expect(fatesOf([at(1)], [said(1, code)])).toMatchObject([{ kind }]);

@@ -15,8 +15,11 @@ export type Fate =
 const WRITTEN: Fate = { kind: 'written' };
 const MISSING: Fate = { kind: 'missing' };
 
-/** MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_TIMESTAMP, INVALID_RECORD: said of a batch, though one record may be the reason. */
-const OF_THE_RECORD: ReadonlySet<number> = new Set([10, 18, 32, 87]);
+/**
+ * MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_RECORD: said of a batch, though one record may be the reason. Not INVALID_TIMESTAMP: the
+ * time of a batch is that of its sending, by a clock that may be put right.
+ */
+const OF_THE_RECORD: ReadonlySet<number> = new Set([10, 18, 87]);
 
 /** Sorts a reply by what was sent: a call may resolve although a partition was never written. */
 export function fatesOf(
