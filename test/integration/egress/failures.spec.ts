@@ -198,4 +198,15 @@ describe('every way of failing has its class and stage', () => {
     });
     expect(receiver.requests).toEqual([]);
   });
+
+  it('nor does such a header cost the connection that was there for it', async () => {
+    await using world = await egressWorld({ maxConnectionsPerOrigin: 1 });
+    await using receiver = await Receiver.listen();
+    for (let turn = 0; turn < 3; turn++) {
+      await expect(world.post(receiver.url, { headers: { 'x-bad': 'a\n' } })).rejects.toMatchObject({
+        code: 'REQUEST_INVALID',
+      });
+      expect(await world.post(receiver.url, { timeoutMs: 5_000 })).toMatchObject({ kind: 'response', status: 200 });
+    }
+  });
 });

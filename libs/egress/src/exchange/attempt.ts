@@ -23,6 +23,7 @@ export interface AttemptConnection {
   readonly mayBeStale: boolean;
   /** The answer has come to its end. */
   answerEnded(): void;
+  close(): void;
 }
 
 /** Where an attempt gets its connection from. */
@@ -117,6 +118,8 @@ export class Attempt implements Dispatcher.DispatchHandler, TimeLimited {
     }
     if (isRequestInvalid(error)) {
       this.#end();
+      // undici says nothing of when it could be used again.
+      this.connection?.close();
       this.reject(new EgressError('REQUEST_INVALID', detailOf(error), { cause: error }));
       return;
     }

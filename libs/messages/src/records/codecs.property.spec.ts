@@ -34,7 +34,10 @@ const body = fc.uint8Array({ minLength: 1, maxLength: 2_000 }).map((bytes) => Bu
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
 const trace = fc.record(
-  { traceparent: fc.string({ maxLength: 128 }), tracestate: fc.string({ maxLength: 512 }) },
+  {
+    traceparent: fc.stringMatching(/^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}(-[\x21-\x7e]{0,72})?$/),
+    tracestate: fc.stringMatching(/^[\t\x20-\x7e]{0,512}$/),
+  },
   { requiredKeys: ['traceparent'] },
 );
 
@@ -54,6 +57,8 @@ const delivery: fc.Arbitrary<DeliveryMessage> = fc.record({
   trace: maybe(trace),
   body,
 });
+
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 describe('message codecs', () => {
   it('give back every event', () => {
@@ -76,8 +81,23 @@ describe('message codecs', () => {
   });
 
   it('leave out a trace that nobody can have meant, for a fan-out would repeat it', () => {
-    expect(traceHeaders({ traceparent: 'x'.repeat(129) })).toBeUndefined();
-    expect(traceHeaders({ traceparent: 'x', tracestate: 'y'.repeat(513) })).toEqual({ traceparent: 'x' });
+    expect(traceHeaders({ traceparent: `${TRACEPARENT}-${'x'.repeat(73)}` })).toBeUndefined();
+    expect(traceHeaders({ traceparent: TRACEPARENT, tracestate: 'y'.repeat(513) })).toEqual({
+      traceparent: TRACEPARENT,
+    });
+  });
+
+  it.each([
+    '',
+    'x',
+    `${TRACEPARENT}\n`,
+    `${TRACEPARENT}-\r\nhost: other`,
+    TRACEPARENT.toUpperCase(),
+    TRACEPARENT.slice(1),
+  ])('leave out a trace that is none: %j', (traceparent) => expect(traceHeaders({ traceparent })).toBeUndefined());
+
+  it.each(['a=1\n', 'a=\0', 'a=é'])('leave out a state of a trace that HTTP cannot carry: %j', (tracestate) => {
+    expect(traceHeaders({ traceparent: TRACEPARENT, tracestate })).toEqual({ traceparent: TRACEPARENT });
   });
 
   it('give back every attempt', () => {

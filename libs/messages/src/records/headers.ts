@@ -32,19 +32,17 @@ export interface TraceHeaders {
   readonly tracestate?: string | undefined;
 }
 
-/** A traceparent of version 00 has 55 characters; "future versions may add fields at the end" (W3C Trace Context §3.2). */
-const MAX_TRACEPARENT_CHARACTERS = 128;
+/** `version "-" trace-id "-" parent-id "-" trace-flags`, in hex; "future versions may add fields at the end" (W3C Trace Context §3.2). */
+const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}(-[\x21-\x7e]{0,72})?$/;
 /** "Vendors SHOULD propagate at least 512 characters" (§3.3.1.5): no more, since a fan-out repeats it for every webhook. */
-const MAX_TRACESTATE_CHARACTERS = 512;
+const TRACESTATE = /^[\t\x20-\x7e]{0,512}$/;
 
-/** Handed on whether or not this process traces, and not read; undefined when there is none, or one that nobody can have meant. */
+/** Handed on whether or not this process traces; undefined when there is none, or one that HTTP could not carry or nobody can have meant. */
 export function traceHeaders(headers: RecordHeaders): TraceHeaders | undefined {
   const traceparent = headerText(headers, 'traceparent');
-  if (traceparent === undefined || traceparent.length > MAX_TRACEPARENT_CHARACTERS) return undefined;
+  if (traceparent === undefined || !TRACEPARENT.test(traceparent)) return undefined;
   const tracestate = headerText(headers, 'tracestate');
-  return tracestate === undefined || tracestate.length > MAX_TRACESTATE_CHARACTERS
-    ? { traceparent }
-    : { traceparent, tracestate };
+  return tracestate === undefined || !TRACESTATE.test(tracestate) ? { traceparent } : { traceparent, tracestate };
 }
 
 export function writeTrace(headers: Record<string, string>, trace: TraceHeaders | undefined): void {
