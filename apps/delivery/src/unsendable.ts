@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { KafkaRecord } from '@fleethook/kafka';
+import { ConfigTopicReader, type KafkaRecord } from '@fleethook/kafka';
 import type { DeliveryMessage } from '@fleethook/messages';
 import { LOG, traceIdOf, type Log } from '@fleethook/observability';
 import { DeadLetters } from './forwarding/dead-letters.js';
@@ -16,6 +16,7 @@ export class Unsendable {
   constructor(
     private readonly retries: RetrySink,
     private readonly deadLetters: DeadLetters,
+    @Inject(ConfigTopicReader) private readonly configuration: Pick<ConfigTopicReader, 'isFollowing'>,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -27,17 +28,22 @@ export class Unsendable {
         return;
       case 'webhook_disabled':
         // The router may know that it was enabled, and we not yet.
-        if (message.reason === standing) this.deadLetters.put(record, message, standing);
+        if (this.#isCertain(message, standing)) this.deadLetters.put(record, message, standing);
         else this.#defer(record, message, standing, CONFIGURATION_WAIT_MS);
         return;
       case 'webhook_unknown':
         // Its deletion may have been compacted away, or its creation be on its way: one wait tells.
-        if (message.reason === standing) this.deadLetters.put(record, message, 'webhook_deleted');
+        if (this.#isCertain(message, standing)) this.deadLetters.put(record, message, 'webhook_deleted');
         else this.#defer(record, message, standing, CONFIGURATION_WAIT_MS);
         return;
       case 'secret_unreadable':
         this.#defer(record, message, standing, SECRET_WAIT_MS);
     }
+  }
+
+  /** It has waited for the configuration once, and what we know of that is not of the time before Kafka went away. */
+  #isCertain({ reason }: DeliveryMessage, standing: Standing): boolean {
+    return reason === standing && this.configuration.isFollowing;
   }
 
   #defer(

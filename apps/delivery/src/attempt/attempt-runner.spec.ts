@@ -254,6 +254,21 @@ describe('an attempt', () => {
     expect(here.dead().map(({ deadReason }) => deadReason)).toEqual(['webhook_deleted']);
   });
 
+  it.each(['webhook_disabled', 'webhook_unknown'] as const)(
+    'for a webhook that is %s waits on while the configuration is not followed: what we know may be old',
+    async (reason) => {
+      if (reason === 'webhook_unknown') here.directory.onReset();
+      else here.configure({ prn: here.webhook.prn, version: 2, state: 'disabled' });
+      here.configuration.isFollowing = false;
+      await here.run({ reason });
+      expect(here.producer.to(FIVE_SECONDS).map((record) => decodeDelivery(record).reason)).toEqual([reason]);
+      expect(here.dead()).toEqual([]);
+      here.configuration.isFollowing = true;
+      await here.run({ reason });
+      expect(here.dead()).toHaveLength(1);
+    },
+  );
+
   it('that we could not even send is tried again', async () => {
     here.egress.answer = new Error('a header that HTTP does not allow');
     const { record, outcome } = await here.run();

@@ -62,6 +62,7 @@ export class AttemptWorld {
   readonly lines: Line[] = [];
   readonly sealer = new SecretSealer([KEY]);
   readonly directory: WebhookDirectory;
+  readonly configuration = { isFollowing: true };
   /** What deliveries are for, unless told otherwise. */
   webhook: WebhookConfig;
   readonly #runner: AttemptRunner;
@@ -77,7 +78,7 @@ export class AttemptWorld {
     this.directory = new WebhookDirectory(this.sealer, log);
     const reporter = new AttemptReporter(forwarder, log, metrics);
     const followUp = new AttemptFollowUp(tiers, retries, deadLetters, reporter, this.directory, clock);
-    const unsendable = new Unsendable(retries, deadLetters, log);
+    const unsendable = new Unsendable(retries, deadLetters, this.configuration, log);
     const tracing = new AttemptTracing(Tracing.off, false);
     const limits = { timeoutMs: 10_000 };
     this.#runner = new AttemptRunner(this.directory, egress, followUp, unsendable, limits, clock, tracing, log);
