@@ -236,6 +236,14 @@ describe('days', () => {
     expect(await daysOf('deliveries')).not.toContain(dayName('deliveries', firstGone));
   }, 30_000);
 
+  it('are kept by a recorder whose clock runs ahead', async () => {
+    const nowMs = Date.now();
+    await write(attemptMessage({ acceptedAtMs: nowMs }));
+    const { dropped } = await world.partitions.upkeep(nowMs + 400 * DAY_MS, RETENTION_MS);
+    expect(dropped).not.toContain(dayName('deliveries', nowMs));
+    expect(await daysOf('deliveries')).toContain(dayName('deliveries', nowMs));
+  }, 30_000);
+
   it('are found missing when another process dropped one, and made again', async () => {
     const acceptedAtMs = Date.now() - 10 * DAY_MS;
     await write(attemptMessage({ acceptedAtMs }));

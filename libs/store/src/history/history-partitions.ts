@@ -59,7 +59,7 @@ export class HistoryPartitions {
   /** Makes the days around now and drops those that ended longer than `retentionMs` ago. @throws StoreError */
   async upkeep(nowMs: number, retentionMs: number): Promise<UpkeepResult> {
     const today = dayOf(nowMs);
-    const oldest = dayOf(nowMs - retentionMs);
+    const oldest = dayOf(Math.min(nowMs, await this.#databaseNowMs()) - retentionMs);
     const made: string[] = [];
     const dropped: string[] = [];
     for (const table of HISTORY_TABLES) {
@@ -79,6 +79,14 @@ export class HistoryPartitions {
       }
     }
     return { made, dropped };
+  }
+
+  /** What is dropped is gone: one machine whose clock runs ahead must not do it. */
+  async #databaseNowMs(): Promise<number> {
+    const [row] = await this.database.run((manager) =>
+      manager.query<{ ms: number }[]>('SELECT (extract(epoch FROM now()) * 1000)::float8 AS ms'),
+    );
+    return row?.ms ?? 0;
   }
 
   async #days(table: HistoryTable): Promise<Set<Day>> {
