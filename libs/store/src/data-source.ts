@@ -23,6 +23,7 @@ import { EventKey1795700400000 } from './migrations/1795700400000-event-key.js';
 import { EndedReplays1795700500000 } from './migrations/1795700500000-ended-replays.js';
 import { VerifiedVersion1795700600000 } from './migrations/1795700600000-verified-version.js';
 import { AttemptVersion1795700700000 } from './migrations/1795700700000-attempt-version.js';
+import { WebhookBegins1795700800000 } from './migrations/1795700800000-webhook-begins.js';
 import { ReplayEntity } from './replays/replay.entity.js';
 
 const ENTITIES = [
@@ -54,6 +55,7 @@ const MIGRATIONS = [
   EndedReplays1795700500000,
   VerifiedVersion1795700600000,
   AttemptVersion1795700700000,
+  WebhookBegins1795700800000,
 ];
 
 /** As the table of migrations names them. */

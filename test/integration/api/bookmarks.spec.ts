@@ -23,9 +23,28 @@ async function createdWebhook(): Promise<Prn<'webhook'>> {
   return (reply.json as { webhook: { prn: Prn<'webhook'> } }).webhook.prn;
 }
 
+/** Disables it, and has events come meanwhile. */
+async function missedWhileDisabled(webhook: Prn<'webhook'>, count: number): Promise<TestEvent[]> {
+  await patch(webhook, { state: 'disabled' });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const missed = client.events(count, { acceptedAtMs: Date.now() });
+  await client.log(missed);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  return missed;
+}
+
+/** Enables it from its bookmark. @returns the replay */
+async function resume(webhook: Prn<'webhook'>): Promise<string> {
+  const { json } = await patch(webhook, { state: 'enabled', resume_from: 'bookmark' });
+  return (json as { replay_prn: string }).replay_prn;
+}
+
 describe('a webhook that was disabled', () => {
   it('goes on from its bookmark: what came meanwhile, and what died of it', async () => {
     const { webhook } = client;
+    await client.world.database.query(`UPDATE webhooks SET begins_at = now() - interval '1 day' WHERE prn = $1`, [
+      webhook,
+    ]);
     const before = client.events(3, { acceptedAtMs: Date.now() - 1_000 });
     const [delivered, waiting, unrouted] = before as [TestEvent, TestEvent, TestEvent];
     const disabled = await patch(webhook, { state: 'disabled' });
@@ -64,6 +83,36 @@ describe('a webhook that was disabled', () => {
     const { json } = await client.call('GET', `/replays?webhook_prn=${webhook}`);
     expect(json).toEqual({ replays: [], next_page: null });
   }, 30_000);
+
+  it('goes on from its first bookmark when it was disabled again before it had caught up', async () => {
+    const webhook = await createdWebhook();
+    const missed = await missedWhileDisabled(webhook, 3);
+    const first = await resume(webhook);
+    const missedAgain = await missedWhileDisabled(webhook, 2);
+    expect(await client.reached(first, 'paused')).toMatchObject({ reason: 'webhook_disabled' });
+    // Whoever goes on from now does not want what was missed.
+    await patch(webhook, { state: 'enabled', resume_from: 'now' });
+    expect(await client.get(first)).toMatchObject({ state: 'paused' });
+    await patch(webhook, { state: 'disabled' });
+    const last = await resume(webhook);
+    await client.reached(first, 'completed');
+    await client.reached(last, 'completed');
+    // It reaches five seconds beyond its enabling: not every process may have known of that.
+    expect(eventsOf(await client.arrived(first, 5))).toEqual(prnsOf([...missed, ...missedAgain]));
+    expect((await client.get(last)).progress).toMatchObject({ matched: 0 });
+  }, 90_000);
+
+  it('gets nothing from before it was made, nor what it has passed over by going on from now', async () => {
+    await client.log(client.events(2, { acceptedAtMs: Date.now() - 1 }));
+    const webhook = await createdWebhook();
+    await missedWhileDisabled(webhook, 2);
+    await patch(webhook, { state: 'enabled', resume_from: 'now' });
+    const missed = await missedWhileDisabled(webhook, 3);
+    const replay = await resume(webhook);
+    await client.reached(replay, 'completed');
+    expect(eventsOf(await client.arrived(replay, 3))).toEqual(prnsOf(missed));
+    expect((await client.get(replay)).progress).toMatchObject({ matched: 3, sent: 3 });
+  }, 90_000);
 
   it('goes on with the filter that it is enabled with', async () => {
     const webhook = await createdWebhook();

@@ -29,6 +29,7 @@ export function bookmarkReplay(webhook: WebhookEntity, change: WebhookChange, no
     filter: {
       enabledEvents: change.enabledEvents ?? webhook.enabledEvents,
       ...(filter === null ? {} : { webhookFilter: filter }),
+      notBefore: webhook.beginsAt.toISOString(),
       // A 410 ends what is under way as `gone` until every process knows that the webhook is disabled.
       deadReasons: webhook.disabledBy === 'gone' ? ['webhook_disabled', 'gone'] : ['webhook_disabled'],
     },

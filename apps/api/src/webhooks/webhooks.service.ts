@@ -62,6 +62,7 @@ export class WebhooksService {
       disabledBy: null,
       enabledAt: now,
       verifiedVersion: 1,
+      beginsAt: now,
       disabledAt: null,
       secrets: [stored],
       version: 1,
@@ -123,6 +124,7 @@ export class WebhooksService {
         // From here: a 410 that an earlier URL or an earlier life answered says nothing about what was just verified.
         change.enabledAt = now;
       }
+      if (input.resume_from !== 'bookmark' && change.state === 'enabled') change.beginsAt = now;
       if (input.resume_from === 'bookmark') {
         const asked = bookmarkReplay(current, change, now);
         change.startReplay = { replay: asked, maxOpen: MAX_OPEN_REPLAYS };

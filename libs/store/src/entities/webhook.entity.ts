@@ -75,6 +75,10 @@ export class WebhookEntity {
   @Column({ name: 'verified_version', type: 'integer' })
   verifiedVersion!: number;
 
+  /** What was accepted before is not for it: when it was made, or last enabled to go on from that moment. */
+  @Column({ name: 'begins_at', type: 'timestamptz', precision: 3 })
+  beginsAt!: Date;
+
   /** When it was disabled: the bookmark from which it can go on. Null while it is enabled. */
   @Column({ name: 'disabled_at', type: 'timestamptz', precision: 3, nullable: true })
   disabledAt!: Date | null;

@@ -12,7 +12,7 @@ import type { WarningDetails } from '../health/webhook-warning.js';
 import { changed, enqueue, removed } from '../outbox.js';
 import { holdEventTypes } from './held-event-types.js';
 import { listed, type WebhookListing } from './webhook-listing.js';
-import { insertReplay, type NewReplay } from '../replays/replay.queries.js';
+import { insertReplay, resumeCatchUps, type NewReplay } from '../replays/replay.queries.js';
 
 /** What an update may change. */
 export type WebhookChange = Partial<
@@ -32,6 +32,7 @@ export type WebhookChange = Partial<
     | 'state'
     | 'disabledBy'
     | 'enabledAt'
+    | 'beginsAt'
     | 'secrets'
   >
 > & {
@@ -118,6 +119,7 @@ export class WebhookQueries {
         const { replay, maxOpen } = startReplay;
         if ((await insertReplay(manager, replay, maxOpen, author, now)) === undefined)
           return { kind: 'too_many_replays' };
+        await resumeCatchUps(manager, prn, author, now);
       }
       return { kind: 'changed', webhook: await apply(manager, webhook, change, author, now), change };
     });

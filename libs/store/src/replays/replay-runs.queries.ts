@@ -76,13 +76,15 @@ export class ReplayRunQueries {
     return rows[0]?.state;
   }
 
-  /** Unless it was paused or cancelled meanwhile, or is another runner's. */
+  /** Unless it was paused or cancelled meanwhile, or is another runner's, or its webhook was enabled after the run saw it disabled. */
   async end(prn: Prn<'replay'>, runner: string, { state, reason }: ReplayEnd, now: Date): Promise<void> {
     await this.database.run((manager) =>
       manager.query(
         `UPDATE replays SET state = $3, reason = $4, updated_at = $5::timestamptz,
            ended_at = CASE WHEN $3 = 'paused' THEN NULL ELSE $5::timestamptz END
-         WHERE prn = $1 AND runner = $2 AND state IN ('running', 'counting')`,
+         WHERE prn = $1 AND runner = $2 AND state IN ('running', 'counting')
+           AND ($4::text IS DISTINCT FROM 'webhook_disabled'
+             OR NOT EXISTS (SELECT 1 FROM webhooks AS w WHERE w.prn = webhook_prn AND w.state = 'enabled'))`,
         [prn, runner, state, reason, now],
       ),
     );

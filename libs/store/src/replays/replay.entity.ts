@@ -27,6 +27,8 @@ export interface ReplayFilter {
   /** Of `failed`. */
   statuses?: ('failed' | 'pending')[];
   deadReasons?: DeadReason[];
+  /** Of `bookmark`, ISO 8601: what was accepted before was never for the webhook. */
+  notBefore?: string;
 }
 
 /** How far it has come: everything before was acknowledged by Kafka. */

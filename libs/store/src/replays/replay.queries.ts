@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Prn } from '@fleethook/events';
 import { audit } from '../audit/audit.js';
+import type { AuditAction } from '../audit/audit-action.js';
 import type { Author } from '../audit/author.js';
 import { Database, type Transaction } from '../database.js';
 import { ReplayEntity, type ReplayState } from './replay.entity.js';
@@ -95,20 +96,33 @@ export class ReplayQueries {
       const going: ReplayState = replay.dryRun ? 'counting' : 'running';
       const state = to === 'resumed' ? going : to;
       if (state === replay.state) return replay;
-      const change = { state, reason: null, updatedAt: now, endedAt: to === 'cancelled' ? now : null };
-      await manager.update(ReplayEntity, { prn }, change);
-      await audit(manager, {
-        author,
-        organization,
-        action: `replay.${to}`,
-        resource: prn,
-        before: { state: replay.state, reason: replay.reason },
-        after: { state, reason: null },
-      });
-      await wakeRunner(manager);
-      return Object.assign(replay, change);
+      return turn(manager, replay, state, `replay.${to}`, author, now);
     });
   }
+}
+
+/** Somebody's decision on one that is open, whose row is locked. */
+async function turn(
+  manager: EntityManager,
+  replay: ReplayEntity,
+  state: ReplayState,
+  action: AuditAction,
+  author: Author,
+  now: Date,
+): Promise<ReplayEntity> {
+  const { prn, organizationPrn: organization } = replay;
+  const change = { state, reason: null, updatedAt: now, endedAt: state === 'cancelled' ? now : null };
+  await manager.update(ReplayEntity, { prn }, change);
+  await audit(manager, {
+    author,
+    organization,
+    action,
+    resource: prn,
+    before: { state: replay.state, reason: replay.reason },
+    after: { state, reason: null },
+  });
+  await wakeRunner(manager);
+  return Object.assign(replay, change);
 }
 
 /**
@@ -150,6 +164,23 @@ export async function insertReplay(
   await audit(manager, { author, organization, action: 'replay.created', resource, after: asked });
   await wakeRunner(manager);
   return replay;
+}
+
+/**
+ * In the transaction that enables a webhook from its bookmark: what an earlier bookmark was to make good, and had not when the webhook was
+ * disabled again.
+ */
+export async function resumeCatchUps(
+  manager: EntityManager,
+  webhook: Prn<'webhook'>,
+  author: Author,
+  now: Date,
+): Promise<void> {
+  const waiting = await manager.find(ReplayEntity, {
+    where: { webhookPrn: webhook, source: 'bookmark', state: 'paused', reason: 'webhook_disabled' },
+    lock: { mode: 'pessimistic_write' },
+  });
+  for (const replay of waiting) await turn(manager, replay, 'running', 'replay.resumed', author, now);
 }
 
 async function wakeRunner(manager: EntityManager): Promise<void> {

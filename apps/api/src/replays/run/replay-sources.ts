@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { deliveryIdOf, EventTypes, type Prn } from '@fleethook/events';
 import type { KafkaConnection, KafkaContext } from '@fleethook/kafka';
 import { EventReader, TOPICS, type DeliveryMessage } from '@fleethook/messages';
-import { ReplayableDeliveries, type ReplayEntity } from '@fleethook/store';
+import { ReplayableDeliveries, type ReplayEntity, type ReplayFilter } from '@fleethook/store';
 import { ConfigView } from '../../outbox/config-view.js';
 import { BOOKMARK } from '../bookmark.js';
 import { EventBodies } from '../event-bodies.js';
@@ -46,7 +46,7 @@ export class ReplaySources {
         return [new FailedSource(this.deliveries, this.bodies, window, this.#matcher(replay))];
       }
       case 'bookmark': {
-        const fromMs = from.getTime() - BOOKMARK.routerLagMs;
+        const fromMs = Math.max(from.getTime() - BOOKMARK.routerLagMs, beginsAtMs(filter));
         const toMs = to.getTime() + BOOKMARK.settleMs;
         return [this.#events(replay, fromMs, toMs, true), this.#deadLetters(replay, fromMs, toMs)];
       }
@@ -110,4 +110,9 @@ export class ReplaySources {
     const settled = await this.deliveries.settled(webhook, [...byId.keys()], from, new Date());
     return new Set(found.filter((delivery) => settled.has(deliveryIdOf(delivery.event, webhook))));
   }
+}
+
+/** @returns epoch milliseconds; 0 for a replay of before this was kept */
+function beginsAtMs({ notBefore }: ReplayFilter): number {
+  return notBefore === undefined ? 0 : Date.parse(notBefore);
 }
