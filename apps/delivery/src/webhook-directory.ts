@@ -61,6 +61,11 @@ export class WebhookDirectory {
     return webhook.isEnabled ? webhook : 'webhook_disabled';
   }
 
+  /** Its endpoint was verified since this version of its configuration. */
+  isOutdated({ prn, version }: Webhook): boolean {
+    return (this.#webhooks.get(prn)?.verifiedVersion ?? 0) > version;
+  }
+
   /** It answered 410 to this version of its configuration. */
   markGone(webhook: Webhook): void {
     webhook.isGone = true;

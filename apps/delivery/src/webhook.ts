@@ -20,6 +20,8 @@ const REOPEN_AFTER_MS = 30_000;
 export class Webhook {
   readonly prn: Prn<'webhook'>;
   readonly version: number;
+  /** What was learnt of its endpoint with an older version says nothing any more. */
+  readonly verifiedVersion: number;
   readonly url: string;
   readonly isEnabled: boolean;
   readonly timeoutMs: number | undefined;
@@ -45,6 +47,7 @@ export class Webhook {
   ) {
     this.prn = config.prn;
     this.version = config.version;
+    this.verifiedVersion = config.verifiedVersion ?? 0;
     this.url = config.url;
     this.isEnabled = config.state === 'enabled';
     this.timeoutMs = config.timeoutMs;

@@ -15,6 +15,7 @@ export function webhookConfigOf(webhook: WebhookEntity, nowMs: number): WebhookC
     url: webhook.url,
     enabledEvents: [...new Set(webhook.enabledEvents)],
     state: webhook.state,
+    verifiedVersion: webhook.verifiedVersion,
     secrets: liveSecrets(webhook.secrets, nowMs),
     lanes: webhook.lanes,
     ...(webhook.filter === null ? {} : { filter: webhook.filter }),

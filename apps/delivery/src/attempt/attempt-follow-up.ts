@@ -37,7 +37,7 @@ export class AttemptFollowUp {
     trace: AttemptSpans | undefined,
   ): Outcome {
     const nowMs = this.clock.now();
-    const outcome = outcomeOf(result, nowMs);
+    const outcome = this.#asOfNow(outcomeOf(result, nowMs), webhook);
     const deliveryId = deliveryIdOf(message.event, message.webhook);
     const attempt = { deliveryId, message, configVersion: webhook.version, startedAtMs, outcome, result, trace };
     if (outcome.kind === 'delivered') {
@@ -51,6 +51,12 @@ export class AttemptFollowUp {
       else this.reporter.noteDropped(record, { ...attempt, next: NOTHING });
     });
     return outcome;
+  }
+
+  /** A 410 of an endpoint that is another by now, or was verified again meanwhile, is no word for ever: it is tried again like any other status. */
+  #asOfNow(outcome: Outcome, webhook: Webhook): Outcome {
+    if (outcome.kind !== 'gone' || !this.directory.isOutdated(webhook)) return outcome;
+    return { kind: 'http_status', status: outcome.status };
   }
 
   #failed(record: KafkaRecord, attempt: Omit<EndedAttempt, 'next'>, nowMs: number): void {

@@ -185,6 +185,21 @@ describe('an attempt', () => {
     expect(here.egress.requests).toHaveLength(2);
   });
 
+  it.each([
+    ['of the URL of before', { url: 'https://receiver.example/new', verifiedVersion: 2 }],
+    ['of the time before it was verified again', { verifiedVersion: 2 }],
+  ])('that meets 410 %s is tried again', async (_what, change) => {
+    const { prn } = here.webhook;
+    here.egress.whileSent = () => void here.configure({ prn, version: 2, ...change });
+    here.egress.answer = response(410);
+    await here.run();
+    expect(here.attempts()[0]).toMatchObject({ outcome: 'http_status', status: 410, next: { kind: 'retry' } });
+    here.egress.answer = response(200);
+    const { outcome } = await here.run({ attempt: 2 });
+    expect(outcome?.kind).toBe('delivered');
+    expect(here.dead()).toEqual([]);
+  });
+
   it('reports only a success once the record may belong to another', async () => {
     const delivered = await here.run({}, loseIt);
     expect(delivered.record.state).toBe('settled');

@@ -40,9 +40,11 @@ type Line = Readonly<Record<string, unknown>>;
 class FakeEgress extends Egress {
   readonly requests: EgressRequest[] = [];
   answer: EgressResult | Error = response(200);
+  whileSent: () => void = () => {};
 
   post(request: EgressRequest): Promise<EgressResult> {
     this.requests.push(request);
+    this.whileSent();
     return this.answer instanceof Error ? Promise.reject(this.answer) : Promise.resolve(this.answer);
   }
 }

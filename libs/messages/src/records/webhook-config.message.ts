@@ -20,6 +20,8 @@ const Webhook = z.object({
   url: z.string(),
   enabledEvents: z.array(z.custom<EventName>((text) => typeof text === 'string' && normaliseEventName(text) === text)),
   state: z.enum(['enabled', 'disabled']),
+  /** The version with which its endpoint was verified last: with another URL, or when it was enabled. Releases that do not know it leave it out. */
+  verifiedVersion: z.int().nonnegative().optional(),
   /** Oldest first; all that have not expired sign. Sealed: see sealed-secret.ts. */
   secrets: z.array(z.object({ sealed: z.string(), expiresAtMs: z.int().optional() })).max(3),
   timeoutMs: z.int().optional(),

@@ -254,13 +254,16 @@ describe('a lane behind its gate', () => {
       expect(reports.slice(2)).toMatchObject([{ state: 'closed', openUntilMs: undefined }]);
     });
 
-    it('is closed again for another URL', () => {
+    it.each([
+      ['another URL', { url: 'https://receiver.example/mended' }],
+      ['an endpoint that was verified again', { verifiedVersion: 2 }],
+    ])('is closed again for %s', (_what, change) => {
       attempts.answer = () => FAILED;
       offerNew(30);
       clock.advance(1_000);
       attempts.sent.length = 0;
       attempts.answer = () => DELIVERED;
-      configure({ version: 2, url: 'https://receiver.example/mended' });
+      configure({ version: 2, ...change });
       offerNew(1);
       expect(attempts.sent).toHaveLength(1);
       expect(reports.map(({ state }) => state)).toEqual(['open', 'closed']);

@@ -32,14 +32,17 @@ class GuardedGate implements LaneGate {
   #rate: RateLimit | undefined;
   #line: RateLine | undefined;
   #url: string | undefined;
+  #verifiedVersion = 0;
 
   constructor(watch: BreakerWatch) {
     this.#breaker = new CircuitBreaker(watch);
   }
 
-  configure({ url, ratePerSecond, lanes }: Webhook): void {
-    if (this.#url !== undefined && this.#url !== url) this.#breaker.reset();
+  configure({ url, verifiedVersion, ratePerSecond, lanes }: Webhook): void {
+    const isAnother = this.#url !== url || this.#verifiedVersion !== verifiedVersion;
+    if (this.#url !== undefined && isAnother) this.#breaker.reset();
     this.#url = url;
+    this.#verifiedVersion = verifiedVersion;
     if (ratePerSecond === undefined) {
       this.#rate = undefined;
       this.#line = undefined;
