@@ -16,6 +16,8 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   const source = new DataSource(migrationOptions(databaseUrl));
   try {
     await session.connect();
+    // Idle while it migrates, it would otherwise be two hours until PostgreSQL notices that its machine is gone, and the others go on.
+    await session.query('SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3');
     await session.query('SELECT pg_advisory_lock($1, $2)', [LOCK_SPACE, LOCKS.migrations]);
     await source.initialize();
     const done = await source.runMigrations();

@@ -33,6 +33,11 @@ export class EventRelay {
       });
   }
 
+  /** For whoever does not lead: counts what waits. @throws StoreError */
+  async look(): Promise<void> {
+    this.metrics.eventOutboxPending.set(await this.outbox.count());
+  }
+
   /** Resolved when nothing is under way. */
   async idle(): Promise<void> {
     await this.#round;

@@ -68,7 +68,8 @@ export class OutboxRelay implements BeforeApplicationShutdown {
       let session: LeaderSession | undefined;
       try {
         session = await this.#tryToLead();
-        if (session !== undefined) await this.#lead(session);
+        if (session === undefined) await this.#look();
+        else await this.#lead(session);
       } catch (error) {
         this.log.warn({ event: 'outbox.failed', error }, 'Configuration changes wait: the outbox could not be relayed');
       } finally {
@@ -78,6 +79,12 @@ export class OutboxRelay implements BeforeApplicationShutdown {
       }
       if (this.#isOn()) await this.#wakeUp.sleep(this.options.pollIntervalMs);
     }
+  }
+
+  /** Somebody else leads, or nobody can: what waits is seen in every process. */
+  async #look(): Promise<void> {
+    this.metrics.outboxPending.set(await this.outbox.count());
+    await this.events.look();
   }
 
   #isOn(): boolean {
