@@ -22,6 +22,7 @@ export { MESSAGE_ERRORS, MessageError, type MessageErrorCode } from './message-e
 export { decodeEvent, encodeEvent, isNormalised, type EventMessage } from './records/event.message.js';
 export { EventReader } from './records/event-reader.js';
 export type { EventRead, EventRecord, RefusedRecord } from './records/event-read.js';
+export { UNREADABLE_HEADER } from './records/unreadable.js';
 export { laneOf, MAX_LANES } from './lane-of.js';
 export {
   decodeDelivery,

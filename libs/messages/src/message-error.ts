@@ -4,6 +4,7 @@ export const MESSAGE_ERRORS = {
   HEADER_MISSING: 'a required header is missing or malformed',
   VALUE_MISSING: 'the record has no value',
   VALUE_INVALID: 'the value is not what the topic holds',
+  RECORD_UNREADABLE: 'the record cannot be read, nor any other of its batch',
   SECRET_UNREADABLE: 'the sealed secret opens with none of the keys',
 } as const;
 

@@ -37,7 +37,7 @@ export const TOPICS = {
     partitions: 12,
     cleanup: 'delete',
     retentionMs: 7 * DAY_MS,
-    // The broker recodes whatever arrives: a direct producer's codec must not be able to stop the router.
+    // The broker recodes whatever arrives: what a direct producer packs with snappy or lz4 nobody here can unpack, and it would all be parked.
     settings: { ...SEGMENTS, 'max.message.bytes': String(4 * MIB), 'compression.type': 'zstd' },
   },
   config: {

@@ -3,6 +3,7 @@ import kafkajs from 'kafkajs';
 import { newOrganizationPrn, newPrn, type Prn } from '@fleethook/events';
 import { ConfigTopicReader, OrderedProducer } from '@fleethook/kafka';
 import { encodeConfig, encodeTombstone, TOPICS, type ConfigMessage, type WebhookConfig } from '@fleethook/messages';
+import { DirectProducer } from '../../support/direct-producer.js';
 import { eventually } from '../../support/eventually.js';
 import { KafkaRoom } from './kafka-room.js';
 
@@ -151,6 +152,21 @@ describe('the configuration topic on a real Kafka', () => {
     const view = new View();
     await readerIn(room, view).start();
     expect(view.told).toEqual([`${a} 5`, `${b} 1`]);
+    expect(await room.counterOf('configUnreadable')).toBe(1);
+  });
+
+  it('takes nothing away when a batch cannot be read, and has what lies behind it', async () => {
+    await using room = await KafkaRoom.open();
+    await room.createTopic(TOPICS.config.name, 1);
+    const [a, b] = webhooks(2) as [Prn<'webhook'>, Prn<'webhook'>];
+    const writer = writerIn(room);
+    await writer.publish([encodeConfig(webhook(a, 1))]);
+    await using producer = await DirectProducer.to(room.prefix + TOPICS.config.name, 0);
+    await producer.sendBomb(300);
+    await writer.publish([encodeConfig(webhook(b, 1))]);
+    const view = new View();
+    await readerIn(room, view).start();
+    expect(view.told).toEqual([`${a} 1`, `${b} 1`]);
     expect(await room.counterOf('configUnreadable')).toBe(1);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { LogRangeReader, offsetsOfWindow, type LogRangeReaderOptions, type OffsetRange } from '@fleethook/kafka';
+import { DirectProducer } from '../../support/direct-producer.js';
 import { eventually } from '../../support/eventually.js';
 import { KafkaRoom } from './kafka-room.js';
 
@@ -74,6 +75,19 @@ describe('a range of the log on a real Kafka', () => {
     expect(expired).toBe(0);
     expect(reader.remaining).toBe(0);
     expect(await groupsOf(room)).toEqual([]);
+  });
+
+  it('is read past a batch that cannot be unpacked', async () => {
+    await using room = await KafkaRoom.open();
+    await room.createTopic(TOPIC, 1);
+    await write(room, 0, 0, 10);
+    await using producer = await DirectProducer.to(room.prefix + TOPIC, 0);
+    expect(await producer.sendBomb(300)).toBe(10);
+    await write(room, 0, 11, 10);
+    const records: [number, string | null][] = [];
+    for await (const stretch of readerIn(room, [{ partition: 0, next: 0, end: 21 }]).read())
+      records.push(...stretch.records.map(({ offset, key }) => [offset, key] as [number, string | null]));
+    expect(records).toEqual(numbers(0, 21).map((offset) => [offset, offset === 10 ? null : '0']));
   });
 
   it('is nothing at once when all of it is empty', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newOrganizationPrn, newPrn, parseEventName, type Prn } from '@fleethook/events';
-import type { EventMessage } from '@fleethook/messages';
+import { encodeEvent, TOPICS, type EventMessage } from '@fleethook/messages';
+import { DirectProducer } from '../../support/direct-producer.js';
 import { attemptMessage, eventMessage, failedAttempt } from '../../support/facts.js';
 import { eventually } from '../../support/eventually.js';
 import type { RunningApp } from '../../support/running-app.js';
@@ -113,6 +114,25 @@ describe('the history of events', () => {
     await world.produce(arrived({}), { organization });
     await eventually(async () => expect(await recorder.metric(skipped)).toBe(before + 1), WITHIN);
   }, 90_000);
+
+  it('has what lies behind a batch that unpacks to hundreds of MiB, and counts the record in it', async () => {
+    const skipped = 'fleethook_recorder_skipped_records_total{reason="parked"}';
+    const before = await recorder.metric(skipped);
+    const { kafka } = world;
+    await using producer = await DirectProducer.to(kafka.prefix + TOPICS.events.name, 5);
+    await producer.sendBomb(300);
+    const events = made(60);
+    await producer.send(
+      events.map((event) => {
+        const { value, headers } = encodeEvent(event, undefined);
+        return { value, headers };
+      }),
+    );
+    await has(...events);
+    expect(await recorder.metric(skipped)).toBe(before + 1);
+    const crashes = 'fleethook_kafka_consumer_crashes_total{group="recorder-events",restart="false"}';
+    expect(await recorder.metric(crashes)).toBe(0);
+  }, 60_000);
 
   it('notes failed requests and test fires as events of their webhook', async () => {
     const organization = newOrganizationPrn();

@@ -1,6 +1,7 @@
 import { isPrn, normaliseEventName, type EventName, type Prn } from '@fleethook/events';
 import { faultOf, integer, is, number, optional, text, type FieldChecks } from './field-checks.js';
 import type { EncodedRecord, RecordToSend } from './headers.js';
+import { requireReadable } from './unreadable.js';
 import { MessageError } from '../message-error.js';
 
 /** What follows an attempt: nothing, another one in a tier, or the dead-letter topic. */
@@ -77,6 +78,7 @@ function faultOfNext(value: unknown): string | undefined {
 
 /** Fields that this release does not know are left alone. @throws MessageError */
 export function decodeAttempt(record: EncodedRecord): AttemptMessage {
+  requireReadable(record);
   if (record.value === null) throw new MessageError('VALUE_MISSING', 'webhook.attempts');
   let value: unknown;
   try {

@@ -1,6 +1,7 @@
 import type { EncodedRecord, RecordToSend } from './headers.js';
 import { headerInteger, headerText } from './headers.js';
 import { decodeDelivery, encodeDelivery, type DeliveryMessage } from './delivery.message.js';
+import { requireReadable } from './unreadable.js';
 import { MessageError } from '../message-error.js';
 
 /** Why a record ends in `webhook.dead`. */
@@ -63,6 +64,7 @@ export function encodeDeadRecord(dead: DeadRecord): RecordToSend {
 
 /** @throws MessageError */
 export function decodeDead(record: EncodedRecord): DeadDelivery | DeadRecord {
+  requireReadable(record);
   const { headers } = record;
   const deadReason = DEAD_REASONS.find((reason) => reason === headerText(headers, 'dead'));
   if (deadReason === undefined) throw new MessageError('HEADER_MISSING', 'dead');

@@ -8,6 +8,7 @@ import {
   type RecordToSend,
   type TraceHeaders,
 } from './headers.js';
+import { requireReadable } from './unreadable.js';
 import { MessageError } from '../message-error.js';
 
 /** One event for one webhook, on `webhook.deliveries` and, with a due time, on the retry topics. */
@@ -67,6 +68,7 @@ export function deliveryKey(webhook: Prn<'webhook'>, lane: number): string {
 /** @throws MessageError */
 export function decodeDelivery(record: EncodedRecord): DeliveryMessage {
   const { key, value, headers } = record;
+  requireReadable({ key, value, headers });
   const version = headers['v'];
   if (version !== VERSION) throw new MessageError('VERSION_UNKNOWN', `delivery version ${String(version)}`);
   const event = headers['event'];

@@ -1,6 +1,7 @@
 import { isPrn, normaliseBody, uuidV5In, type EventTypes, type FieldErrors, type Prn } from '@fleethook/events';
 import type { EventRead, EventRecord } from './event-read.js';
 import { headerText, traceHeaders } from './headers.js';
+import { unreadableReason } from './unreadable.js';
 import { MAX_EVENT_BYTES } from '../topic-table.js';
 
 /** Names of events whose producer gave them none. */
@@ -19,7 +20,7 @@ export class DirectEventReader {
     const { value } = record;
     // -1: written without a time.
     const acceptedAtMs = record.timestampMs > 0 ? record.timestampMs : Date.now();
-    if (value === null) return undecodable('the record has no value');
+    if (value === null) return undecodable(unreadableReason(record) ?? 'the record has no value');
     const organization = headerText(record.headers, 'organization');
     if (organization !== undefined && !isPrn(organization, 'organization'))
       return undecodable('the header organization is not the PRN of an organization');

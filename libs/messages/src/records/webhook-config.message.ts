@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isPrn, normaliseEventName, type EventName, type Prn, type ResourceType } from '@fleethook/events';
 import type { EncodedRecord, RecordToSend } from './headers.js';
+import { requireReadable } from './unreadable.js';
 import { MessageError } from '../message-error.js';
 
 /** What the data plane knows about configuration: one record per thing, keyed by its PRN; a tombstone deletes it. */
@@ -95,8 +96,9 @@ export function encodeTombstone(key: string): RecordToSend {
   return { key, value: null, headers: {} };
 }
 
-/** `null` is a tombstone: what the key names is gone. @throws MessageError */
+/** `null` is a tombstone: what the key names is gone. What cannot be read has no value either, and takes nothing away. @throws MessageError */
 export function decodeConfig(record: EncodedRecord): ConfigMessage | null {
+  requireReadable(record);
   if (record.value === null) return null;
   let value: unknown;
   try {

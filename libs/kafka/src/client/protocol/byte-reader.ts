@@ -1,6 +1,8 @@
 const TWO_TO_32 = 0x1_0000_0000;
 /** Above, a number would not be exact. */
 const MAX_EXACT_HIGH = 0x1f_ffff;
+/** Of seven bits each: what goes on is no number. */
+const MAX_VARLONG_BYTES = 10;
 
 /** Reads the primitive types of Kafka's protocol (protocol guide, "Protocol Primitive Types") from a buffer, one after the other. */
 export class ByteReader {
@@ -39,6 +41,12 @@ export class ByteReader {
   }
 
   varint(): number {
+    // Most are lengths of less than 64, and a plain look is cheaper than one that is checked.
+    const only = this.bytes[this.at];
+    if (only !== undefined && only <= 0x7f) {
+      this.at += 1;
+      return (only >>> 1) ^ -(only & 1);
+    }
     let byte = this.bytes.readUInt8(this.at);
     this.at += 1;
     let value = byte & 0x7f;
@@ -53,7 +61,8 @@ export class ByteReader {
   /** A number as long as it is exact. */
   varlong(): number | bigint {
     const start = this.at;
-    while (this.bytes.readUInt8(this.at) > 0x7f) this.at += 1;
+    const last = start + MAX_VARLONG_BYTES - 1;
+    while (this.bytes.readUInt8(this.at) > 0x7f && this.at < last) this.at += 1;
     this.at += 1;
     if (this.at - start <= 4) {
       this.at = start;

@@ -1,14 +1,16 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { encodePlainBatch } from '../../producer/record-batch-encoder.js';
 import { measureRecord } from '../../producer/record-size.js';
 import type { KafkaMessage } from 'kafkajs';
 import type { DecodedRecord } from './decoded-record.js';
+import { MAX_UNPACKED_BYTES } from './fetch-budget.js';
 import { patchFetch } from './fetch-protocol.js';
 import { fetchedMessage } from './fetched-message.js';
 import { PlaceTexts } from './place-texts.js';
 import { headerTextsAt, keyTextAt, valueAt } from './record-payload.js';
 import { internalOf } from '../kafkajs.js';
+import { storedBatch } from './testing/stored-batch.js';
 import { registerZstd } from './zstd-codec.js';
 
 interface Decode {
@@ -233,6 +235,34 @@ describe('fetch protocol', () => {
     const decoding = ours.response.decode(encoder.buffer);
     await expect(decoding).resolves.toEqual(await stock.response.decode(encoder.buffer));
     expect(ours.requestTimeout).toBe(stock.requestTimeout);
+  });
+
+  it('is read from what was asked for', async () => {
+    const records = storedBatch({ values: ['a', 'b', 'c'], firstOffset: 5 });
+    const response = responseOf([['t', [{ records, errorCode: 0, highWatermark: 8, aborted: [] }]]]);
+    const asked = { topics: [{ topic: 't', partitions: [{ partition: 0, fetchOffset: '6' }] }], maxWaitTime: 250 };
+    const { protocol } = internalOf('protocol/requests/fetch') as Definition;
+    const decoded = (await protocol({ version: 11 })(asked).response.decode(response)) as Decoded;
+    expect(messagesOf(decoded).map(({ offset }) => offset)).toEqual(['6', '7']);
+  });
+
+  it('lets no partition spend every time what an answer may cost', async () => {
+    const records = storedBatch({ values: [Buffer.alloc(MAX_UNPACKED_BYTES)], codec: 'zstd' });
+    const partition = { records, errorCode: 0, highWatermark: 1, aborted: [] };
+    const response = responseOf([
+      ['t', [partition, partition]],
+      ['u', [partition]],
+    ]);
+    const random = jest.spyOn(Math, 'random');
+    const readWhen = async (drawn: number): Promise<number[]> => {
+      random.mockReturnValueOnce(drawn);
+      const { responses } = (await ours.response.decode(response)) as Decoded;
+      return responses.flatMap(({ partitions }) => partitions.map(({ messages }) => messages.length));
+    };
+    expect(await readWhen(0)).toEqual([1, 0, 0]);
+    expect(await readWhen(0.5)).toEqual([0, 1, 0]);
+    expect(await readWhen(0.99)).toEqual([0, 0, 1]);
+    random.mockRestore();
   });
 
   it('takes a batch of more records than the client can', async () => {

@@ -1,98 +1,87 @@
+import { BatchFault, batchFaultOf } from './batch-fault.js';
+import { nextBatch, type RecordBatch } from './batch-header.js';
 import { ByteReader, sumOf } from './byte-reader.js';
 import { DecodedRecord, type BatchContext } from './decoded-record.js';
-import { internalOf } from '../kafkajs.js';
+import { MAX_UNPACKED_BYTES, type FetchBudget } from './fetch-budget.js';
 import { PlaceTexts } from './place-texts.js';
+import { skipPayload } from './record-payload.js';
+import { unpackBatch } from './unpack-batch.js';
+import { standInsFor, type FetchedRange } from './unreadable-batch.js';
 
-interface Codec {
-  decompress(bytes: Buffer): Promise<Buffer>;
-}
+const MALFORMED = 'the records of its batch cannot be told apart';
 
-/** Null for an uncompressed batch. */
-const { lookupCodecByAttributes } = internalOf('protocol/message/compression') as {
-  lookupCodecByAttributes: (attributes: number) => Codec | null;
-};
-
-const BATCH_OVERHEAD_BYTES = 49;
-const MAGIC_AT = 16;
-const MAGIC = 2;
-
-const LOG_APPEND_TIME_FLAG = 0x08;
-const TRANSACTIONAL_FLAG = 0x10;
-const CONTROL_FLAG = 0x20;
-
-/** False for the message formats before Kafka 0.11. */
-export function isRecordBatches(records: Buffer): boolean {
-  return records.length <= MAGIC_AT || records[MAGIC_AT] === MAGIC;
-}
-
-/** The records of a fetched partition: whole record batches, and perhaps a piece of the next, which is left out. */
-export async function decodeBatches(records: Buffer): Promise<DecodedRecord[]> {
+/**
+ * The records of a fetched partition, from what was asked for on, as far as the budget goes. A batch that cannot be read costs its own
+ * records and nobody else's: a throw would end the client, now and at every start.
+ */
+export async function decodeBatches(
+  records: Buffer,
+  range: FetchedRange,
+  budget: FetchBudget,
+): Promise<DecodedRecord[]> {
   const reader = new ByteReader(records);
-  const decoded: DecodedRecord[] = [];
-  while (reader.remaining >= BATCH_OVERHEAD_BYTES) {
-    const firstOffset = reader.int64();
-    const length = reader.int32();
-    if (length <= 0 || reader.remaining < length) break;
-    const batch = new ByteReader(reader.take(length));
-    const partitionLeaderEpoch = batch.int32();
-    const magicByte = batch.int8();
-    // The checksum: TCP has one, and the broker checks what it stores.
-    batch.int32();
-    const attributes = batch.int16();
-    const lastOffsetDelta = batch.int32();
-    const firstTimestamp = batch.int64();
-    const maxTimestamp = batch.int64();
-    const producerId = batch.int64();
-    const producerEpoch = batch.int16();
-    const firstSequence = batch.int32();
-    const count = batch.int32();
-    const context: BatchContext = {
-      firstOffset: String(firstOffset),
-      firstTimestamp: String(firstTimestamp),
-      partitionLeaderEpoch,
-      inTransaction: (attributes & TRANSACTIONAL_FLAG) !== 0,
-      isControlBatch: (attributes & CONTROL_FLAG) !== 0,
-      lastOffsetDelta,
-      producerId: String(producerId),
-      producerEpoch,
-      firstSequence,
-      maxTimestamp: String(maxTimestamp),
-      timestampType: (attributes & LOG_APPEND_TIME_FLAG) === 0 ? 0 : 1,
-      magicByte,
-    };
-    if (count <= 0) continue;
-    const codec = lookupCodecByAttributes(attributes);
-    const plain = codec === null ? batch : new ByteReader(await codec.decompress(batch.take(batch.remaining)));
-    decodeRecords(plain, count, context, firstOffset, firstTimestamp, decoded);
+  const decoded: DecodedRecord[][] = [];
+  while (!budget.isSpent) {
+    const batch = nextBatch(reader);
+    if (batch === undefined) break;
+    if (batch.count <= 0) continue;
+    const ofBatch = await decodeBatch(batch, range, budget);
+    budget.spendRecords(ofBatch.length);
+    decoded.push(ofBatch);
   }
-  return decoded;
+  return decoded.flat();
+}
+
+async function decodeBatch(batch: RecordBatch, range: FetchedRange, budget: FetchBudget): Promise<DecodedRecord[]> {
+  let unpackedBytes = MAX_UNPACKED_BYTES;
+  try {
+    const plain = await unpackBatch(batch.attributes, batch.records);
+    // What was not compressed is a piece of the answer, which is there anyway.
+    unpackedBytes = plain === batch.records ? 0 : plain.length;
+    return decodeRecords(batch, plain, range.fetchOffset, budget.recordsLeft);
+  } catch (error) {
+    const fault = batchFaultOf(error, MALFORMED);
+    return standInsFor(batch, fault, range, budget.recordsLeft);
+  } finally {
+    // Of one that could not be unpacked it may have been as much as there may be.
+    budget.spendBytes(unpackedBytes);
+  }
 }
 
 /**
  * record: length varint | attributes int8 | timestampDelta varlong | offsetDelta varint | key | value (length varint, bytes) |
  * headers: count varint, each name and value (length varint, bytes)
+ *
+ * All of them are looked at, and those from `from` on handed out, or the last one, by which the client sees that the rest is gone.
  */
-function decodeRecords(
-  reader: ByteReader,
-  count: number,
-  batchContext: BatchContext,
-  firstOffset: number | bigint,
-  firstTimestamp: number | bigint,
-  into: DecodedRecord[],
-): void {
-  const { bytes } = reader;
+function decodeRecords(batch: RecordBatch, bytes: Buffer, from: number, maxRecords: number): DecodedRecord[] {
+  const { firstOffset, firstTimestamp, lastOffsetDelta, count, context } = batch;
+  const reader = new ByteReader(bytes);
   const texts = new PlaceTexts();
-  const isAppendTime = batchContext.timestampType === 1;
+  const isAppendTime = context.timestampType === 1;
+  const decoded: DecodedRecord[] = [];
+  let lastDelta = -1;
   for (let i = 0; i < count; i += 1) {
     const length = reader.varint();
     const end = reader.at + length;
     const attributes = reader.int8();
     const timestampDelta = reader.varlong();
-    const offset = String(sumOf(firstOffset, reader.varint()));
-    const timestamp = isAppendTime ? batchContext.maxTimestamp : timeOf(batchContext, firstTimestamp, timestampDelta);
-    into.push(new DecodedRecord(offset, timestamp, attributes, batchContext, bytes, texts, reader.at, end));
-    reader.at = end;
+    const offsetDelta = reader.varint();
+    const start = reader.at;
+    skipPayload(reader);
+    if (reader.at !== end || offsetDelta <= lastDelta || offsetDelta > lastOffsetDelta) throw malformed();
+    lastDelta = offsetDelta;
+    const offset = sumOf(firstOffset, offsetDelta);
+    if ((offset < from && i < count - 1) || decoded.length >= maxRecords) continue;
+    const timestamp = isAppendTime ? context.maxTimestamp : timeOf(context, firstTimestamp, timestampDelta);
+    decoded.push(new DecodedRecord(String(offset), timestamp, attributes, context, bytes, texts, start, end));
   }
+  if (reader.remaining !== 0) throw malformed();
+  return decoded;
+}
+
+function malformed(): BatchFault {
+  return new BatchFault(MALFORMED);
 }
 
 function timeOf(context: BatchContext, firstTimestamp: number | bigint, delta: number | bigint): string {

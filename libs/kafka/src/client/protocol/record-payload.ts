@@ -1,3 +1,4 @@
+import { BatchFault } from './batch-fault.js';
 import { ByteReader } from './byte-reader.js';
 import type { PlaceTexts } from './place-texts.js';
 
@@ -47,6 +48,24 @@ export function headerTextsAt(bytes: Buffer, start: number, texts: PlaceTexts): 
     reader.at += length;
   });
   return headers;
+}
+
+/**
+ * To the end of what begins here, whose lengths nobody has looked at yet.
+ *
+ * @throws RangeError beyond the end of the bytes
+ */
+export function skipPayload(reader: ByteReader): void {
+  skip(reader);
+  skip(reader);
+  const count = reader.varint();
+  if (count < 0) throw new BatchFault('a record of its batch has less than no headers');
+  for (let i = 0; i < count; i += 1) {
+    const nameLength = reader.varint();
+    if (nameLength < 0) throw new BatchFault('a header in its batch has no name');
+    reader.at += nameLength;
+    skip(reader);
+  }
 }
 
 /** The same layout, for a record that came in another. */

@@ -1,15 +1,13 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { CompressionCodecs, CompressionTypes } from '../kafkajs.js';
+import { MAX_UNPACKED_BYTES } from './fetch-budget.js';
 
 const KIB = 1_024;
 
 /** Up to here the way to a worker thread and back costs more than the work; none of it takes half a millisecond. */
 const COMPRESS_HERE_BYTES = 128 * KIB;
 const DECOMPRESS_HERE_BYTES = 64 * KIB;
-
-/** No batch of ours comes near; one that does is a decompression bomb. */
-const MAX_DECOMPRESSED_BYTES = 256 * KIB * KIB;
 
 // The default window is made for 512 KiB and larger; setting it up costs more than compressing a small batch.
 const COMPRESS = { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: 17 } } as const;
@@ -27,9 +25,9 @@ function pieceBytesFor(compressedBytes: number): number {
   return Math.min(Math.max(compressedBytes * 6, 16 * KIB), 256 * KIB);
 }
 
-/** @throws RangeError when it grows beyond 256 MiB */
+/** @throws RangeError when it grows beyond MAX_UNPACKED_BYTES */
 export async function decompressZstd(bytes: Buffer): Promise<Buffer> {
-  const options = { maxOutputLength: MAX_DECOMPRESSED_BYTES, chunkSize: pieceBytesFor(bytes.length) };
+  const options = { maxOutputLength: MAX_UNPACKED_BYTES, chunkSize: pieceBytesFor(bytes.length) };
   return bytes.length <= DECOMPRESS_HERE_BYTES ? zstdDecompressSync(bytes, options) : decompressThere(bytes, options);
 }
 
