@@ -56,15 +56,15 @@ describe('a leader', () => {
 
   it('keeps its lead for as long as it lives, however little it does', async () => {
     const session = await leading(database.url);
-    const [{ pid = 0 } = {}] = await database.query<{ pid: number }>(
+    const [row] = await database.query<{ pid: number }>(
       `SELECT pid FROM pg_stat_activity WHERE application_name = 'fleethook-leader' AND datname = current_database()`,
     );
     const shown = async (): Promise<string> => {
-      const [row] = await database.query<{ at: string }>(
+      const [activity] = await database.query<{ at: string }>(
         'SELECT state_change::text AS at FROM pg_stat_activity WHERE pid = $1',
-        [pid],
+        [row?.pid],
       );
-      return row?.at ?? '';
+      return activity?.at ?? '';
     };
     const before = await shown();
     // What keeps PostgreSQL from ending it.
@@ -93,11 +93,12 @@ async function pending(metrics: Metrics): Promise<number[]> {
   );
 }
 
+const counting = (count: number): PropertyDescriptorMap => ({ count: { value: () => Promise.resolve(count) } });
+
 /** What is never to be called is not there. */
 class RelayOfNobody extends OutboxRelay {
   constructor(metrics: Metrics, databaseUrl: string) {
     const log = createLog({ app: 'api', level: 'silent', format: 'json' });
-    const counting = (count: number) => ({ count: { value: () => Promise.resolve(count) } });
     super(
       Object.create(Outbox.prototype, counting(7)) as Outbox,
       Object.create(OutboxSweep.prototype) as OutboxSweep,

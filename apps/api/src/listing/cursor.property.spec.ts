@@ -24,7 +24,11 @@ describe('cursor', () => {
     const organization = newOrganizationPrn();
     const source = { organization, nowMs: Date.now(), types: new EventTypes(), maxEventBytes: 65_536 };
     const data = { type: 'connected', data: { device: { prn: newPrn(organization, 'device') } } };
-    const moment = fc.date({ min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z') });
+    const moment = fc.date({
+      min: new Date('0000-01-01T00:00:00Z'),
+      max: new Date('9999-12-31T23:59:59.999Z'),
+      noInvalidDate: true,
+    });
     const edges = fc.constantFrom('0000-01-01T00:00:00Z', '1969-12-31T23:59:59Z', '9999-12-31T23:59:59Z');
     fc.assert(
       fc.property(
