@@ -27,7 +27,7 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** As it is, instead of `body`. */
-  readonly text?: string;
+  readonly text?: string | Buffer;
 }
 
 export interface ApiWorldOptions {

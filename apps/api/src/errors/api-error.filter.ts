@@ -54,11 +54,11 @@ function clientStatusOf(exception: unknown): number | undefined {
 }
 
 const TEXTS: Readonly<Record<number, string>> = {
-  400: 'The request is malformed; a body must be a JSON object',
+  400: 'The request is malformed; a body must be a JSON object in UTF-8',
   404: 'Not Found',
   413: 'The request body is too large',
   414: 'The path is too long',
-  415: 'The content type must be application/json',
+  415: 'The content type must be application/json, in UTF-8',
 };
 
 export function textOf(status: number): string {
