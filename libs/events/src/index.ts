@@ -16,6 +16,7 @@ export { catalogue, type CatalogueEntry, type JsonSchema } from './catalogue.js'
 export { EventTypes, type KnownEventType } from './event-types.js';
 export { compileSchema, readSchema, schemaSentences, type PayloadCheck, type SchemaReading } from './payload-check.js';
 export { isDeeperThan } from './registered/schema-faults.js';
+export { normaliseTimestamp } from './envelope/inserted-at.js';
 export { MAX_DEPTH, SENT_BYTES_PER_EVENT_BYTE } from './envelope/normalise-body.js';
 export type { FieldErrors } from './field-errors.js';
 export type { EventSource } from './event-source.js';

@@ -153,6 +153,22 @@ describe('testing a filter', () => {
     expect((await test({ filter: named, event: hyphens })).json).toMatchObject({ matches: true });
   });
 
+  it('sees the event that the router would: whole seconds, and names of any kind', async () => {
+    const at = { where: { pointer: '/inserted_at', eq: '2026-11-27T00:00:00Z' } };
+    for (const inserted_at of ['2026-11-27T00:00:00.900Z', '2026-11-27T00:00:00+00:00'])
+      expect((await test({ filter: at, event: { ...failed, inserted_at } })).json).toMatchObject({ matches: true });
+    expect(await test({ filter: at, event: { ...failed, inserted_at: 'today' } })).toMatchObject({
+      status: 422,
+      json: { errors: { 'event.inserted_at': [expect.stringContaining('ISO 8601')] } },
+    });
+    const proto = { where: { pointer: '/data/data/__proto__/x', eq: 1 } };
+    const text = JSON.stringify({ filter: proto, event: failed }).replace(
+      '"data":{"type":"authentication_failed","data":{',
+      '$&"__proto__":{"x":1},',
+    );
+    expect((await client.call('POST', '/filters/test', { text })).json).toMatchObject({ matches: true });
+  });
+
   it('names what is wrong with the event', async () => {
     const filter = { tags: ['x'] };
     const errorsOf = async (body: object): Promise<unknown> => {

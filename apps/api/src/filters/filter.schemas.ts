@@ -1,11 +1,26 @@
 import { z } from 'zod';
-import { isDeeperThan, isPrn, MAX_DEPTH, normaliseEventName, type Prn } from '@fleethook/events';
+import { isDeeperThan, isPrn, MAX_DEPTH, normaliseEventName, normaliseTimestamp, type Prn } from '@fleethook/events';
 import { EventFilterField } from '@fleethook/matching';
 import { prnPattern } from '../listing/reply-fields.js';
 
 const text = z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a text') });
 const required = (what: string) => (issue: { input?: unknown }) =>
   issue.input === undefined ? 'is required' : `must be ${what}`;
+
+/** As the intake keeps it: a filter sees whole seconds. */
+const insertedAt = text.transform((given, context): string => {
+  const kept = normaliseTimestamp(given);
+  if (kept !== undefined) return kept;
+  context.addIssue({ code: 'custom', message: 'must be an ISO 8601 time in UTC, such as 2026-01-01T00:00:00Z' });
+  return z.NEVER;
+});
+
+/** With whatever names it has: a record of the schema language leaves `__proto__` out. */
+const payload = z
+  .custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
+    error: required('an object'),
+  })
+  .meta({ type: 'object', additionalProperties: {} });
 
 /** An event as a producer sends it, or as `GET /events` shows it: what that adds is passed over. Its payload may be anything, as deep as intake takes it. */
 const SampleEvent = z
@@ -14,11 +29,8 @@ const SampleEvent = z
       version: z.literal(1, 'must be 1').optional(),
       prn: text.optional(),
       type: text,
-      inserted_at: text.optional(),
-      data: z.strictObject(
-        { type: text, data: z.record(z.string(), z.unknown(), { error: required('an object') }) },
-        { error: required('an object with type and data') },
-      ),
+      inserted_at: insertedAt.optional(),
+      data: z.strictObject({ type: text, data: payload }, { error: required('an object with type and data') }),
       actor_prn: z.unknown().optional(),
       resource_prn: z.unknown().optional(),
       event_subtype: z.unknown().optional(),
