@@ -104,7 +104,7 @@ describe('signing in', () => {
       text: `{"api_key":"${world.key}"}`,
       headers: { 'content-type': 'text/plain', 'x-forwarded-for': '192.0.2.250' },
     });
-    expect(reply.status).toBe(422);
+    expect(reply.status).toBe(415);
     expect(reply.headers).not.toHaveProperty('set-cookie');
   });
 
