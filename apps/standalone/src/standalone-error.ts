@@ -3,6 +3,7 @@ export type StandaloneErrorCode =
   | 'DATA_FOLDER_UNUSABLE'
   | 'DATA_FOLDER_IN_USE'
   | 'KEYS_UNREADABLE'
+  | 'HOST_UNKNOWN'
   | 'PORT_TAKEN'
   | 'MIGRATION_FAILED'
   | 'API_REFUSED';

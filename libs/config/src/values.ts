@@ -138,6 +138,14 @@ export function credential(): z.ZodType<string, string | undefined> {
     .regex(/^[\x21-\x7e]{32,256}$/, 'must have 32 to 256 printable characters without blanks');
 }
 
+/** A key as somebody else chose it: writable in a header. */
+export function headerToken(): z.ZodType<string, string | undefined> {
+  return z
+    .string('is required')
+    .trim()
+    .regex(/^[\x21-\x7e]{1,256}$/, 'must have 1 to 256 printable characters without blanks');
+}
+
 /** Any setting that may be left out. An empty variable counts as left out, as in a compose file. */
 export function optional<T>(schema: z.ZodType<T, string | undefined>): z.ZodType<T | undefined, string | undefined> {
   return z

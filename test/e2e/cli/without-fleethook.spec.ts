@@ -27,6 +27,8 @@ describe('exit codes', () => {
     [2, 'an unknown command', ['webhooks', 'lst'], 'Did you mean list?'],
     [2, 'an unknown option', ['webhooks', 'list', '--limt', '3'], 'unknown option'],
     [2, 'a value that cannot be read', ['deliveries', 'list', '--since', 'tomorrow'], 'It must be a time'],
+    [2, 'an interval of nothing', ['lag', '--watch', '--interval', '0s'], 'at least 100ms'],
+    [2, 'all events and none', ['webhooks', 'update', 'x', '--no-events', '--event', 'device.connected'], 'not both'],
     [2, 'an identifier that is none', ['webhooks', 'get', 'x'], 'neither the PRN'],
     [2, 'the endpoint in the wrong option', ['webhooks', 'update', 'x', '--url', NOWHERE], '--endpoint'],
     [2, 'an endpoint that the doctor cannot read', ['doctor', '--url', 'nowhere'], '"nowhere" is no URL'],

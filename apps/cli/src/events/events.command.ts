@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { examples } from '../reference/examples.js';
 import type { Host } from '../running/host.js';
 import { action } from '../running/invocation.js';
-import { durationOption } from '../values/duration.js';
+import { intervalOption } from '../values/duration.js';
 import { parseJsonObject } from '../values/json-value.js';
 import { listOptions, type ListOptions } from '../values/list-options.js';
 import { apiTime, parseMomentOption } from '../values/moment.js';
@@ -29,7 +29,7 @@ export function addEvents(program: Command, host: Host): void {
         ),
     )
       .option('--payload', 'with what the event says, not only its name')
-      .addOption(durationOption(events, '--interval <duration>', 'between two polls', DEFAULT_INTERVAL_MS))
+      .addOption(intervalOption(events, 'between two polls', DEFAULT_INTERVAL_MS))
       .action(
         action<[TailOptions]>(host, async (invocation, options) =>
           (await import('./tail.js')).tail(invocation, options),

@@ -6,7 +6,7 @@ import type { Ending } from '../running/exit-codes.js';
 import { examples } from '../reference/examples.js';
 import type { Host } from '../running/host.js';
 import { action, type Invocation } from '../running/invocation.js';
-import { durationOption, parseDurationMs } from '../values/duration.js';
+import { intervalOption, parseDurationMs } from '../values/duration.js';
 import { showPipeline } from './pipeline-view.js';
 
 type Pipeline = Schemas['Pipeline'];
@@ -25,7 +25,7 @@ export function addLag(program: Command, host: Host): void {
       .command('lag')
       .description('How far behind the pipeline is: what waits where, and what is past due.')
       .option('--watch', 'again and again, until Ctrl-C')
-      .addOption(durationOption(program, '--interval <duration>', 'between two looks of --watch', DEFAULT_INTERVAL_MS))
+      .addOption(intervalOption(program, 'between two looks of --watch', DEFAULT_INTERVAL_MS))
       .option('--fail-above <duration>', 'end with 1 when something is past due for longer', parseDurationMs)
       .action(action<[LagOptions]>(host, lag)),
     'fleethook lag --fail-above 1m',

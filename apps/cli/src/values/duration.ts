@@ -31,6 +31,17 @@ export function durationOption(parent: Command, flags: string, description: stri
   return parent.createOption(flags, description).argParser(parseDurationMs).default(defaultMs, shown);
 }
 
+const MIN_INTERVAL_MS = 100;
+
+/** Between two requests of a command that goes on: none at all would only spend what the API key may ask. @param parent makes options */
+export function intervalOption(parent: Command, description: string, defaultMs: number): Option {
+  return durationOption(parent, '--interval <duration>', description, defaultMs).argParser((text: string) => {
+    const ms = parseDurationMs(text);
+    if (ms < MIN_INTERVAL_MS) throw new UsageError(`It must be at least ${MIN_INTERVAL_MS}ms.`);
+    return ms;
+  });
+}
+
 const STEPS = [
   ['d', 86_400_000],
   ['h', 3_600_000],

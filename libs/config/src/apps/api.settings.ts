@@ -1,5 +1,5 @@
 import { setting, type SettingsOf } from '../setting.js';
-import { credential, durationMs, httpAddress, integer, list, optional, text } from '../values.js';
+import { credential, durationMs, headerToken, httpAddress, integer, list, optional, text } from '../values.js';
 import {
   databaseSettings,
   egressSettings,
@@ -20,7 +20,7 @@ export const apiSettings = {
   ...egressSettings,
   ...historySettings,
   secretsKeys: secretsKeySetting,
-  bootstrapApiKey: setting('FLEETHOOK_API_KEY', optional(text()), {
+  bootstrapApiKey: setting('FLEETHOOK_API_KEY', optional(headerToken()), {
     help: 'Standalone: the first API key of the first organization, made on start when it does not exist',
     secret: true,
   }),
