@@ -43,6 +43,9 @@ const PHASES = [
   ],
 ];
 
+/** Of what a run wrote, so much is told again where it ended badly without a failed test. */
+const MAX_LAST_WORDS_CHARS = 3000;
+
 /** @returns the exit code */
 export async function runTests(args) {
   if (args.length > 0) {
@@ -93,14 +96,18 @@ export async function runTests(args) {
 
 async function resultOf(run, state, folder) {
   const file = path.join(folder, `${run.name.replaceAll(/\W+/g, '-')}.json`);
-  const code = await jest(state, [...run.args, '--json', `--outputFile=${file}`]);
-  return summarise(run.name, code, read(file));
+  const { code, lastWords } = await jest(state, [...run.args, '--json', `--outputFile=${file}`]);
+  return summarise(run.name, code, read(file), lastWords);
 }
 
-/** A run that ended badly without a failed test (a suite that did not load, a leak, a crash) counts as one that failed. */
-export function summarise(name, code, json) {
+/**
+ * A run that ended badly without a failed test (a suite that did not load, a leak, a crash) counts as one that failed.
+ * @param lastWords what it wrote last: the only reason there is where no test failed
+ */
+export function summarise(name, code, json, lastWords = '') {
+  const endedBadly = (how) => `${name}: ${how}${lastWords && `; its last words:\n${lastWords}`}`;
   if (json === undefined)
-    return { passed: 0, failed: 1, failures: [`${name}: ended with ${code} and left no results`] };
+    return { passed: 0, failed: 1, failures: [endedBadly(`ended with ${code} and left no results`)] };
   const failures = json.testResults.flatMap((suite) => {
     const file = path.relative(ROOT, suite.name);
     const broken = suite.assertionResults.filter(({ status }) => status === 'failed');
@@ -108,7 +115,8 @@ export function summarise(name, code, json) {
     return broken.map(({ fullName }) => `${file}: ${fullName}`);
   });
   const passed = json.numPassedTests;
-  if (code !== 0 && failures.length === 0) failures.push(`${name}: every test passed, but the run ended with ${code}`);
+  if (code !== 0 && failures.length === 0)
+    failures.push(endedBadly(`every test passed, but the run ended with ${code}`));
   return { passed, failed: failures.length, failures };
 }
 
@@ -117,13 +125,19 @@ function jest(state, args) {
     const child = spawn(NODE, [...JEST, ...args], {
       cwd: ROOT,
       // Its summary goes where progress goes; the JSON goes to the file.
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
+      env: { ...process.env, ...(process.stderr.isTTY && { FORCE_COLOR: '1' }) },
     });
     state.children.add(child);
-    const ended = (how) => {
+    let lastWords = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      process.stderr.write(text);
+      lastWords = (lastWords + text).slice(-MAX_LAST_WORDS_CHARS);
+    });
+    const ended = (code) => {
       state.children.delete(child);
-      resolve(how);
+      resolve({ code, lastWords: lastWords.trim() });
     };
     child.on('error', () => ended(-1));
     child.on('close', (code, signal) => ended(code ?? signal));

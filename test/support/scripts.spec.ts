@@ -20,6 +20,7 @@ interface Scripts {
     name: string,
     code: number,
     json: unknown,
+    lastWords?: string,
   ) => { passed: number; failed: number; failures: string[] };
 }
 
@@ -171,6 +172,18 @@ describe('summarise', () => {
   ])('%s', async (_, code, json, passed, failures) => {
     const { summarise } = await script('run-tests');
     expect(summarise('unit', code, json)).toEqual({ passed, failed: failures.length, failures });
+  });
+
+  it('tells again what a run wrote last where no test says what was wrong', async () => {
+    const { summarise } = await script('run-tests');
+    const broken = { numPassedTests: 0, testResults: [suite('failed', 'failed')] };
+    const leaking = { numPassedTests: 1, testResults: [suite('passed', 'passed')] };
+    const told = [undefined, leaking, broken].map((json) => summarise('unit', 1, json, 'Still open').failures);
+    expect(told).toEqual([
+      ['unit: ended with 1 and left no results; its last words:\nStill open'],
+      ['unit: every test passed, but the run ended with 1; its last words:\nStill open'],
+      ['libs/x.spec.ts: test 0'],
+    ]);
   });
 });
 
