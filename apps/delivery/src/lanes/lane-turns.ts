@@ -9,8 +9,9 @@ import { LaneSleepers } from './lane-sleepers.js';
 import type { Lane, LaneDelivery } from './lane.js';
 import { OriginShares } from './origin-share.js';
 import { ProcessSlots } from './process-slots.js';
+import { isTestFire } from './queued-delivery.js';
 
-/** First attempts that are also the last, at once: an endpoint that is left alone must not get at once all that came for days. */
+/** Test fires, and first attempts that are also the last, at once: an endpoint that is left alone must not get at once all that came for days. */
 const MOST_FORCED = 4;
 
 type Deferral = Extract<GateDecision, { kind: 'defer' }>;
@@ -156,20 +157,22 @@ export class LaneTurns {
   }
 
   /**
-   * Its gate puts it off; but put off for ever it would never end: nor be dead, nor count when its webhook is to be disabled.
+   * Its gate puts it off; but put off for ever it would never end: nor be dead, nor count when its webhook is to be disabled. And whoever
+   * sends a test fire wants to know how the endpoint is now.
    *
    * @returns whether it is attempted all the same
    */
   #isForced(lane: Lane, delivery: LaneDelivery, { reason, waitMs }: Deferral, nowMs: number): boolean {
     const { record, message } = delivery;
-    if (!this.retries.isFinal(message)) {
+    const isFinal = this.retries.isFinal(message);
+    if (!isFinal && !isTestFire(message)) {
       this.retries.defer(record, message, reason, waitMs);
       return false;
     }
     const wasTried = message.firstAttemptAtMs !== undefined;
     const tokenInMs = wasTried || lane.attemptsInFlight < MOST_FORCED ? lane.gate.forced(nowMs) : Infinity;
     if (tokenInMs === 0) {
-      if (!wasTried) delivery.runFromSince();
+      if (isFinal && !wasTried) delivery.runFromSince();
       return true;
     }
     if (wasTried) {

@@ -1,6 +1,9 @@
+import { parseEventName } from '@fleethook/events';
 import type { KafkaRecord } from '@fleethook/kafka';
 import { rereadDelivery, type DeliveryMessage } from '@fleethook/messages';
 import type { OriginLane, OriginShare } from './origin-share.js';
+
+const TEST_FIRE = parseEventName('webhook.test_fire');
 
 /**
  * A delivery in its lane: waiting, then in flight. Many thousands wait at a time, and what waits is moved about by the garbage collector
@@ -45,4 +48,9 @@ export class QueuedDelivery<L extends OriginLane<L>> {
 /** Not a fresh delivery: tried before, or sent again by a resend or a replay. */
 export function isAgain({ attempt, series }: DeliveryMessage): boolean {
   return attempt > 1 || series !== undefined;
+}
+
+/** Somebody asked for it a moment ago, and waits to see what the endpoint makes of it; for its retries nobody waits. */
+export function isTestFire({ name, attempt }: DeliveryMessage): boolean {
+  return name === TEST_FIRE && attempt === 1;
 }
