@@ -35,7 +35,10 @@ const time = timestamp.nullable();
 
 const deliveryFields = {
   id: uuidField.meta({ description: 'The same for every series of an event and a webhook' }),
-  series: uuidField.nullable().meta({ description: 'Null for the first; a resend or a replay is a series of its own' }),
+  series: uuidField.nullable().meta({
+    description:
+      'Null for what comes of accepting the event; a resend or a replay is a series of its own. An event that was accepted again under its PRN has one with null for each time, told apart by `inserted_at`',
+  }),
   webhook_prn: prnField('webhook'),
   event_prn: prnField('event'),
   event_type: z.string(),
