@@ -43,6 +43,15 @@ describe('the body of a request', () => {
   });
 
   it.each([
+    ['{"url":"https://a.example","url":"https://b.example"}', '/url'],
+    ['{"basic_auth":{"username":"u","password":"a","password":"b"}}', '/basic_auth/password'],
+  ])('gives no key twice: %s', async (text, pointer) => {
+    const reply = await client.call('POST', '/webhooks', { text });
+    const detail = `The request is malformed: ${pointer} is given more than once`;
+    expect(reply).toMatchObject({ status: 400, json: { errors: { detail } } });
+  });
+
+  it.each([
     'application/json; charset=iso-8859-1',
     'application/json; charset=utf-16',
     'text/plain',

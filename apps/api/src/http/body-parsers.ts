@@ -1,5 +1,6 @@
 import { HttpStatus } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { repeatedKeyOf } from '@fleethook/events';
 import { Refusal } from '../errors/problems.js';
 import { textOf } from '../errors/api-error.filter.js';
 
@@ -13,22 +14,37 @@ const OTHER_TYPES = ['application/x-www-form-urlencoded', 'text/plain', '*'];
  * whatever content type comes with it: Peridio's client sends POSTs without a body, a content type or a length.
  */
 export function useJsonBodies(app: NestFastifyApplication): void {
-  app.useBodyParser('application/json', {}, ({ headers }, body, done) => {
-    if (body.length > 0 && !isUtf8(headers['content-type'])) {
-      done(refusal(HttpStatus.UNSUPPORTED_MEDIA_TYPE), undefined);
-      return;
-    }
+  app.useBodyParser('application/json', {}, (request, body, done) => {
     try {
-      const text = UTF8.decode(body);
-      done(null, text.trim() === '' ? undefined : JSON.parse(text));
-    } catch {
-      done(refusal(HttpStatus.BAD_REQUEST), undefined);
+      done(null, readJson(body, request.headers['content-type']));
+    } catch (error) {
+      done(error as Error, undefined);
     }
   });
   for (const type of OTHER_TYPES) {
     app.useBodyParser(type, {}, (_request, body, done) => {
       done(body.length === 0 ? null : refusal(HttpStatus.UNSUPPORTED_MEDIA_TYPE), undefined);
     });
+  }
+}
+
+/** @throws Refusal 400, 415 */
+function readJson(body: Buffer, contentType: string | undefined): unknown {
+  if (body.length === 0) return undefined;
+  if (!isUtf8(contentType)) throw refusal(HttpStatus.UNSUPPORTED_MEDIA_TYPE);
+  const value = parsed(body);
+  const repeatedKey = value === undefined ? undefined : repeatedKeyOf(body, value);
+  if (repeatedKey !== undefined)
+    throw new Refusal(HttpStatus.BAD_REQUEST, `The request is malformed: ${repeatedKey} is given more than once`);
+  return value;
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    const text = UTF8.decode(body);
+    return text.trim() === '' ? undefined : JSON.parse(text);
+  } catch {
+    throw refusal(HttpStatus.BAD_REQUEST);
   }
 }
 

@@ -13,11 +13,20 @@ export function findJsonFaults(text: string): FieldErrors | undefined {
   return walk.faults.errors;
 }
 
+/** @returns the pointer of the first key that an object of a valid JSON text of bounded depth has more than once */
+export function findRepeatedKey(text: string): string | undefined {
+  const walk = new Walk(text);
+  walk.value('');
+  return walk.repeatedKey;
+}
+
 const SCALAR = /[^\s,\]}]+/y;
 const BLANK = /\s*/y;
 
 class Walk {
   readonly faults = new FieldErrorList();
+  /** Beside the faults, of which only so many are kept. */
+  repeatedKey: string | undefined;
   #at = 0;
 
   constructor(private readonly text: string) {}
@@ -42,7 +51,10 @@ class Walk {
       this.#peek();
       const key = this.#takeString();
       const inner = pointerTo(pointer, key);
-      if (keys.has(key)) this.faults.add(inner, 'is given more than once');
+      if (keys.has(key)) {
+        this.faults.add(inner, 'is given more than once');
+        this.repeatedKey ??= inner;
+      }
       keys.add(key);
       if (!key.isWellFormed()) this.faults.add(pointer, 'has a key with half of a surrogate pair');
       this.#peek();
