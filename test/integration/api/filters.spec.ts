@@ -94,6 +94,21 @@ describe('the filter of a webhook', () => {
     });
   });
 
+  it('is refused rather than changed when it compares with an integer beyond 2^53', async () => {
+    const { prn } = await client.created();
+    const filter = `{"where":{"not":{"pointer":"${REASON}","eq":9007199254740993}}}`;
+    const requests: [string, string, string][] = [
+      ['POST', '/webhooks', `{"url":"${client.receiver.url}","filter":${filter}}`],
+      ['PATCH', `/webhooks/${prn}`, `{"filter":${filter}}`],
+      ['POST', '/filters/test', `{"filter":${filter},"event":${JSON.stringify(failed)}}`],
+    ];
+    for (const [method, path, text] of requests)
+      expect(await client.call(method, path, { text })).toMatchObject({
+        status: 422,
+        json: { errors: { 'filter.where.not.eq': [expect.stringContaining('beyond 2^53')] } },
+      });
+  });
+
   it('is refused however deep it is, without harm', async () => {
     const depth = 6_000;
     const text = `{"filter":{"where":${'{"not":'.repeat(depth)}{"pointer":"/a","exists":true}${'}'.repeat(depth)}}}`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventFilter } from './event-filter.js';
 import { FILTER_LIMITS } from './filter-limits.js';
+import { inexactNumbers } from './inexact-numbers.js';
 import { readFilter } from './read-filter.js';
 
 const { maxListItems, maxTextCharacters } = FILTER_LIMITS;
@@ -57,8 +58,9 @@ export const EventFilterField = z
   .unknown()
   .transform((value, context): EventFilter => {
     const read = readFilter(value);
-    if (read.kind === 'filter') return read.filter;
-    for (const { path, message } of read.faults)
+    const faults = read.kind === 'filter' ? inexactNumbers(read.filter) : read.faults;
+    if (read.kind === 'filter' && faults.length === 0) return read.filter;
+    for (const { path, message } of faults)
       context.addIssue({ code: 'custom', path: [...path], message, params: { inFull: true } });
     return z.NEVER;
   })
