@@ -63,6 +63,11 @@ describe('what is malformed', () => {
     expect(reply).toMatchObject({ status: expected, json: { errors: { detail: expect.any(String) } } });
   });
 
+  it.each(['GET', 'POST'])('says of a path that cannot be decoded that it is the path: %s', async (method) => {
+    const reply = await client.call(method, '/webhooks/%zz');
+    expect(reply).toMatchObject({ status: 400, json: { errors: { detail: 'The path cannot be decoded' } } });
+  });
+
   it.each(['[]', 'null', '"x"', ''])('says what a body must be when it is %j', async (text) => {
     const reply = await client.call('POST', '/webhooks', { text });
     expect(reply).toMatchObject({ status: 422, json: { errors: { body: [expect.any(String)] } } });

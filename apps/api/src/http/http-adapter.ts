@@ -31,7 +31,7 @@ export function httpAdapter(
       void reply
         .headers({ ...SECURITY_HEADERS, [REQUEST_ID_HEADER]: request.id })
         .status(status)
-        .send({ errors: { detail: textOf(status) } });
+        .send({ errors: { detail: error.code === 'FST_ERR_BAD_URL' ? 'The path cannot be decoded' : textOf(status) } });
     },
   });
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
