@@ -19,13 +19,18 @@ function fieldErrorsOf(issues: readonly z.core.$ZodIssue[]): Record<string, stri
     if (messages === undefined) errors.set(field, [message]);
     else if (!messages.includes(message)) messages.push(message);
   };
+  const wrongTypes = new Set(issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => keyOf(path)));
   for (const issue of issues) {
+    // Asked of whatever has a length: of a text in place of a list, too.
+    if ((issue.code === 'too_big' || issue.code === 'too_small') && wrongTypes.has(keyOf(issue.path))) continue;
     if (issue.code === 'unrecognized_keys')
       for (const key of issue.keys) add(placeOf([...issue.path, key], false), 'is not a field of this request');
     else add(placeOf(issue.path, isInFull(issue)), issue.message);
   }
   return Object.fromEntries(errors);
 }
+
+const keyOf = (path: readonly PropertyKey[]): string => JSON.stringify(path);
 
 const MAX_FIELD_NAME_LENGTH = 64;
 
