@@ -13,7 +13,7 @@ const whole = (min: number, max: number) =>
 /** RFC 7617 §2: no control characters, and no colon in the name. */
 const credential = (pattern: RegExp, message: string) =>
   z
-    .string('must be a text')
+    .string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a text') })
     .max(MAX_CREDENTIAL_LENGTH, `must be at most ${MAX_CREDENTIAL_LENGTH} characters`)
     .refine((text) => text.isWellFormed() && pattern.test(text), message);
 

@@ -69,6 +69,11 @@ describe('creating', () => {
       { enabled_events: ['must be a list of names of events'] },
     ],
     [{ url: 'https://example.com/', enabled_events: [7] }, { enabled_events: ['must be names of events'] }],
+    [{ url: 'https://example.com/', basic_auth: { username: 'a' } }, { 'basic_auth.password': ['is required'] }],
+    [
+      { url: 'https://example.com/', basic_auth: { username: null, password: 7 } },
+      { 'basic_auth.username': ['must be a text'], 'basic_auth.password': ['must be a text'] },
+    ],
   ])('refuses %j', (body, expected) => {
     expect(create(body)).toEqual(expected);
   });
