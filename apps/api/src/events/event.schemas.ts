@@ -23,7 +23,7 @@ export const ListEvents = z
     device_prn: prnFilter('device'),
     identifier: textFilter.meta({ description: 'Identifier of the device' }),
     cohort_prn: prnFilter('cohort').meta({ description: 'Cohort of the device' }),
-    tag: textFilter.meta({ description: 'Tag of the device' }),
+    tag: textFilter.meta({ description: 'Tag of the device: of the first 100 that an event has' }),
   })
   .superRefine(beginsBeforeItEnds);
 export type ListEvents = z.infer<typeof ListEvents>;

@@ -47,7 +47,11 @@ export class WebhookSchemas {
         'must be a list of names of events',
       )
       .max(MAX_ENABLED_EVENTS, `must be at most ${MAX_ENABLED_EVENTS} names`)
-      .meta({ description: 'Names of events; none means no events', examples: [['device.connected']] });
+      .meta({
+        description:
+          'Names of events; none means no events. `webhook.request_failed` may be named, and is never sent: it is a record only',
+        examples: [['device.connected']],
+      });
     const body = 'must be a JSON object';
 
     this.create = z.strictObject(

@@ -18,7 +18,7 @@ export class ResendsController {
   @Operation({
     summary: 'Send a delivery again',
     description:
-      'Whatever state it is in, with a series of attempts of its own; same event PRN, so that receivers know it again.',
+      'Whatever state the delivery is in, with a series of attempts of its own; same event PRN, so that receivers know it again. Its webhook must be there (404) and enabled (422).',
     reply: ResendReply,
     gone: 'The body of the event is not kept any more.',
   })
