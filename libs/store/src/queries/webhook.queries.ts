@@ -12,7 +12,8 @@ import type { WarningDetails } from '../health/webhook-warning.js';
 import { changed, enqueue, removed } from '../outbox.js';
 import { holdEventTypes } from './held-event-types.js';
 import { listed, type WebhookListing } from './webhook-listing.js';
-import { insertReplay, resumeCatchUps, type NewReplay } from '../replays/replay.queries.js';
+import { passOverCatchUps, resumeCatchUps } from '../replays/catch-ups.js';
+import { insertReplay, type NewReplay } from '../replays/replay.queries.js';
 
 /** What an update may change. */
 export type WebhookChange = Partial<
@@ -119,8 +120,9 @@ export class WebhookQueries {
         const { replay, maxOpen } = startReplay;
         if ((await insertReplay(manager, replay, maxOpen, author, now)) === undefined)
           return { kind: 'too_many_replays' };
-        await resumeCatchUps(manager, prn, author, now);
+        await resumeCatchUps(manager, webhook, author, now);
       }
+      if (change.beginsAt !== undefined) await passOverCatchUps(manager, prn, now);
       return { kind: 'changed', webhook: await apply(manager, webhook, change, author, now), change };
     });
   }

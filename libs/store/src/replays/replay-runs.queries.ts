@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Database } from '../database.js';
 import { ReplayEntity, type ReplayPosition, type ReplayReason, type ReplayState } from './replay.entity.js';
 import type { Prn } from '@fleethook/events';
@@ -19,7 +20,7 @@ export interface ReplayEnd {
   readonly reason: ReplayReason | null;
 }
 
-export type GoingReplay = Pick<ReplayEntity, 'prn' | 'organizationPrn' | 'source' | 'insertedAt'>;
+export type GoingReplay = Pick<ReplayEntity, 'prn' | 'organizationPrn' | 'webhookPrn' | 'source' | 'insertedAt'>;
 
 /** More can be open, but no process would run as many at once. */
 const MAX_GOING = 1_000;
@@ -36,7 +37,8 @@ export class ReplayRunQueries {
   going(runner: string): Promise<GoingReplay[]> {
     return this.database.run((manager) =>
       manager.query<GoingReplay[]>(
-        `SELECT prn, organization_prn AS "organizationPrn", source, inserted_at AS "insertedAt" FROM replays
+        `SELECT prn, organization_prn AS "organizationPrn", webhook_prn AS "webhookPrn", source, inserted_at AS "insertedAt"
+         FROM replays
          WHERE ended_at IS NULL AND state IN ('running', 'counting')
          ORDER BY runner IS NOT DISTINCT FROM $1::uuid DESC,
            row_number() OVER (PARTITION BY organization_prn ORDER BY inserted_at, prn), inserted_at, prn
@@ -78,15 +80,26 @@ export class ReplayRunQueries {
 
   /** Unless it was paused or cancelled meanwhile, or is another runner's, or its webhook was enabled after the run saw it disabled. */
   async end(prn: Prn<'replay'>, runner: string, { state, reason }: ReplayEnd, now: Date): Promise<void> {
-    await this.database.run((manager) =>
-      manager.query(
+    await this.database.transaction(async (manager) => {
+      if (reason === 'webhook_disabled' && (await isEnabled(manager, prn))) return;
+      await manager.query(
         `UPDATE replays SET state = $3, reason = $4, updated_at = $5::timestamptz,
            ended_at = CASE WHEN $3 = 'paused' THEN NULL ELSE $5::timestamptz END
-         WHERE prn = $1 AND runner = $2 AND state IN ('running', 'counting')
-           AND ($4::text IS DISTINCT FROM 'webhook_disabled'
-             OR NOT EXISTS (SELECT 1 FROM webhooks AS w WHERE w.prn = webhook_prn AND w.state = 'enabled'))`,
+         WHERE prn = $1 AND runner = $2 AND state IN ('running', 'counting')`,
         [prn, runner, state, reason, now],
-      ),
-    );
+      );
+    });
   }
+}
+
+/**
+ * Of the replay's webhook. Whoever enables it holds its lock, too, while resuming what is paused: so a replay is either paused by then and
+ * resumed, or found enabled here and never paused.
+ */
+async function isEnabled(manager: EntityManager, replay: Prn<'replay'>): Promise<boolean> {
+  const [webhook] = await manager.query<{ state: string }[]>(
+    `SELECT w.state FROM webhooks AS w JOIN replays AS r ON r.webhook_prn = w.prn WHERE r.prn = $1 FOR SHARE OF w`,
+    [replay],
+  );
+  return webhook?.state === 'enabled';
 }

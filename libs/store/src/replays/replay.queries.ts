@@ -102,7 +102,7 @@ export class ReplayQueries {
 }
 
 /** Somebody's decision on one that is open, whose row is locked. */
-async function turn(
+export async function turn(
   manager: EntityManager,
   replay: ReplayEntity,
   state: ReplayState,
@@ -166,23 +166,6 @@ export async function insertReplay(
   return replay;
 }
 
-/**
- * In the transaction that enables a webhook from its bookmark: what an earlier bookmark was to make good, and had not when the webhook was
- * disabled again.
- */
-export async function resumeCatchUps(
-  manager: EntityManager,
-  webhook: Prn<'webhook'>,
-  author: Author,
-  now: Date,
-): Promise<void> {
-  const waiting = await manager.find(ReplayEntity, {
-    where: { webhookPrn: webhook, source: 'bookmark', state: 'paused', reason: 'webhook_disabled' },
-    lock: { mode: 'pessimistic_write' },
-  });
-  for (const replay of waiting) await turn(manager, replay, 'running', 'replay.resumed', author, now);
-}
-
-async function wakeRunner(manager: EntityManager): Promise<void> {
+export async function wakeRunner(manager: EntityManager): Promise<void> {
   await manager.query('SELECT pg_notify($1, $2)', [REPLAY_CHANNEL, '']);
 }

@@ -4,6 +4,7 @@ import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/ob
 import { LeaderSession, LOCKS, REPLAY_CHANNEL, ReplayRunQueries, type GoingReplay } from '@fleethook/store';
 import { WakeUp } from '../../outbox/wake-up.js';
 import { BOOKMARK } from '../bookmark.js';
+import { isBehind } from './bookmark-order.js';
 import { ReplayRuns } from './replay-runs.js';
 
 export abstract class ReplayRunnerOptions {
@@ -103,7 +104,7 @@ export class ReplayRunner implements BeforeApplicationShutdown {
     let waiting = 0;
     for (const replay of going) {
       if (this.#running.has(replay.prn)) continue;
-      if (this.#hasTurn(replay)) this.#begin(replay, runner);
+      if (this.#hasTurn(replay) && !isBehind(replay, going)) this.#begin(replay, runner);
       else waiting += 1;
     }
     this.metrics.replaysRunning.set(this.#running.size);

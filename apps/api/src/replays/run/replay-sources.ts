@@ -90,7 +90,8 @@ export class ReplaySources {
       context,
       {
         topic: TOPICS.dead.name,
-        fromMs: replay.from.getTime() - BOOKMARK.clockSkewMs,
+        // What died before it went on from now was passed over with the rest, whenever it was accepted.
+        fromMs: Math.max(replay.from.getTime() - BOOKMARK.clockSkewMs, beginsAtMs(replay.filter)),
         toMs: toMs + BOOKMARK.clockSkewMs,
       },
       new DeadLetterPicker({
