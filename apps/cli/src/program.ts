@@ -1,4 +1,4 @@
-import type { Argument, Command } from 'commander';
+import { Help, type Argument, type Command, type Option } from 'commander';
 import { addApiKeys } from './access/api-keys.command.js';
 import { addEventTypes } from './access/event-types.command.js';
 import { addCompletion } from './completion/completion.command.js';
@@ -31,6 +31,7 @@ export function buildProgram(program: Command, host: Host): Command {
       showGlobalOptions: true,
       // In lists a line or two; the rest is in the command's own help.
       subcommandDescription: (command) => command.summary() || firstSentence(command.description()),
+      optionDescription: describedOption,
       subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
       visibleGlobalOptions: (command) =>
         command === program ? [] : program.options.filter(({ long }) => long !== '--version'),
@@ -72,6 +73,12 @@ export function buildProgram(program: Command, host: Host): Command {
 
 function firstSentence(text: string): string {
   return /^.*?[.:](?= |$)/.exec(text)?.[0].replace(/[.:]$/, '') ?? text;
+}
+
+/** The parser's own help marks arguments that must be given, not options. */
+function describedOption(option: Option): string {
+  const description = new Help().optionDescription(option);
+  return option.mandatory ? `${description} (required)` : description;
 }
 
 function argumentTerm(argument: Argument): string {

@@ -43,7 +43,7 @@ describe('addressesOf', () => {
   });
 
   it('refuses a key that no header can hold', () => {
-    for (const apiKey of ['fhk_ä', 'a b', 'a\n'])
+    for (const apiKey of ['', 'fhk_ä', 'a b', 'a\n'])
       expect(() => addressesOf({ apiKey }, none, undefined).apiKey('api')).toThrow(UsageError);
   });
 });

@@ -51,12 +51,13 @@ export function addressesOf(
 function checkedUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.search !== '' || url.hash !== '')
-    throw new UsageError(`${text} is not an address such as ${DEFAULT_API_URL}.`);
+    throw new UsageError(`${text === '' ? 'What is empty' : text} is not an address such as ${DEFAULT_API_URL}.`);
   return url.href.replace(/\/+$/, '');
 }
 
 /** What a header cannot hold would fail far away from here. */
 function checkedKey(key: string): string {
   if (/^[\u0021-\u007E]+$/.test(key)) return key;
+  if (key === '') throw new UsageError('The API key is empty.');
   throw new UsageError('The API key has characters that no key has; was it copied with a blank or a line break?');
 }

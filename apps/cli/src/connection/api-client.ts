@@ -77,7 +77,10 @@ export class ApiClient {
   /** A full PRN as it is, or the UUID at its end, which is all that tables show. @throws UsageError */
   async prnOf(type: OwnedResource, text: string): Promise<string> {
     if (text.startsWith('prn:')) return text;
-    if (!UUID.test(text)) throw new UsageError(`${text} is neither the PRN of a ${type} nor the UUID at its end.`);
+    if (!UUID.test(text))
+      throw new UsageError(
+        `${JSON.stringify(text)} is no ${type.replaceAll('_', ' ')}: neither the PRN of one nor the UUID at its end.`,
+      );
     return `${await this.organization()}:${type}:${text}`;
   }
 
