@@ -83,4 +83,14 @@ describe('a batch server', () => {
     expect(fatal).toMatchObject([{ code: 'CONSUMER_STOPPED', cause: { message: 'x is not a function' } }]);
     expect(readiness.fatal.get('kafka')).toContain('x is not a function');
   });
+
+  it('calls no crash fatal once it is told to stop: what is in flight is to end all the same', async () => {
+    const fatal: unknown[] = [];
+    const server = serverOf({ onFatal: (error) => fatal.push(error) });
+    const closed = server.close();
+    server.onCrashed(new Error('Failed to find group coordinator'), false);
+    await closed;
+    server.onCrashed(new Error('Failed to find group coordinator'), false);
+    expect(fatal).toEqual([]);
+  });
 });

@@ -161,8 +161,11 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
     this.#watchdog.noteLeft();
     this.#crash = `crashed: ${error.message}`;
     this.context.metrics.kafkaCrashes.inc({ group, restart: String(restarts) });
-    this.context.log.error({ event: 'kafka.consumer_crashed', group, restarts, error }, 'the consumer crashed');
-    if (!restarts) this.#fail(this.#crash, error);
+    // Who drains ends anyway, and lets what is in flight end before.
+    const isEnding = this.#drained !== undefined;
+    const fields = { event: 'kafka.consumer_crashed', group, restarts, error };
+    this.context.log[isEnding ? 'warn' : 'error'](fields, 'the consumer crashed');
+    if (!restarts && !isEnding) this.#fail(this.#crash, error);
   }
 
   onBatch(batch: FetchedBatch): void {

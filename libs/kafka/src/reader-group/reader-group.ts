@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Admin, Batch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { CLIENT_RETRY, createKafka, METADATA_MAX_AGE_MS } from '../client/client-factory.js';
 import { observeRequests } from '../client/client-metrics.js';
+import { ClosingConsumer } from '../client/closing-consumer.js';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 
@@ -72,6 +73,7 @@ export class ReaderGroup {
   /** With the prefix. */
   readonly topic: string;
   readonly #admin: Admin;
+  readonly #closing: ClosingConsumer;
   readonly #consumer: Consumer;
   #hasRun = false;
 
@@ -85,7 +87,7 @@ export class ReaderGroup {
     this.id = `${connection.prefix}${reader}.${topic}.${randomUUID()}`;
     const kafka = createKafka(connection, context, purpose);
     this.#admin = kafka.admin({ retry: CLIENT_RETRY });
-    this.#consumer = kafka.consumer({
+    this.#closing = new ClosingConsumer(kafka, {
       groupId: this.id,
       sessionTimeout: connection.sessionTimeoutMs,
       maxWaitTimeInMs: MAX_WAIT_MS,
@@ -93,8 +95,8 @@ export class ReaderGroup {
       ...(maxBytes === undefined ? {} : { maxBytes }),
       metadataMaxAge: METADATA_MAX_AGE_MS,
       allowAutoTopicCreation: false,
-      retry: CLIENT_RETRY,
     });
+    this.#consumer = this.#closing.consumer;
     observeRequests(this.#consumer, context.metrics);
     this.#listen();
   }
@@ -138,7 +140,7 @@ export class ReaderGroup {
   }
 
   async close(): Promise<void> {
-    await this.#consumer.disconnect();
+    await this.#closing.close();
     if (this.#hasRun) await this.#delete();
     await this.#admin.disconnect();
   }

@@ -1,6 +1,7 @@
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
 import { CLIENT_RETRY, createKafka, METADATA_MAX_AGE_MS } from '../../client/client-factory.js';
 import { observeRequests } from '../../client/client-metrics.js';
+import { ClosingConsumer } from '../../client/closing-consumer.js';
 import { fetchedMessages } from '../../client/protocol/fetched-message.js';
 import { errorTypeOf } from '../../client/kafka-error.js';
 import { PartitionAssigners } from '../../client/kafkajs.js';
@@ -56,6 +57,7 @@ const REJOIN_ERRORS: ReadonlySet<string | undefined> = new Set([
 
 /** kafkajs as fetcher, group member and committer, and as nothing else. */
 export class GroupMember implements GroupPort {
+  readonly #closing: ClosingConsumer;
   readonly #consumer: Consumer;
   readonly #admin: Admin;
   readonly #groupId: string;
@@ -65,7 +67,6 @@ export class GroupMember implements GroupPort {
   /** When the last answer was asked for that says we are a member, on a clock that nobody sets. */
   #askedAtMs = -Infinity;
   readonly #questions = new Set<Promise<unknown>>();
-  #isClosed = false;
 
   constructor(options: GroupMemberOptions, context: KafkaContext) {
     const { connection, groupId } = options;
@@ -73,7 +74,7 @@ export class GroupMember implements GroupPort {
     this.#groupId = groupId;
     this.#pace = new FetchPace(options.fetchIntervalMs, systemScheduler);
     this.#admin = kafka.admin({ retry: { ...CLIENT_RETRY } });
-    this.#consumer = kafka.consumer({
+    this.#closing = new ClosingConsumer(kafka, {
       groupId,
       // The second is there so that a release without the first could share a group with this one.
       partitionAssigners: [stickyAssigner(() => this.#assignment), PartitionAssigners.roundRobin],
@@ -86,8 +87,8 @@ export class GroupMember implements GroupPort {
       minBytes: 1,
       maxBytes: Math.max(MAX_BYTES, options.maxBytesPerPartition),
       maxBytesPerPartition: options.maxBytesPerPartition,
-      retry: { ...CLIENT_RETRY },
     });
+    this.#consumer = this.#closing.consumer;
     observeRequests(this.#consumer, context.metrics);
   }
 
@@ -98,7 +99,7 @@ export class GroupMember implements GroupPort {
     // Else a new partition, or expired offsets, would start at the end.
     await this.#consumer.subscribe({ topics: [...topics], fromBeginning: true });
     // Stopped while it started: a consumer that runs now would never be stopped.
-    if (this.#isClosed) return this.disconnect();
+    if (this.#closing.isClosed) return this.disconnect();
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -112,8 +113,7 @@ export class GroupMember implements GroupPort {
   }
 
   async disconnect(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.all([this.#consumer.disconnect(), this.#disconnectAdmin()]);
+    await Promise.all([this.#closing.close(), this.#disconnectAdmin()]);
   }
 
   /** A question that is under way would connect a closed client anew to be asked again, and nobody would close that connection. */
@@ -154,7 +154,7 @@ export class GroupMember implements GroupPort {
 
   async readCommitted(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]> {
     // A closed admin client would connect anew, and nobody would close it again.
-    if (this.#isClosed) return [];
+    if (this.#closing.isClosed) return [];
     const topics = await this.#ask(this.#admin.fetchOffsets({ groupId: this.#groupId, topics: topicsOf(partitions) }));
     return topics.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, offset, metadata }) => ({ topic, partition, offset: Number(offset), metadata })),
@@ -162,7 +162,7 @@ export class GroupMember implements GroupPort {
   }
 
   async readLogRanges(partitions: readonly TopicPartition[]): Promise<readonly LogRange[]> {
-    if (this.#isClosed) return [];
+    if (this.#closing.isClosed) return [];
     const ranges = await Promise.all(
       topicsOf(partitions).map(async (topic) =>
         (await this.#ask(this.#admin.fetchTopicOffsets(topic))).map(({ partition, low, high }) => ({
