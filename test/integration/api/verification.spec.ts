@@ -17,7 +17,8 @@ afterAll(async () => {
   await client[Symbol.asyncDispose]();
 }, 30_000);
 
-const create = (url: string): Promise<Reply> => client.call('POST', '/webhooks', { body: { url } });
+const create = (url: string, settings: object = {}): Promise<Reply> =>
+  client.call('POST', '/webhooks', { body: { url, ...settings } });
 
 const isRefused = (reply: Reply): boolean => reply.status === 503;
 
@@ -131,20 +132,28 @@ describe('verification by test fire', () => {
     const replies: Reply[] = [];
     let peak = 0;
     const calls = Array.from({ length: 200 }, async () => {
-      replies.push(await create(silent.url));
+      // Long enough for a busy machine to have all of them under way.
+      replies.push(await create(silent.url, { timeout_ms: 30_000 }));
       peak = Math.max(peak, silent.openConnections);
     });
     await eventually(() => expect(replies.filter(isRefused)).not.toEqual([]), { withinMs: 20_000 });
     expect((await client.call('GET', '/webhooks?limit=1')).status).toBe(200);
-    await Promise.all(calls);
+    peak = Math.max(peak, silent.openConnections);
+    await eventually(
+      () => {
+        silent.dropConnections();
+        expect(replies).toHaveLength(calls.length);
+      },
+      { withinMs: 40_000 },
+    );
     for (const reply of replies.filter(isRefused)) {
       expect(reply.json).toEqual({ errors: { detail: expect.any(String) } });
       expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
     }
     for (const reply of replies.filter((one) => !isRefused(one)))
-      expect(reply).toMatchObject({ status: 422, json: { errors: { url: [expect.stringContaining('too long')] } } });
+      expect(reply).toMatchObject({ status: 422, json: { errors: { url: [expect.any(String)] } } });
     // What one organization may have under way.
     expect(peak).toBeLessThanOrEqual(128);
     expect((await create(client.receiver.url)).status).toBe(201);
-  }, 60_000);
+  }, 90_000);
 });
