@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { errorTypeOf, KafkaError } from './kafka-error.js';
+import { errorTypeOf, KafkaError, whyTriedAgain } from './kafka-error.js';
 
 describe('error type', () => {
   it('is found down the chain of causes', () => {
@@ -22,4 +22,12 @@ describe('error type', () => {
     error.cause = error;
     expect(errorTypeOf(error)).toBeUndefined();
   });
+});
+
+it('a line tells the word of the broker, or else the error', () => {
+  const closed = new Error('closed');
+  expect([whyTriedAgain({ type: 'NOT_LEADER_FOR_PARTITION' }), whyTriedAgain(closed)]).toEqual([
+    { reason: 'NOT_LEADER_FOR_PARTITION' },
+    { error: closed },
+  ]);
 });

@@ -42,3 +42,9 @@ export function errorTypeOf(error: unknown): string | undefined {
   }
   return undefined;
 }
+
+/** What a log line says of a failure that is tried again: the broker's word, where it gave one, for then the stack is only the client's. */
+export function whyTriedAgain(error: unknown): { readonly reason: string } | { readonly error: unknown } {
+  const reason = errorTypeOf(error);
+  return reason === undefined ? { error } : { reason };
+}

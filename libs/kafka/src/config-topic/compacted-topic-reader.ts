@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EncodedRecord } from '@fleethook/messages';
 import { fetchedMessage } from '../client/protocol/fetched-message.js';
-import { errorTypeOf } from '../client/kafka-error.js';
+import { whyTriedAgain } from '../client/kafka-error.js';
 import { within } from '../client/within.js';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
@@ -146,7 +146,7 @@ export class CompactedTopicReader implements ReaderGroupListener {
         return;
       } catch (error) {
         this.#context.log.warn(
-          { event: 'config.reading_failed', topic: this.#group.topic, error },
+          { event: 'config.reading_failed', topic: this.#group.topic, ...whyTriedAgain(error) },
           'will be tried again',
         );
         await sleep(START_RETRY_MS);
@@ -185,9 +185,8 @@ export class CompactedTopicReader implements ReaderGroupListener {
   #check(): Promise<void> {
     this.#checking ??= this.#checkEnds()
       .catch((error: unknown) => {
-        const reason = errorTypeOf(error);
         this.#context.log.warn(
-          { event: 'config.check_failed', topic: this.#group.topic, reason, error },
+          { event: 'config.check_failed', topic: this.#group.topic, ...whyTriedAgain(error) },
           'ends are unknown',
         );
       })

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KafkaError } from '../client/kafka-error.js';
+import { KafkaError, whyTriedAgain } from '../client/kafka-error.js';
 import type { KafkaConnection } from '../connection.js';
 import type { KafkaContext } from '../kafka-context.js';
 import { ReaderGroup, type BatchEnd, type GroupBatch, type ReaderGroupListener } from '../reader-group/reader-group.js';
@@ -133,7 +133,7 @@ export class LogRangeReader implements ReaderGroupListener {
         break;
       } catch (error) {
         this.#context.log.warn(
-          { event: 'range.reading_failed', topic: this.#group.topic, error },
+          { event: 'range.reading_failed', topic: this.#group.topic, ...whyTriedAgain(error) },
           'will be tried again',
         );
         await sleep(START_RETRY_MS, undefined, { signal: this.#options.signal }).catch(() => undefined);
@@ -177,7 +177,10 @@ export class LogRangeReader implements ReaderGroupListener {
   #check(): void {
     this.#checking ??= this.#fit()
       .catch((error: unknown) => {
-        this.#context.log.warn({ event: 'range.check_failed', topic: this.#group.topic, error }, 'ends are unknown');
+        this.#context.log.warn(
+          { event: 'range.check_failed', topic: this.#group.topic, ...whyTriedAgain(error) },
+          'ends are unknown',
+        );
       })
       .finally(() => (this.#checking = undefined));
   }
