@@ -1,7 +1,7 @@
 /* One command, every figure a ratio taken in the same run: `npm run bench [-- --only delivery,pipeline] [-- --check]`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { count, longFormArguments, someOf } from '../support/long-form-arguments.js';
 import { Sink } from './bench-process.js';
 import { BenchWorld } from './bench-world.js';
 import { costOf, holds, ratioOf, tableOf, type Figure } from './figure.js';
@@ -20,12 +20,25 @@ import { waiting } from './figures/waiting.js';
 import { benchServices } from './bench-services.js';
 import { Stopwatch } from './stopwatch.js';
 
-const { values } = parseArgs({
-  options: {
-    only: {
-      type: 'string',
-      default: 'delivery,pipeline,fanout,intake,latency,isolation,crowd,burst,rolls,waiting,configuration,matching',
-    },
+const FIGURES = [
+  'delivery',
+  'pipeline',
+  'fanout',
+  'intake',
+  'latency',
+  'isolation',
+  'crowd',
+  'burst',
+  'rolls',
+  'waiting',
+  'configuration',
+  'matching',
+] as const;
+
+const asked = longFormArguments(
+  `Usage: npm run bench -- [--check] [--profile] [--only ${FIGURES.join(',')}] [--deliveries 300000] [--backlog 1000000] [--webhooks 100000] [--crowd 10000] [--burst 200000] [--rolls 100] [--fan-out 50]`,
+  {
+    only: { type: 'string', default: FIGURES.join(',') },
     deliveries: { type: 'string', default: '300000' },
     backlog: { type: 'string', default: '1000000' },
     webhooks: { type: 'string', default: '100000' },
@@ -37,9 +50,20 @@ const { values } = parseArgs({
     // CPU profiles of the measured processes beside the results; they cost a few percent.
     profile: { type: 'boolean', default: false },
   },
-});
-const wanted = new Set(values.only.split(','));
-const deliveries = Number(values.deliveries);
+  (values) => ({
+    wanted: someOf('only', values.only, FIGURES),
+    deliveries: count('deliveries', values.deliveries),
+    backlog: count('backlog', values.backlog),
+    webhooks: count('webhooks', values.webhooks),
+    crowd: count('crowd', values.crowd),
+    burst: count('burst', values.burst),
+    rolls: count('rolls', values.rolls),
+    fanOut: count('fan-out', values['fan-out']),
+    check: values.check,
+    profile: values.profile,
+  }),
+);
+const { wanted, deliveries } = asked;
 const resultsFolder = join(process.cwd(), 'test/bench/results');
 const logFolder = join(resultsFolder, 'logs');
 mkdirSync(logFolder, { recursive: true });
@@ -63,17 +87,17 @@ await using sink = await Sink.start();
 // First, for it also warms Kafka up: a broker that still compiles itself takes caches and cores from whatever is measured.
 if (wanted.has('intake')) {
   say('events into apps/ingest ...');
-  await using world = await BenchWorld.create(services, logFolder, values.profile);
+  await using world = await BenchWorld.create(services, logFolder, asked.profile);
   take([await intake(world, sink.caFile, deliveries * 2)]);
 }
 if (wanted.has('delivery')) {
   say('deliveries by apps/delivery alone ...');
-  await using world = await BenchWorld.create(services, logFolder, values.profile);
+  await using world = await BenchWorld.create(services, logFolder, asked.profile);
   take([await deliveryAlone(world, sink, deliveries)]);
 }
 if (wanted.has('pipeline')) {
   say('the pipeline, one event to one delivery ...');
-  await using world = await BenchWorld.create(services, logFolder, values.profile);
+  await using world = await BenchWorld.create(services, logFolder, asked.profile);
   take(
     await pipeline(world, sink, {
       deliveries,
@@ -84,9 +108,9 @@ if (wanted.has('pipeline')) {
   );
 }
 if (wanted.has('fanout')) {
-  const fanOut = Number(values['fan-out']);
+  const { fanOut } = asked;
   say(`the pipeline, one event to ${fanOut} deliveries ...`);
-  await using world = await BenchWorld.create(services, logFolder, values.profile);
+  await using world = await BenchWorld.create(services, logFolder, asked.profile);
   take(
     await pipeline(world, sink, {
       deliveries,
@@ -99,7 +123,7 @@ if (wanted.has('fanout')) {
 if (wanted.has('latency')) {
   say('from event to receiver ...');
   await using stopwatch = await Stopwatch.listen();
-  await using world = await BenchWorld.create(services, logFolder, values.profile);
+  await using world = await BenchWorld.create(services, logFolder, asked.profile);
   take(await latency(world, stopwatch, 3_000));
 }
 if (wanted.has('isolation')) {
@@ -111,39 +135,39 @@ if (wanted.has('isolation')) {
     (world: BenchWorld) =>
       withHanging(world, stopwatch, { webhooks: 1_000, bad: 10, eventsPerSecond: 0.4, events: 40 }),
   ]) {
-    await using world = await BenchWorld.create(services, logFolder, values.profile);
+    await using world = await BenchWorld.create(services, logFolder, asked.profile);
     take([await measure(world)]);
   }
 }
 if (wanted.has('crowd')) {
-  say(`${values.crowd} endpoints, some of them bad ...`);
+  say(`${asked.crowd} endpoints, some of them bad ...`);
   await using stopwatch = await Stopwatch.listen();
-  await using world = await BenchWorld.create(services, logFolder, values.profile);
-  take([await crowd(world, stopwatch, Number(values.crowd))]);
+  await using world = await BenchWorld.create(services, logFolder, asked.profile);
+  take([await crowd(world, stopwatch, asked.crowd)]);
 }
 if (wanted.has('burst')) {
-  say(`a burst of ${values.burst} events ...`);
+  say(`a burst of ${asked.burst} events ...`);
   await using stopwatch = await Stopwatch.listen();
-  await using world = await BenchWorld.create(services, logFolder, values.profile);
-  take(await burst(world, stopwatch, Number(values.burst)));
+  await using world = await BenchWorld.create(services, logFolder, asked.profile);
+  take(await burst(world, stopwatch, asked.burst));
 }
 if (wanted.has('rolls')) {
-  say(`${values.rolls} rolls of a secret ...`);
-  take(await rolls(services, Number(values.rolls)));
+  say(`${asked.rolls} rolls of a secret ...`);
+  take(await rolls(services, asked.rolls));
 }
 if (wanted.has('waiting')) {
-  say(`memory with ${values.backlog} deliveries waiting ...`);
-  take(await waiting(services, logFolder, sink, Number(values.backlog)));
+  say(`memory with ${asked.backlog} deliveries waiting ...`);
+  take(await waiting(services, logFolder, sink, asked.backlog));
 }
 if (wanted.has('matching')) {
   say('matching ...');
-  const organizations = Math.ceil(Number(values.webhooks) / 100);
+  const organizations = Math.ceil(asked.webhooks / 100);
   take(matching(organizations));
   take([await routing(services, logFolder, sink, { organizations, events: Math.ceil(deliveries / 10) })]);
 }
 if (wanted.has('configuration')) {
-  say(`${values.webhooks} webhooks ...`);
-  take(await configuration(services, logFolder, sink, Number(values.webhooks)));
+  say(`${asked.webhooks} webhooks ...`);
+  take(await configuration(services, logFolder, sink, asked.webhooks));
 }
 
 say(`\n${tableOf(figures)}`);
@@ -156,4 +180,4 @@ writeFileSync(
   join(resultsFolder, `${result.takenAt.replaceAll(':', '-')}.json`),
   `${JSON.stringify(result, undefined, 2)}\n`,
 );
-if (values.check && !figures.every(holds)) process.exitCode = 1;
+if (asked.check && !figures.every(holds)) process.exitCode = 1;

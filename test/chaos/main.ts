@@ -3,8 +3,8 @@
  * turn, and delivery is restarted cleanly, again and again, while events flow.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { TOPICS } from '@fleethook/messages';
+import { count, longFormArguments } from '../support/long-form-arguments.js';
 import { bringUpServices } from '../support/own-services.js';
 import { recordsIn } from '../support/topic-records.js';
 import { World } from '../support/world.js';
@@ -20,19 +20,19 @@ const MOST_ON_THE_WAY = 5_000;
 const STANDSTILL_MS = 120_000;
 const POLL_MS = 50;
 
-const { values } = parseArgs({
-  options: {
+const { events, deliveries, routers } = longFormArguments(
+  'Usage: npm run chaos -- [--events 100000] [--deliveries 3] [--routers 2]',
+  {
     events: { type: 'string', default: '100000' },
     deliveries: { type: 'string', default: '3' },
     routers: { type: 'string', default: '2' },
   },
-});
-const count = (name: keyof typeof values): number => {
-  const number = Number(values[name]);
-  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${name} ${values[name]} is no number`);
-  return number;
-};
-const events = count('events');
+  (values) => ({
+    events: count('events', values.events),
+    deliveries: count('deliveries', values.deliveries),
+    routers: count('routers', values.routers),
+  }),
+);
 
 const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`);
 
@@ -41,8 +41,8 @@ const own = stack.use(await bringUpServices(say, { areKilled: true }));
 const world = stack.use(
   await World.create({ apps: ['ingest', 'router', 'delivery', 'recorder'], environment: { RETRY_HORIZON: '72h' } }),
 );
-for (let more = 1; more < count('deliveries'); more += 1) await world.start('delivery');
-for (let more = 1; more < count('routers'); more += 1) await world.start('router');
+for (let more = 1; more < deliveries; more += 1) await world.start('delivery');
+for (let more = 1; more < routers; more += 1) await world.start('router');
 const receiver = stack.use(await CountingReceiver.listen(events));
 await world.createWebhook(receiver, '/chaos');
 const range = new EventRange(await world.organization(), events);

@@ -2,11 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { AppName } from '@fleethook/config';
 import { CountingReceiver } from '../chaos/counting-receiver.js';
 import { EventRange } from '../chaos/event-range.js';
 import { postIndexes } from '../chaos/range-poster.js';
+import { longFormArguments, positive } from '../support/long-form-arguments.js';
 import { bringUpServices } from '../support/own-services.js';
 import { World } from '../support/world.js';
 import { driftOf } from './drift.js';
@@ -19,12 +19,11 @@ const SAMPLE_EVERY_MS = 10_000;
 const BATCH = 10;
 const CATCH_UP_MS = 60_000;
 
-const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '30' }, rate: { type: 'string', default: '100' } },
-});
-const [minutes, rate] = [Number(values.minutes), Number(values.rate)];
-if (!(minutes > 0)) throw new Error(`--minutes ${values.minutes} is no number of minutes`);
-if (!(rate > 0)) throw new Error(`--rate ${values.rate} is no number of events a second`);
+const { minutes, rate } = longFormArguments(
+  'Usage: npm run soak -- [--minutes 30] [--rate 100]',
+  { minutes: { type: 'string', default: '30' }, rate: { type: 'string', default: '100' } },
+  (values) => ({ minutes: positive('minutes', values.minutes), rate: positive('rate', values.rate) }),
+);
 
 const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`);
 const events = Math.ceil((minutes * 60 * rate) / BATCH) * BATCH;
