@@ -1,6 +1,5 @@
 export { checkUrl, MAX_URL_CHARACTERS, urlFaults } from './address/check-url.js';
 export { DialPolicy } from './address/dial-policy.js';
-export { isOpenAddress } from './address/open-address.js';
 export { EgressClient, type EgressContext } from './egress-client.js';
 export { tryConnection, type ConnectionTrial } from './connections/try-connection.js';
 export { EGRESS_ERRORS, EgressError, type EgressErrorCode } from './egress-error.js';

@@ -58,9 +58,6 @@ const deliveryFields = {
 const Delivery = z.object(deliveryFields).meta({ id: 'Delivery' });
 export type DeliveryView = z.infer<typeof Delivery>;
 
-const WITHHELD =
-  'null also when that address is a special one that the operator lets through, other than one of this machine (loopback)';
-
 const Attempt = z
   .object({
     attempt: z.int().meta({ description: 'Counted from 1, in its series' }),
@@ -70,18 +67,9 @@ const Attempt = z
     stage: TimeoutStage.nullable().meta({ description: 'How far a timeout had come' }),
     status: z.int().nullable(),
     latency_ms: z.number(),
-    address: z
-      .string()
-      .nullable()
-      .meta({ description: `The address that was dialled; null without one; ${WITHHELD}` }),
-    response_excerpt: z
-      .string()
-      .nullable()
-      .meta({ description: `The first 4 KiB of the answer; null without one; ${WITHHELD}` }),
-    detail: z
-      .string()
-      .nullable()
-      .meta({ description: `Why there was no answer, in words; null with one; ${WITHHELD}` }),
+    address: z.string().nullable().meta({ description: 'The address that was dialled' }),
+    response_excerpt: z.string().nullable(),
+    detail: z.string().nullable(),
     next: z
       .union([
         z.object({ kind: z.literal('retry'), tier: z.string(), due_at: time }),

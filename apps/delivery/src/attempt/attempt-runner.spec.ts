@@ -56,7 +56,7 @@ describe('an attempt', () => {
         outcome: 'delivered',
         status: 200,
         excerpt: 'thanks',
-        address: '8.8.8.8',
+        address: '192.0.2.1',
         latencyMs: 12,
         next: { kind: 'none' },
       }),

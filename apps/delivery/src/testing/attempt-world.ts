@@ -129,7 +129,7 @@ export function response(status: number, headers: Record<string, string> = {}): 
     status,
     headers,
     excerpt: 'thanks',
-    address: '8.8.8.8',
+    address: '192.0.2.1',
     latencyMs: 12,
     connectionReused: true,
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isOpenAddress, type EgressResult } from '@fleethook/egress';
+import { DialPolicy, type EgressResult } from '@fleethook/egress';
 import { timestampOf } from '@fleethook/events';
 import type { OwnHeaders } from '@fleethook/messages';
 import { outcomeOfStatus } from '@fleethook/retry';
@@ -8,8 +8,7 @@ import { timestamp } from '../../listing/reply-fields.js';
 import { DeliveryOutcome, TimeoutStage } from '../../openapi/named-values.js';
 import type { SignedRequest } from './test-fire.js';
 
-const WITHHELD =
-  'null also when the endpoint’s address is a special one that the operator lets through, other than one of this machine (loopback)';
+const WITHHELD = 'null also when the endpoint’s address is a special one that the operator lets through';
 
 /** All that passed between us and an endpoint that did not pass its verification. */
 export const FailedTestFire = z
@@ -32,13 +31,19 @@ export const FailedTestFire = z
   .meta({ id: 'FailedTestFire' });
 export type FailedTestFire = z.infer<typeof FailedTestFire>;
 
+/**
+ * Where anybody could ask for themselves: the internet, and this very machine, which the operator lets through on a laptop. What answers at
+ * another address is within the operator's network, and what it says beyond its status is not for whoever may name a URL.
+ */
+const OPEN_ADDRESSES = new DialPolicy(['127.0.0.0/8', '::1/128']).guard;
+
 export function failedTestFire(
   url: string,
   sent: SignedRequest & { readonly ownHeaders: OwnHeaders; readonly atMs: number },
   result: EgressResult,
 ): FailedTestFire {
   const answer = result.kind === 'response' ? result : undefined;
-  const mayBeShown = result.address !== undefined && isOpenAddress(result.address);
+  const mayBeShown = result.address !== undefined && OPEN_ADDRESSES.refusal(result.address) === undefined;
   const shown = mayBeShown ? answer : undefined;
   return {
     started_at: timestampOf(sent.atMs),
