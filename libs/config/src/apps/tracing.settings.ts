@@ -1,12 +1,19 @@
 import { setting, type SettingsOf } from '../setting.js';
 import { optional, text } from '../values.js';
 
+/** What its SDK has; of a name that it has not it would only say so, and export nothing. */
+const EXPORTERS = ['otlp', 'console', 'zipkin', 'none'];
+
+const EXPORTERS_WANTED = 'must be otlp, console, zipkin or none; several with commas';
+
+const areExporters = (given: string): boolean => given.split(',').every((name) => EXPORTERS.includes(name.trim()));
+
 /**
  * Of OpenTelemetry's standard variables the ones that turn tracing on, and name us. The rest (sampler, exporter, limits, headers) is read by
  * its SDK itself, as its own documentation says: see docs/decisions/0010-tracing-reads-its-own-variables.md.
  */
 export const tracingSettings = {
-  tracesExporter: setting('OTEL_TRACES_EXPORTER', optional(text()), {
+  tracesExporter: setting('OTEL_TRACES_EXPORTER', optional(text().refine(areExporters, EXPORTERS_WANTED)), {
     help: '`otlp`, `console`, `zipkin` or `none`; set, or with an endpoint below, tracing is on. OpenTelemetry reads further `OTEL_*` variables itself',
   }),
   otlpEndpoint: setting('OTEL_EXPORTER_OTLP_ENDPOINT', optional(text()), {
