@@ -46,6 +46,9 @@ const PHASES = [
 /** Of what a run wrote, so much is told again where it ended badly without a failed test. */
 const MAX_LAST_WORDS_CHARS = 3000;
 
+/** Of a run that has ended, what it wrote is read for so long at most. */
+const READ_WITHIN_MS = 5_000;
+
 /** @returns the exit code */
 export async function runTests(args) {
   if (args.length > 0) {
@@ -137,10 +140,13 @@ function jest(state, args) {
     });
     const ended = (code) => {
       state.children.delete(child);
+      child.stderr.destroy();
       resolve({ code, lastWords: lastWords.trim() });
     };
     child.on('error', () => ended(-1));
     child.on('close', (code, signal) => ended(code ?? signal));
+    // A process that a test left behind may hold on to what was its standard error, too.
+    child.on('exit', (code, signal) => setTimeout(ended, READ_WITHIN_MS, code ?? signal).unref());
   });
 }
 
