@@ -32,7 +32,7 @@ export interface CompactedTopicReaderOptions {
 const FETCH_BYTES = 64 * 1_024;
 const START_RETRY_MS = 2_000;
 /** For leaving the group and deleting it: with Kafka away it would be tried for minutes. */
-const CLOSE_TIMEOUT_MS = 2_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 /** A tombstone stays for `delete.retention.ms`, a day: who heard nothing for longer may have missed one. */
 const MAX_SILENCE_MS = 20 * 3_600_000;
 

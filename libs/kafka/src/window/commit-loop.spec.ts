@@ -178,4 +178,24 @@ describe('the commit loop', () => {
     expect(onGivenUp).toHaveBeenCalledWith(false);
     expect(unlucky.sent.length).toBeLessThan(20);
   });
+
+  it('waits for the answer to its last commit longer than for another try, but not for ever', async () => {
+    const late = Promise.withResolvers<CommitResult>();
+    const patient = loopOf([late.promise]);
+    patient.source.settle();
+    const onClosed = jest.fn();
+    void patient.loop.close().then(onClosed);
+    await patient.scheduler.advance(6_000);
+    expect(onClosed).not.toHaveBeenCalled();
+    late.resolve('committed');
+    await settled();
+    expect(onClosed).toHaveBeenCalledWith(true);
+
+    const unanswered = loopOf([new Promise<CommitResult>(() => {})]);
+    unanswered.source.settle();
+    const onGivenUp = jest.fn();
+    void unanswered.loop.close().then(onGivenUp);
+    await unanswered.scheduler.advance(8_000);
+    expect(onGivenUp).toHaveBeenCalledWith(false);
+  });
 });

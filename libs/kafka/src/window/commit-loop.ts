@@ -39,6 +39,8 @@ export interface CommitLoopOptions {
 /** Within the time that a consumer has for leaving its group. */
 const LAST_COMMIT_TIMEOUT_MS = 1_500;
 const LAST_COMMIT_PAUSE_MS = 100;
+/** For its answer: with Kafka away the client tries on for longer than a stopping process has. */
+const LAST_ANSWER_WITHIN_MS = 8_000;
 
 /**
  * Commits what is dirty: one request for all partitions, one in flight, since two that overlap could land in reverse order.
@@ -100,9 +102,19 @@ export class CommitLoop {
    * moving on) is tried again for a moment.
    * @returns whether everything got out
    */
-  async close(): Promise<boolean> {
+  close(): Promise<boolean> {
     this.#closed = true;
     this.#cancelTimer?.();
+    return new Promise((resolve) => {
+      const cancel = this.options.scheduler.after(LAST_ANSWER_WITHIN_MS, () => resolve(false));
+      void this.#commitLast().then((committed) => {
+        cancel();
+        resolve(committed);
+      });
+    });
+  }
+
+  async #commitLast(): Promise<boolean> {
     await this.#inFlight;
     const { scheduler } = this.options;
     const giveUpAtMs = scheduler.now() + LAST_COMMIT_TIMEOUT_MS;
