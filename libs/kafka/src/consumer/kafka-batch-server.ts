@@ -27,8 +27,8 @@ const COMMIT_INTERVAL_MS = 100;
 const COMMIT_THRESHOLD = 500;
 const HANDOVER_POLL_MS = 50;
 const SAMPLE_INTERVAL_MS = 1_000;
-/** After the drain; with what else a process closes it is less than the 5 s after which it is ended (`runService`). */
-const LAST_COMMIT_TIMEOUT_MS = 2_000;
+/** For the last commit and for leaving the group; with what else a process closes it is less than the 5 s after which it is ended (`runService`). */
+const AFTER_DRAIN_MS = 2_000;
 const LEAVE_TIMEOUT_MS = 1_500;
 
 /**
@@ -218,7 +218,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy,
     const startedAt = Date.now();
     this.#watchdog.stop();
     const { drainTimeoutMs, groupId: group } = this.options;
-    const drained = await within(this.#partitions.drain(drainTimeoutMs), drainTimeoutMs + LAST_COMMIT_TIMEOUT_MS);
+    const drained = await within(this.#partitions.drain(drainTimeoutMs), drainTimeoutMs + AFTER_DRAIN_MS);
     await within(this.#member.disconnect(), LEAVE_TIMEOUT_MS);
     this.#partitions.onLeft();
     clearInterval(this.#sampler);

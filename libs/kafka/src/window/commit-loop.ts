@@ -36,8 +36,8 @@ export interface CommitLoopOptions {
   readonly onResult: (result: CommitResult) => void;
 }
 
-/** Within the time that a consumer has for leaving its group. */
-const LAST_COMMIT_TIMEOUT_MS = 1_500;
+/** A last commit that is refused is tried again for so long: the group may just be moving on. */
+const LAST_TRIES_MS = 1_500;
 const LAST_COMMIT_PAUSE_MS = 100;
 /** For its answer: with Kafka away the client tries on for longer than a stopping process has. */
 const LAST_ANSWER_WITHIN_MS = 8_000;
@@ -117,7 +117,7 @@ export class CommitLoop {
   async #commitLast(): Promise<boolean> {
     await this.#inFlight;
     const { scheduler } = this.options;
-    const giveUpAtMs = scheduler.now() + LAST_COMMIT_TIMEOUT_MS;
+    const giveUpAtMs = scheduler.now() + LAST_TRIES_MS;
     for (;;) {
       const reduction = this.#metadataReduction;
       const result = await this.#commit();
