@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pino from 'pino';
-import { KafkaBatchServer, type KafkaError } from '@fleethook/kafka';
-import { createMetrics, Readiness } from '@fleethook/observability';
 import { eventually } from '../../support/eventually.js';
-import { services } from '../../support/services.js';
-import { ConsumerWorld, GROUP, TOPIC } from './consumer-world.js';
+import { ConsumerWorld, TOPIC } from './consumer-world.js';
 
 let world: ConsumerWorld;
 
@@ -24,30 +20,11 @@ describe('a batch server that is closed while it joins its group', () => {
     'and %s, neither fails the process nor is a member later on',
     async (_what, moment) => {
       const lines: string[] = [];
-      const fatal: KafkaError[] = [];
       let closed: Promise<void> | undefined;
-      const write = (line: string): void => {
+      const { server, fatal } = world.member({ handoverGraceMs: 0, drainTimeoutMs: 1_000 }, (line) => {
         lines.push(line);
         if (line.includes(moment)) closed ??= server.close();
-      };
-      const server = new KafkaBatchServer(
-        {
-          connection: {
-            brokers: services().kafkaBrokers,
-            clientId: 'test',
-            prefix: world.prefix,
-            replicationFactor: 1,
-            sessionTimeoutMs: 6_000,
-          },
-          groupId: GROUP,
-          transportId: Symbol('test'),
-          window: { maxRecords: 100, maxBytes: 1_048_576, maxSpan: 1_000 },
-          handoverGraceMs: 0,
-          drainTimeoutMs: 1_000,
-          onFatal: (error) => fatal.push(error),
-        },
-        { log: pino({ level: 'trace' }, { write }), metrics: createMetrics(), readiness: new Readiness() },
-      );
+      });
       server.addHandler(TOPIC, async () => {}, true);
       void server.listen(() => undefined);
       // What the client goes on with comes to an end, one way or the other.

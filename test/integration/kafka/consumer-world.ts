@@ -84,9 +84,10 @@ export class ConsumerWorld {
     return member;
   }
 
-  /** Not started, and without a handler. */
-  member(options: MemberOptions): Member {
-    const context = { log: pino({ level: 'silent' }), metrics: createMetrics(), readiness: new Readiness() };
+  /** Not started, and without a handler. @param onLine gets all that it logs, at `trace` */
+  member(options: MemberOptions, onLine?: (line: string) => void): Member {
+    const log = onLine === undefined ? pino({ level: 'silent' }) : pino({ level: 'trace' }, { write: onLine });
+    const context = { log, metrics: createMetrics(), readiness: new Readiness() };
     const fatal: KafkaError[] = [];
     const server = new KafkaBatchServer(
       {
