@@ -122,6 +122,8 @@ describe('a webhook that was disabled', () => {
     await client.log(client.events(2, { acceptedAtMs: Date.now() - 1 }));
     const webhook = await createdWebhook();
     await missedWhileDisabled(webhook, 2);
+    await client.bury(client.events(2, { acceptedAtMs: Date.now() - 7_200_000 }), 'webhook_disabled', webhook);
+    await new Promise((resolve) => setTimeout(resolve, 5));
     await patch(webhook, { state: 'enabled', resume_from: 'now' });
     const missed = await missedWhileDisabled(webhook, 3);
     const replay = await resume(webhook);
