@@ -7,7 +7,8 @@ type Values<O extends Options> = ReturnType<typeof parseArgs<{ args: string[]; o
 export class ArgumentFault extends Error {}
 
 /**
- * The arguments of a command that runs for long (bench, chaos, soak). Whoever asks for what cannot be is told before anything is begun.
+ * The arguments of a command that runs for long (bench, chaos, soak). Whoever asks for what cannot be is told
+ * before anything is begun, and the process ends with 2.
  * @param usage a line
  * @param check of the values; throws ArgumentFault
  */

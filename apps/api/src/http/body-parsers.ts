@@ -32,14 +32,14 @@ export function useJsonBodies(app: NestFastifyApplication): void {
 function readJson(body: Buffer, contentType: string | undefined): unknown {
   if (body.length === 0) return undefined;
   if (!isUtf8(contentType)) throw refusal(HttpStatus.UNSUPPORTED_MEDIA_TYPE);
-  const value = parsed(body);
+  const value = parseJson(body);
   const repeatedKey = value === undefined ? undefined : repeatedKeyOf(body, value);
   if (repeatedKey !== undefined)
     throw new Refusal(HttpStatus.BAD_REQUEST, `The request is malformed: ${repeatedKey} is given more than once`);
   return value;
 }
 
-function parsed(body: Buffer): unknown {
+function parseJson(body: Buffer): unknown {
   try {
     const text = UTF8.decode(body);
     return text.trim() === '' ? undefined : JSON.parse(text);
