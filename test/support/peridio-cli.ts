@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import nodePath from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -23,7 +25,14 @@ export class PeridioCli {
   ) {}
 
   async run(...command: readonly string[]): Promise<CliResult> {
-    const environment = { HOME: tmpdir(), PATH: process.env['PATH'] ?? '', NO_PROXY: '127.0.0.1' };
+    const home = await mkdtemp(nodePath.join(tmpdir(), 'peridio-home-'));
+    const environment = {
+      HOME: home,
+      PATH: process.env['PATH'] ?? '',
+      NO_PROXY: '127.0.0.1',
+      // Versions before 1.0 ask for one, and send it nowhere.
+      PERIDIO_ORGANIZATION_NAME: 'any',
+    };
     try {
       const { stdout } = await run(this.path, ['-b', this.baseUrl, '-a', this.apiKey, ...command], {
         env: environment,
@@ -33,6 +42,8 @@ export class PeridioCli {
     } catch (error) {
       const failure = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
       return { kind: 'failed', failure };
+    } finally {
+      await rm(home, { recursive: true, force: true });
     }
   }
 

@@ -167,6 +167,12 @@ describe('POST /v1/events refuses', () => {
     expect(reply?.json()).toEqual({ errors: { detail: 'Events are sent with POST' } });
   });
 
+  it('is asked as usual by who joins its path to a base URL that ends in a slash', async () => {
+    const intake = await Intake.start();
+    const reply = await intake.app.value?.inject({ method: 'GET', url: '//v1/events' });
+    expect(reply?.statusCode).toBe(405);
+  });
+
   it('has a 404 of its own', async () => {
     const intake = await Intake.start();
     const reply = await intake.app.value?.inject({ method: 'GET', url: '/v1/nothing' });

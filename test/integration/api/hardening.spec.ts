@@ -55,6 +55,22 @@ describe('every reply', () => {
   );
 });
 
+describe('a base URL that ends in a slash', () => {
+  it("serves as one without: Peridio's clients ask for what they join to it", async () => {
+    const { prn } = await client.created();
+    const { port } = client.world.app.getHttpServer().address() as { port: number };
+    const headers = { authorization: `Token ${client.world.key}` };
+    const asked = async (path: string, init: RequestInit = { headers }): Promise<{ status: number; json: unknown }> => {
+      const reply = await fetch(`http://127.0.0.1:${port}/${path}`, init);
+      return { status: reply.status, json: await reply.json() };
+    };
+    expect(await asked(`/webhooks/${prn}`)).toMatchObject({ status: 200, json: { webhook: { prn } } });
+    expect(await asked('/webhooks', {})).toMatchObject({ status: 401 });
+    expect(await asked('/nowhere')).toMatchObject({ status: 404 });
+    expect(await asked(`webhooks//${prn}`)).toMatchObject({ status: 404 });
+  });
+});
+
 describe('what a stranger learns', () => {
   it('of keys: nothing; unknown, revoked and expired ones, and those of no form, are answered alike', async () => {
     const [revoked, expired] = [await madeKey(client.world, ['read']), await madeKey(client.world, ['read'])];

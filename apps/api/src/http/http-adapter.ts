@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { ApiSettings } from '@fleethook/config';
-import { CLIENT_LIMITS, limitedServer } from '@fleethook/service';
+import { CLIENT_LIMITS, limitedServer, servedUrl } from '@fleethook/service';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { textOf } from '../errors/api-error.filter.js';
 import { answerClientError, REQUEST_ID_HEADER } from './client-errors.js';
@@ -19,6 +19,7 @@ export function httpAdapter(
   const server = limitedServer(limits);
   const adapter = new FastifyAdapter({
     ...server,
+    rewriteUrl: servedUrl,
     genReqId: () => randomUUID(),
     bodyLimit: MAX_BODY_BYTES,
     ...(trustedProxies.length === 0 ? {} : { trustProxy: [...trustedProxies] }),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { CLIENT_LIMITS, limitedServer } from '@fleethook/service';
+import { CLIENT_LIMITS, limitedServer, servedUrl } from '@fleethook/service';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 export const REQUEST_ID_HEADER = 'peridio-request-id';
@@ -14,6 +14,7 @@ export class IntakeHttpAdapter extends FastifyAdapter {
   constructor(limits = CLIENT_LIMITS) {
     super({
       ...limitedServer(limits),
+      rewriteUrl: servedUrl,
       genReqId: () => randomUUID(),
       forceCloseConnections: 'idle',
       // What still arrives while the process stops is answered as usual, in our form, and the connection is closed after it.
