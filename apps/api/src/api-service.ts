@@ -4,7 +4,7 @@ import { ConfigTopicReader, connectionOf, KafkaBatchServer, setUpTopics, type Ka
 import { TOPICS } from '@fleethook/messages';
 import { Readiness, Tracing, type Log, type Metrics } from '@fleethook/observability';
 import { traceRequests, type ServiceOptions } from '@fleethook/service';
-import { ApiKeyQueries, Database } from '@fleethook/store';
+import { BootstrapKeyQueries, Database } from '@fleethook/store';
 import { ApiModule } from './api.module.js';
 import { DeliveryProducer } from './kafka/api-kafka.module.js';
 import { DisableRuleJob } from './failing/disable-rule.job.js';
@@ -28,8 +28,13 @@ export function apiService(
 
   async function startStore(app: NestFastifyApplication): Promise<void> {
     await app.get(Database).start();
-    if (settings.bootstrapApiKey !== undefined)
-      await app.get(ApiKeyQueries).bootstrap(settings.bootstrapApiKey, new Date());
+    if (settings.bootstrapApiKey === undefined) return;
+    const outcome = await app.get(BootstrapKeyQueries).make(settings.bootstrapApiKey, new Date());
+    if (outcome === 'revoked')
+      log.warn(
+        { event: 'api_key.stays_revoked' },
+        'The API key of FLEETHOOK_API_KEY was revoked and is not made again; name another one, or none',
+      );
   }
 
   async function startKafka(app: NestFastifyApplication): Promise<void> {

@@ -46,7 +46,7 @@ export class AdminApi {
     }
     throw new StandaloneError(
       'API_REFUSED',
-      `The Admin API does not take the API key (${reason}): the database knows another one. Set FLEETHOOK_API_KEY to that, or DATABASE_URL to another database.`,
+      `The Admin API does not take the API key (${reason}): it was revoked or has expired, or the database knows another one. Set FLEETHOOK_API_KEY to one that it knows or to a new one, or DATABASE_URL to another database.`,
     );
   }
 }

@@ -23,6 +23,7 @@ import { EventKey1795700400000 } from './migrations/1795700400000-event-key.js';
 import { EndedReplays1795700500000 } from './migrations/1795700500000-ended-replays.js';
 import { VerifiedVersion1795700600000 } from './migrations/1795700600000-verified-version.js';
 import { AttemptVersion1795700700000 } from './migrations/1795700700000-attempt-version.js';
+import { BootstrapKeys1795700900000 } from './migrations/1795700900000-bootstrap-keys.js';
 import { WebhookBegins1795700800000 } from './migrations/1795700800000-webhook-begins.js';
 import { ReplayEntity } from './replays/replay.entity.js';
 
@@ -56,6 +57,7 @@ const MIGRATIONS = [
   VerifiedVersion1795700600000,
   AttemptVersion1795700700000,
   WebhookBegins1795700800000,
+  BootstrapKeys1795700900000,
 ];
 
 /** As the table of migrations names them. */

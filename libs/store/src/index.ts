@@ -19,6 +19,7 @@ export { AUDIT_ACTIONS, type AuditAction } from './audit/audit-action.js';
 export { AuditLog, type AuditEntry, type AuditListing } from './audit/audit-log.js';
 export { SYSTEM, type Author } from './audit/author.js';
 export { replyOwner, Resealing, type ResealResult } from './resealing.js';
+export { BootstrapKeyQueries } from './queries/bootstrap-key.queries.js';
 export { ApiKeyQueries, type ApiKeyChange } from './queries/api-key.queries.js';
 export { ConsoleSessionQueries, type ConsoleSession } from './console/console-session.queries.js';
 export { IdempotencyQueries, type ClaimResult, type IdempotencyKey } from './queries/idempotency.queries.js';

@@ -11,6 +11,7 @@ import { OrganizationSettingsQueries } from './health/organization-settings.quer
 import { WarningQueries } from './health/warning.queries.js';
 import { Outbox } from './outbox.js';
 import { ApiKeyQueries } from './queries/api-key.queries.js';
+import { BootstrapKeyQueries } from './queries/bootstrap-key.queries.js';
 import { EventTypeQueries } from './queries/event-type.queries.js';
 import { IdempotencyQueries } from './queries/idempotency.queries.js';
 import { OrganizationQueries } from './queries/organization.queries.js';
@@ -21,6 +22,7 @@ import { STORE_OPTIONS, type StoreOptions } from './store-options.js';
 const PROVIDERS = [
   Database,
   ApiKeyQueries,
+  BootstrapKeyQueries,
   ConsoleSessionQueries,
   OrganizationQueries,
   WebhookQueries,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newApiKey } from '@fleethook/messages';
 import { apiKeyOf, madeKey, type ApiKey } from './key-client.js';
 import { ApiWorld } from './api-world.js';
 import { WHOLE_SECONDS } from './webhook-client.js';
@@ -149,4 +150,31 @@ describe('a key that is no more', () => {
     await world.database.query('UPDATE api_keys SET expires_at = now() WHERE prn = $1', [expired.prn]);
     expect((await world.call('GET', '/webhooks', { key: expired.key })).status).toBe(401);
   });
+});
+
+describe('the key that the settings name', () => {
+  const isTaken = async (key: string): Promise<boolean> =>
+    (await world.call('GET', '/users/me', { key })).status === 200;
+
+  it('is made when it was never there, and stays revoked when the API starts again', async () => {
+    const named = newApiKey();
+    const start = (): Promise<void> => world.startApp({ FLEETHOOK_API_KEY: named });
+    await start();
+    expect(await isTaken(named)).toBe(true);
+    const me = await world.call('GET', '/api-keys?limit=100&order=desc');
+    const prn = keysOf(me.json).find(({ name, creator_prn }) => name === 'first' && creator_prn === null)?.prn ?? '';
+    expect((await world.call('DELETE', `/api-keys/${prn}`)).status).toBe(204);
+    expect(await isTaken(named)).toBe(false);
+    await start();
+    expect(await isTaken(named)).toBe(false);
+    expect(world.logLines.join('\n')).toContain('api_key.stays_revoked');
+  }, 60_000);
+
+  it('stays revoked also when somebody had made it before it was named', async () => {
+    const { prn, key } = await madeKey(world, ['read']);
+    await world.startApp({ FLEETHOOK_API_KEY: key });
+    expect((await world.call('DELETE', `/api-keys/${prn}`)).status).toBe(204);
+    await world.startApp({ FLEETHOOK_API_KEY: key });
+    expect(await isTaken(key)).toBe(false);
+  }, 60_000);
 });

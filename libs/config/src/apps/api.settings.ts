@@ -21,7 +21,7 @@ export const apiSettings = {
   ...historySettings,
   secretsKeys: secretsKeySetting,
   bootstrapApiKey: setting('FLEETHOOK_API_KEY', optional(headerToken()), {
-    help: 'Standalone: the first API key of the first organization, made on start when it does not exist',
+    help: 'Standalone: the first API key of the first organization, made on start when it was never there',
     secret: true,
   }),
   operatorApiKey: setting('OPERATOR_API_KEY', optional(credential()), {

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { newOrganizationPrn, newPrn, type Prn } from '@fleethook/events';
-import { API_KEY_SCOPES, hashApiKey } from '@fleethook/messages';
-import { LOCK_SPACE, LOCKS } from '../advisory-locks.js';
+import type { Prn } from '@fleethook/events';
 import { apiKeyCreated } from '../api-key-created.js';
 import { audit } from '../audit/audit.js';
-import { SYSTEM, type Author } from '../audit/author.js';
+import type { Author } from '../audit/author.js';
 import { apiKeyConfigOf } from '../config-of.js';
 import { Database, type Alongside } from '../database.js';
 import { ApiKeyEntity } from '../entities/api-key.entity.js';
@@ -68,7 +66,7 @@ export class ApiKeyQueries {
       });
       const count = await manager.countBy(ApiKeyEntity, { organizationPrn: key.organizationPrn });
       if (count >= MAX_KEYS_OF_ORGANIZATION) return false;
-      await insert(manager, key, author);
+      await insertApiKey(manager, key, author);
       await enqueueEvent(manager, apiKeyCreated(key, key.insertedAt.getTime()));
       await alongside?.(manager);
       return true;
@@ -106,42 +104,6 @@ export class ApiKeyQueries {
     });
   }
 
-  /** The first organization and its key, with all scopes, unless the key is known. Several processes may try at once. */
-  async bootstrap(key: string, now: Date): Promise<ApiKeyEntity> {
-    const hash = hashApiKey(key);
-    return this.database.transaction(async (manager) => {
-      await manager.query('SELECT pg_advisory_xact_lock($1, $2)', [LOCK_SPACE, LOCKS.bootstrap]);
-      const known = await manager.findOneBy(ApiKeyEntity, { hash });
-      if (known !== null) return known;
-      const [first] = await manager.find(OrganizationEntity, { order: { insertedAt: 'ASC', prn: 'ASC' }, take: 1 });
-      const organization = first ?? { prn: newOrganizationPrn(), name: 'first', insertedAt: now, updatedAt: now };
-      if (first === undefined) {
-        await manager.insert(OrganizationEntity, organization);
-        await audit(manager, {
-          author: SYSTEM,
-          organization: organization.prn,
-          action: 'organization.created',
-          resource: organization.prn,
-          after: organization,
-        });
-      }
-      const made: ApiKeyEntity = {
-        prn: newPrn(organization.prn, 'api_key'),
-        organizationPrn: organization.prn,
-        name: 'first',
-        hash,
-        scopes: [...API_KEY_SCOPES],
-        expiresAt: null,
-        creatorPrn: null,
-        version: 1,
-        insertedAt: now,
-        updatedAt: now,
-      };
-      await insert(manager, made, SYSTEM);
-      return made;
-    });
-  }
-
   /** All keys by PRN, a page at a time: for the sweep. */
   page(after: string, limit: number): Promise<ApiKeyEntity[]> {
     return this.database.run((manager) =>
@@ -171,7 +133,8 @@ async function locked(manager: EntityManager, prn: Prn<'api_key'>): Promise<ApiK
   return found ?? undefined;
 }
 
-async function insert(manager: EntityManager, key: ApiKeyEntity, author: Author): Promise<void> {
+/** With what has to go with it: its line in the audit log, and its message for the data plane. */
+export async function insertApiKey(manager: EntityManager, key: ApiKeyEntity, author: Author): Promise<void> {
   await manager.insert(ApiKeyEntity, key);
   const { organizationPrn: organization, prn: resource } = key;
   await audit(manager, { author, organization, action: 'api_key.created', resource, after: key });
