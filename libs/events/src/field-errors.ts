@@ -1,3 +1,5 @@
+import { beginningOf } from './json/well-formed.js';
+
 /** What is wrong, by JSON pointer (RFC 6901); `""` is the event as a whole. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
@@ -36,6 +38,6 @@ export class FieldErrorList {
 /** One step down: RFC 6901 §3 writes `~` as `~0` and `/` as `~1`. */
 export function pointerTo(parent: string, key: string | number): string {
   const text = String(key);
-  const step = text.length > MAX_KEY_CHARACTERS ? `${text.slice(0, MAX_KEY_CHARACTERS)}…` : text;
+  const step = text.length > MAX_KEY_CHARACTERS ? `${beginningOf(text, MAX_KEY_CHARACTERS)}…` : text.toWellFormed();
   return `${parent}/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

@@ -22,6 +22,7 @@ export type { FieldErrors } from './field-errors.js';
 export type { EventSource } from './event-source.js';
 export { normaliseBody, type NormalisedEvent, type RefusedEvent } from './envelope/normalise-body.js';
 export { JsonScan } from './json/json-scan.js';
+export { beginningOf, isWellFormedJson } from './json/well-formed.js';
 export { repeatedKeyOf } from './json/repeated-key.js';
 export { uuidV5In } from './names/uuid-v5.js';
 export { newUuidV7 } from './names/uuid-v7.js';

@@ -129,8 +129,19 @@ describe('registering', () => {
     });
   });
 
+  it.each(['schema', 'example'])(
+    'refuses a %s with half a character, which no event may hold either',
+    async (field) => {
+      for (const half of [{ note: '\ud83d' }, { '\ude00': 1 }]) {
+        const reply = await types.register({ ...doorOpened, name: 'door.half', [field]: half });
+        expect(reply.status).toBe(422);
+        expect(reply.json).toMatchObject({ errors: { [field]: [expect.stringContaining('surrogate pair')] } });
+      }
+    },
+  );
+
   it('keeps what would trip a careless store', async () => {
-    const odd = JSON.parse('{"__proto__":{"a":1},"b":"\\u0000","c":"\\ud800"}') as object;
+    const odd = JSON.parse('{"__proto__":{"a":1},"b":"\\u0000"}') as object;
     const reply = await types.register({ ...doorOpened, name: 'door.odd', schema: { default: odd }, example: odd });
     expect(reply.status).toBe(201);
     expect(JSON.stringify(typeOf(await types.webhooks.call('GET', '/event-types/door.odd')).example)).toBe(

@@ -25,6 +25,11 @@ describe('what is wrong with a field', () => {
     expect(fieldsOf({ names: '' })).toEqual({ names: ['must be a list'] });
   });
 
+  it('has a name that any client can read, however it was cut', () => {
+    const errors = fieldsOf({ names: ['a'], [`${'a'.repeat(63)}😀`]: 1, '\ud83d': 1 });
+    expect(Object.keys(errors as object)).toEqual([`${'a'.repeat(63)}\ufffd`, '\ufffd']);
+  });
+
   it('is its length where the type is right', () => {
     expect(fieldsOf({ names: ['a', 'b', 'c'], text: 'abc' })).toEqual({
       names: ['must be at most 2'],

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { beginningOf } from '@fleethook/events';
 import { InvalidFields } from './problems.js';
 
 /** The value as the schema reads it. @throws InvalidFields naming every field that is wrong, unknown ones included */
@@ -48,6 +49,6 @@ function isInFull(issue: z.core.$ZodIssue): boolean {
 
 /** `detail` has a meaning of its own in an error body; a name as long as the request need not be repeated in full. */
 function fieldName(segment: PropertyKey, index = 0): string {
-  const name = String(segment).slice(0, MAX_FIELD_NAME_LENGTH);
+  const name = beginningOf(String(segment), MAX_FIELD_NAME_LENGTH);
   return name === 'detail' && index === 0 ? `${WHOLE}.detail` : name;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   catalogue,
   isDeeperThan,
+  isWellFormedJson,
   MAX_DEPTH,
   normaliseEventName,
   readSchema,
@@ -50,10 +51,9 @@ const description = z
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be valid Unicode without NUL');
 
 /** Not a record of zod's: that would lose a property called `__proto__`. */
-const jsonObject = z.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  missingOr(BODY),
-);
+const jsonObject = z
+  .custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), missingOr(BODY))
+  .refine(isWellFormedJson, { error: 'must be valid Unicode: it holds half of a surrogate pair', abort: true });
 
 /** A schema, and what it became: compiling takes some milliseconds. */
 export interface CheckedSchema {

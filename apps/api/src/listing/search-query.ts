@@ -1,3 +1,4 @@
+import { beginningOf } from '@fleethook/events';
 import type { WebhookFilter } from '@fleethook/store';
 import { faultAt, readSearch, type SearchClause, type SearchOperator } from './search-language.js';
 
@@ -34,7 +35,7 @@ function filterOf({ key, operator, value }: SearchClause): WebhookFilter | strin
   if (!isField(field))
     return faultAt(
       key.at,
-      `${field.slice(0, MAX_SHOWN_CHARACTERS)} is not a key of webhooks (${Object.keys(OPERATORS_OF).join(', ')})`,
+      `${beginningOf(field, MAX_SHOWN_CHARACTERS)} is not a key of webhooks (${Object.keys(OPERATORS_OF).join(', ')})`,
     );
   const operators = OPERATORS_OF[field];
   if (!operators.includes(operator.text))

@@ -1,3 +1,4 @@
+import { beginningOf } from '@fleethook/events';
 import { FILTER_LIMITS } from './filter-limits.js';
 
 export type FaultPath = readonly (string | number)[];
@@ -20,6 +21,6 @@ export class FilterFaults {
   }
 
   addUnknown(path: FaultPath, name: string, whole: string): void {
-    this.add([...path, name.slice(0, MAX_NAME_CHARACTERS)], `is not a part of ${whole}`);
+    this.add([...path, beginningOf(name, MAX_NAME_CHARACTERS)], `is not a part of ${whole}`);
   }
 }
