@@ -159,13 +159,16 @@ describe('POST /v1/events refuses', () => {
     expect(reply?.headers['peridio-request-id']).toEqual(expect.any(String));
   });
 
-  it.each(['GET', 'PUT', 'DELETE', 'OPTIONS'] as const)('says that events are not for %s', async (method) => {
-    const intake = await Intake.start();
-    const reply = await intake.app.value?.inject({ method, url: '/v1/events?since=1' });
-    expect(reply?.statusCode).toBe(405);
-    expect(reply?.headers['allow']).toBe('POST');
-    expect(reply?.json()).toEqual({ errors: { detail: 'Events are sent with POST' } });
-  });
+  it.each(['GET', 'PUT', 'DELETE', 'OPTIONS', 'QUERY', 'PROPFIND'] as const)(
+    'says that events are not for %s',
+    async (method) => {
+      const intake = await Intake.start();
+      const reply = await intake.app.value?.inject({ method, url: '/v1/events?since=1' });
+      expect(reply?.statusCode).toBe(405);
+      expect(reply?.headers['allow']).toBe('POST');
+      expect(reply?.json()).toEqual({ errors: { detail: 'The path takes POST' } });
+    },
+  );
 
   it('is asked as usual by who joins its path to a base URL that ends in a slash', async () => {
     const intake = await Intake.start();

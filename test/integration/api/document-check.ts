@@ -18,7 +18,7 @@ export interface DocumentedOperation {
 }
 
 /** What is answered outside of every operation: unknown paths and methods, and what cannot be read as a request. */
-const OUTSIDE = new Set([400, 404, 413, 414, 415, 429, 431]);
+const OUTSIDE = new Set([400, 404, 405, 413, 414, 415, 429, 431]);
 const UNDOCUMENTED = /^\/((health|metrics|openapi\.json|docs)(\/|\?|$)|console(?!\/session)|$)/;
 
 /** Holds replies to the API's document. Stricter than a client has to be: a field that it does not name is a fault. */

@@ -55,6 +55,29 @@ describe('every reply', () => {
   );
 });
 
+describe('a method that a path does not have', () => {
+  it.each([
+    ['PUT', '/webhooks', 'GET, HEAD, POST'],
+    ['QUERY', '/webhooks?limit=1', 'GET, HEAD, POST'],
+    ['PROPFIND', '/webhooks/prn:1:x', 'DELETE, GET, HEAD, PATCH'],
+    ['OPTIONS', '/webhooks/prn:1:x/test_fire', 'POST'],
+    ['GET', '/webhooks/prn:1:x/test_fire', 'POST'],
+    ['POST', '/users/me', 'GET, HEAD'],
+    ['POST', '/console/', 'GET, HEAD'],
+  ])('%s %s is refused, with those that it has: %s', async (method, path, allow) => {
+    for (const key of [client.world.key, undefined]) {
+      const reply = await client.call(method, path, { key });
+      expect(reply).toMatchObject({ status: 405, json: { errors: { detail: `The path takes ${allow}` } } });
+      expect(reply.headers['allow']).toBe(allow);
+    }
+  });
+
+  it('is none of a path that is not there', async () => {
+    for (const path of ['/nowhere', '/webhooks/', '/webhooks//test_fire', '/users/me/more', '/organizations'])
+      expect((await client.call('PUT', path)).status).toBe(404);
+  });
+});
+
 describe('a base URL that ends in a slash', () => {
   it("serves as one without: Peridio's clients ask for what they join to it", async () => {
     const { prn } = await client.created();

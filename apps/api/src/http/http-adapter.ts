@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { ApiSettings } from '@fleethook/config';
-import { CLIENT_LIMITS, limitedServer, servedUrl } from '@fleethook/service';
+import { answerOtherMethods, CLIENT_LIMITS, limitedServer, servedUrl } from '@fleethook/service';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { textOf } from '../errors/api-error.filter.js';
 import { answerClientError, REQUEST_ID_HEADER } from './client-errors.js';
@@ -10,6 +10,8 @@ import { SECURITY_HEADERS } from './security-headers.js';
 /** The largest that a route documents is a replay of 1,000 devices, each a PRN of 89 characters. */
 const MAX_BODY_BYTES = 131_072;
 const MAX_PATH_PARAMETER_LENGTH = 256;
+/** Routes that are not there for anybody else. */
+const OPERATORS = /^\/organizations(\/|$)/;
 
 /** The HTTP server: every reply bears its request's id, also those that are sent before a route is found; slow clients are bounded. */
 export function httpAdapter(
@@ -42,5 +44,10 @@ export function httpAdapter(
       void reply.status(400).send({ errors: { detail: 'The request names no host' } });
     else done();
   });
+  answerOtherMethods(
+    adapter.getInstance(),
+    (_request, reply, allow) => void reply.send({ errors: { detail: `The path takes ${allow}` } }),
+    (route) => !OPERATORS.test(route),
+  );
   return adapter;
 }

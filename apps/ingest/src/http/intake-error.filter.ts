@@ -38,8 +38,6 @@ export class IntakeErrorFilter implements ExceptionFilter {
   #problemOf(exception: unknown, request: FastifyRequest): Problem {
     if (exception instanceof Problem) return exception;
     const status = statusOf(exception);
-    if (status === 404 && request.url.split('?', 1)[0] === EVENTS_PATH)
-      return new Problem(405, 'Events are sent with POST', { headers: { allow: 'POST' }, cause: exception });
     if (status !== undefined && status < 500)
       return new Problem(status, TEXTS[status] ?? 'The request cannot be served', { cause: exception });
     this.log.error({ event: 'ingest.failed', request_id: request.id, error: exception }, 'a request failed');

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { CLIENT_LIMITS, limitedServer, servedUrl } from '@fleethook/service';
+import { answerOtherMethods, CLIENT_LIMITS, limitedServer, servedUrl } from '@fleethook/service';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { factsOf } from './request-facts.js';
 
 export const REQUEST_ID_HEADER = 'peridio-request-id';
 
@@ -33,6 +34,11 @@ export class IntakeHttpAdapter extends FastifyAdapter {
     fastify.addHook('onRequest', (request, reply, done) => {
       void reply.headers({ ...REPLY_HEADERS, [REQUEST_ID_HEADER]: request.id });
       done();
+    });
+    answerOtherMethods(fastify, (request, reply, allow) => {
+      const detail = `The path takes ${allow}`;
+      factsOf(request).detail = detail;
+      void reply.send({ errors: { detail } });
     });
   }
 
