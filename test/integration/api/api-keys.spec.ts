@@ -14,6 +14,7 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 }, 30_000);
 
+const isTaken = async (key: string): Promise<boolean> => (await world.call('GET', '/users/me', { key })).status === 200;
 const keysOf = (json: unknown): ApiKey[] => (json as { api_keys: ApiKey[] }).api_keys;
 
 describe('POST /api-keys', () => {
@@ -153,9 +154,6 @@ describe('a key that is no more', () => {
 });
 
 describe('the key that the settings name', () => {
-  const isTaken = async (key: string): Promise<boolean> =>
-    (await world.call('GET', '/users/me', { key })).status === 200;
-
   it('is made when it was never there, and stays revoked when the API starts again', async () => {
     const named = newApiKey();
     const start = (): Promise<void> => world.startApp({ FLEETHOOK_API_KEY: named });

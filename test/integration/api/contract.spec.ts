@@ -268,6 +268,16 @@ describe('webhooks roll-secret and test-fire', () => {
     expect(webhookIn(rolled).secret).not.toBe(webhook.secret);
   });
 
+  it('rolls no secret for a body that names another webhook', async () => {
+    const { prn } = await create();
+    const other = await create();
+    expect(await send('POST', `/webhooks/${prn}/roll_secret`, { body: { prn: other.prn } })).toMatchObject({
+      status: 422,
+      json: { errors: { prn: [expect.stringContaining('is not the PRN in the path')] } },
+    });
+    expect((await send('POST', `/webhooks/${prn}/roll_secret`, { body: { prn } })).status).toBe(200);
+  });
+
   it('are refused in words for a webhook that is disabled, and for none', async () => {
     const { prn } = await create();
     await send('PATCH', `/webhooks/${prn}`, { body: { prn, state: 'disabled' } });

@@ -239,6 +239,19 @@ describe('the sweep', () => {
       [expiring.prn],
     );
     expect(row?.count).toBe(1);
+    // That a secret ends is nothing to be warned of.
+    const logged = (event: string): Record<string, unknown>[] =>
+      world.logLines
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .filter((line) => line['event'] === event);
+    await eventually(
+      () => {
+        expect(logged('outbox.secrets_expired')).toEqual([expect.objectContaining({ expired: 1 })]);
+        const counts = logged('outbox.swept').map(({ republished }) => Number(republished));
+        expect(counts.reduce((sum, count) => sum + count, 0)).toBe(2);
+      },
+      { withinMs: 20_000 },
+    );
   }, 60_000);
 });
 

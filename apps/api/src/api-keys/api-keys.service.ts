@@ -3,6 +3,7 @@ import { isPrn, newPrn, organizationOf, timestampOf, type Prn } from '@fleethook
 import { hashApiKey, newApiKey, type ApiKeyScope } from '@fleethook/messages';
 import { ApiKeyQueries, type ApiKeyChange, type ApiKeyEntity, type Author } from '@fleethook/store';
 import { authorOf, type Principal } from '../auth/principal.js';
+import { checkPathPrn } from '../errors/path-prn.js';
 import { InvalidFields, notFound, Refusal } from '../errors/problems.js';
 import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';
@@ -82,8 +83,7 @@ export class ApiKeysService {
   }
 
   async update(caller: Principal, prn: string, input: UpdateApiKey): Promise<ApiKeyReply> {
-    if (input.prn !== undefined && input.prn !== prn)
-      throw new InvalidFields({ prn: ['is not the PRN in the path, and cannot be changed'] });
+    checkPathPrn(prn, input);
     const key = await this.#owned(caller, prn);
     const change = changeOf(key, input);
     if ('expiresAt' in change) mayExtend(caller, key.scopes);

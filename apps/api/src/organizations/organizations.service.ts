@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { isPrn, newOrganizationPrn, timestampOf } from '@fleethook/events';
 import { OrganizationQueries, type Author, type OrganizationEntity } from '@fleethook/store';
 import type { ListByAge } from '../api-keys/api-key.schemas.js';
-import { InvalidFields, notFound } from '../errors/problems.js';
+import { checkPathPrn } from '../errors/path-prn.js';
+import { notFound } from '../errors/problems.js';
 import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';
 import { pageOf } from '../listing/page.schemas.js';
@@ -52,8 +53,7 @@ export class OrganizationsService {
   }
 
   async update(operator: Author, prn: string, input: UpdateOrganization): Promise<OrganizationReply> {
-    if (input.prn !== undefined && input.prn !== prn)
-      throw new InvalidFields({ prn: ['is not the PRN in the path, and cannot be changed'] });
+    checkPathPrn(prn, input);
     const current = await this.find(prn);
     const changed = await this.queries.rename(current.prn, input.name ?? current.name, operator, new Date());
     if (changed === undefined) throw notFound();

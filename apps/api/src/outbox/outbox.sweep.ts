@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isPrn } from '@fleethook/events';
-import { configKey, eventTypeOfKey } from '@fleethook/messages';
+import { configKey, eventTypeOfKey, type WebhookConfig } from '@fleethook/messages';
 import { LOG, type Log } from '@fleethook/observability';
 import {
   ApiKeyQueries,
@@ -40,10 +40,12 @@ export class OutboxSweep {
     const gone = new Set(this.view.keys());
     const settledBeforeMs = Date.now() - SETTLED_AFTER_MS;
     let republished = 0;
+    let expired = 0;
     for await (const webhook of pages<WebhookEntity>((last) => this.webhooks.page(last?.prn ?? '', PAGE), mayGoOn)) {
       gone.delete(webhook.prn);
-      const differs = !this.view.says(webhook.prn, webhookConfigOf(webhook, Date.now()));
-      if (!differs || webhook.updatedAt.getTime() > settledBeforeMs) continue;
+      const config = webhookConfigOf(webhook, Date.now());
+      if (this.view.says(webhook.prn, config) || webhook.updatedAt.getTime() > settledBeforeMs) continue;
+      if (this.#hasOnlyExpired(config)) expired++;
       await this.webhooks.republish(webhook.prn, this.view.get(webhook.prn)?.version);
       republished++;
     }
@@ -71,9 +73,21 @@ export class OutboxSweep {
       else continue;
       republished++;
     }
-    if (republished > 0)
-      this.log.warn({ event: 'outbox.swept', republished }, 'The configuration topic differed from PostgreSQL');
+    if (expired > 0)
+      this.log.info({ event: 'outbox.secrets_expired', expired }, 'Old secrets of webhooks have ended, as asked for');
+    if (republished > expired)
+      this.log.warn(
+        { event: 'outbox.swept', republished: republished - expired },
+        'The configuration topic differed from PostgreSQL',
+      );
     return republished;
+  }
+
+  /** Nobody changed anything: of what the topic says, secrets have ended since. */
+  #hasOnlyExpired(config: WebhookConfig): boolean {
+    const seen = this.view.get(config.prn);
+    if (seen?.kind !== 'webhook' || seen.secrets.length <= config.secrets.length) return false;
+    return this.view.says(config.prn, { ...config, secrets: seen.secrets });
   }
 }
 

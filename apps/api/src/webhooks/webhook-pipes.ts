@@ -31,9 +31,9 @@ export class UpdateWebhookPipe implements PipeTransform<OrganizationsBody, Promi
 }
 
 @Injectable()
-export class RollSecretPipe implements PipeTransform<unknown, { overlapSeconds: number }> {
-  transform(value: unknown): { overlapSeconds: number } {
-    return { overlapSeconds: parsed(RollSecret, value)?.webhook_ttl ?? 0 };
+export class RollSecretPipe implements PipeTransform<unknown, RollSecret> {
+  transform(value: unknown): RollSecret {
+    return parsed(RollSecret, value) ?? {};
   }
 }
 

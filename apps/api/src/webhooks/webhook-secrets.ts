@@ -4,8 +4,10 @@ import { SecretSealer } from '@fleethook/messages';
 import { newSecret, secretBytes } from '@fleethook/signing';
 import { liveSecrets, type StoredSecret, type WebhookEntity } from '@fleethook/store';
 import type { Principal } from '../auth/principal.js';
+import { checkPathPrn } from '../errors/path-prn.js';
 import { InvalidFields } from '../errors/problems.js';
 import { OwnedWebhooks } from './owned-webhook.js';
+import type { RollSecret } from './webhook.schemas.js';
 import { revealedWebhook, type RevealedWebhook } from './webhook.view.js';
 
 /** Peridio's receivers and Standard Webhooks' take several signatures, but every one costs every delivery. */
@@ -32,7 +34,9 @@ export class WebhookSecrets {
   }
 
   /** A new secret, beside which the old ones sign for so long: not longer than they would have anyway, and not at all for 0. */
-  async roll(caller: Principal, prn: string, overlapSeconds: number): Promise<RevealedWebhook> {
+  async roll(caller: Principal, prn: string, input: RollSecret): Promise<RevealedWebhook> {
+    checkPathPrn(prn, input);
+    const overlapSeconds = input.webhook_ttl ?? 0;
     let secret = '';
     const webhook = await this.owned.change(caller, prn, (current, now) => {
       const created = this.create(current.prn);

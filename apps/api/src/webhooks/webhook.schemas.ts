@@ -105,6 +105,7 @@ export const RollSecret = z
     'must be a JSON object',
   )
   .optional();
+export type RollSecret = NonNullable<z.infer<typeof RollSecret>>;
 
 export const ListWebhooks = z.object({
   ...pageParameters,

@@ -122,9 +122,9 @@ export class WebhooksController {
   async rollSecret(
     @Caller() caller: Principal,
     @Param('prn') prn: string,
-    @Body(RollSecretPipe) input: { overlapSeconds: number },
+    @Body(RollSecretPipe) input: RollSecret,
   ): Promise<{ webhook: RevealedWebhook }> {
-    return { webhook: await this.secrets.roll(caller, prn, input.overlapSeconds) };
+    return { webhook: await this.secrets.roll(caller, prn, input) };
   }
 
   @Post(':prn/test_fire')

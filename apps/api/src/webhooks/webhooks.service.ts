@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { newPrn, type Envelope } from '@fleethook/events';
 import { AuditLog, WebhookQueries, type WebhookChange, type WebhookEntity } from '@fleethook/store';
 import { authorOf, type Principal } from '../auth/principal.js';
+import { checkPathPrn } from '../errors/path-prn.js';
 import { InvalidFields, Refusal, unavailable } from '../errors/problems.js';
 import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';
@@ -100,8 +101,7 @@ export class WebhooksService {
     prn: string,
     input: UpdateWebhook,
   ): Promise<{ webhook: WebhookView; replay_prn?: string }> {
-    if (input.prn !== undefined && input.prn !== prn)
-      throw new InvalidFields({ prn: ['is not the PRN in the path, and cannot be changed'] });
+    checkPathPrn(prn, input);
     // By this very call, which decides anew afterwards; others may have changed the webhook meanwhile.
     let verifiedUrl: string | undefined;
     let replay: string | undefined;

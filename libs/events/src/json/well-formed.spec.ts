@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { assert, nat, property, string } from 'fast-check';
 import { beginningOf, isWellFormedJson } from './well-formed.js';
 
 describe('well-formed JSON', () => {
@@ -13,8 +13,8 @@ describe('well-formed JSON', () => {
   });
 
   it('has the beginning of any text, of at most so many characters', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.nat({ max: 20 }), (text, max) => {
+    assert(
+      property(string({ unit: 'binary' }), nat({ max: 20 }), (text, max) => {
         const beginning = beginningOf(text, max);
         expect(isWellFormedJson(beginning)).toBe(true);
         expect(beginning.length).toBe(Math.min(max, text.length));
