@@ -229,6 +229,8 @@ describe('the sweep', () => {
     await eventually(
       () => {
         expect(fresh.messages.get(stale.prn)).toMatchObject({ state: 'disabled' });
+        // Said anew, after the stale one: otherwise compaction would leave that.
+        expect(fresh.messages.get(stale.prn)?.version).toBeGreaterThan(latest.version);
         expect(fresh.messages.has(ghost)).toBe(false);
         expect((fresh.messages.get(expiring.prn) as WebhookConfig).secrets).toHaveLength(1);
       },

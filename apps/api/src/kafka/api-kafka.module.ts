@@ -51,6 +51,7 @@ export class ApiKafkaModule {
                 app: 'api',
                 onChange: (key, message) => view.set(key, message),
                 onRemove: (key) => view.delete(key),
+                onOvertaken: (key) => view.overtake(key),
                 onReset: () => view.clear(),
               },
               context(log, metrics, readiness),

@@ -4,20 +4,30 @@ import type { ConfigMessage } from '@fleethook/messages';
 /** What a new reader of `webhook.config` would know: the sweep compares it with PostgreSQL. */
 export class ConfigView {
   readonly #messages = new Map<string, ConfigMessage>();
+  /** Keys whose last record is an older one. */
+  readonly #overtaken = new Set<string>();
   readonly #watches = new Map<string, Set<() => void>>();
 
   set(key: string, message: ConfigMessage): void {
     this.#messages.set(key, message);
+    this.#overtaken.delete(key);
     this.#tell(key);
   }
 
   delete(key: string): void {
     this.#messages.delete(key);
+    this.#overtaken.delete(key);
     this.#tell(key);
+  }
+
+  /** The topic's last word on a key is an older one: what was said before it is still what holds, but not what the topic will keep. */
+  overtake(key: string): void {
+    this.#overtaken.add(key);
   }
 
   clear(): void {
     this.#messages.clear();
+    this.#overtaken.clear();
   }
 
   get(key: string): ConfigMessage | undefined {
@@ -41,6 +51,7 @@ export class ConfigView {
   /** Versions aside: they may differ after PostgreSQL was restored from a backup without any difference that matters. */
   says(key: string, message: ConfigMessage): boolean {
     const seen = this.#messages.get(key);
+    if (this.#overtaken.has(key)) return false;
     return (
       seen !== undefined && seen.version >= message.version && isDeepStrictEqual(contentOf(seen), contentOf(message))
     );

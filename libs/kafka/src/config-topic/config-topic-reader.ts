@@ -10,6 +10,8 @@ export interface ConfigTopicReaderOptions {
   readonly onChange: (key: string, message: ConfigMessage) => void;
   /** What the key names is gone. */
   readonly onRemove: (key: string) => void;
+  /** The topic's last word on the key is older than what was said before it, and is what compaction will leave: it should be said anew. */
+  readonly onOvertaken?: (key: string) => void;
   /** The topic was made anew: forget all; what it holds now follows at once. */
   readonly onReset: () => void;
   /** How often the topic's end is compared with what was applied. Default 30 s. */
@@ -93,7 +95,7 @@ export class ConfigTopicReader {
     const versions = this.#known[message.kind];
     const known = versions.get(key);
     // The order of the topic is not the order of changes when a paused writer wakes up.
-    if (known !== undefined && message.version < known) return;
+    if (known !== undefined && message.version < known) return this.#options.onOvertaken?.(key);
     // The message's own text of the key, where it is the same: whoever keeps the message keeps that one, too.
     const own = configKey(message);
     versions.set(own === key ? own : key, message.version);
