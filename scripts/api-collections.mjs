@@ -177,7 +177,7 @@ function exampleOf(document, given, name) {
     case 'boolean':
       return false;
     case 'string':
-      return schema.format === 'uri' ? 'https://example.com/webhooks' : name;
+      return schema.format === 'date-time' ? '2026-01-31T00:00:00Z' : name;
     default:
       return {};
   }

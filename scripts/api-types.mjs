@@ -50,7 +50,8 @@ function typeOf(schema) {
   if (schema.$ref !== undefined) return `Schemas['${schema.$ref.split('/').at(-1)}']`;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
-  const several = schema.anyOf ?? schema.oneOf;
+  // Beside fields they say which of them are needed.
+  const several = schema.type === undefined ? (schema.anyOf ?? schema.oneOf) : undefined;
   if (several !== undefined) return several.map((one) => bracketed(typeOf(one))).join(' | ');
   if (schema.allOf !== undefined) return schema.allOf.map((one) => bracketed(typeOf(one))).join(' & ');
   if (Array.isArray(schema.type)) return schema.type.map((type) => typeOf({ ...schema, type })).join(' | ');

@@ -207,6 +207,16 @@ export interface Schemas {
     readonly request: Schemas['SentRequest'];
   };
   FieldErrors: { readonly errors: Readonly<Record<string, readonly string[]>> };
+  FilterCondition:
+    | { readonly pointer: string; readonly eq: string | number | boolean | null }
+    | { readonly pointer: string; readonly in: readonly (string | number | boolean | null)[] }
+    | { readonly pointer: string; readonly prefix: string }
+    | { readonly pointer: string; readonly exists: boolean }
+    | { readonly pointer: string; readonly gt: string | number }
+    | { readonly pointer: string; readonly lt: string | number }
+    | { readonly and: readonly Schemas['FilterCondition'][] }
+    | { readonly or: readonly Schemas['FilterCondition'][] }
+    | { readonly not: Schemas['FilterCondition'] };
   Organization: {
     readonly prn: string;
     readonly name: string;
@@ -566,17 +576,7 @@ export interface Operations {
         readonly cohorts?: readonly string[] | undefined;
         readonly tags?: readonly string[] | undefined;
         readonly products?: readonly string[] | undefined;
-        readonly where?:
-          | { readonly pointer: string; readonly eq: string | number | boolean | null }
-          | { readonly pointer: string; readonly in: readonly (string | number | boolean | null)[] }
-          | { readonly pointer: string; readonly prefix: string }
-          | { readonly pointer: string; readonly exists: boolean }
-          | { readonly pointer: string; readonly gt: string | number }
-          | { readonly pointer: string; readonly lt: string | number }
-          | { readonly and: readonly Readonly<Record<string, unknown>>[] }
-          | { readonly or: readonly Readonly<Record<string, unknown>>[] }
-          | { readonly not: Readonly<Record<string, unknown>> }
-          | undefined;
+        readonly where?: Schemas['FilterCondition'] | undefined;
       };
       readonly event?:
         | {
@@ -730,17 +730,7 @@ export interface Operations {
                   readonly cohorts?: readonly string[] | undefined;
                   readonly tags?: readonly string[] | undefined;
                   readonly products?: readonly string[] | undefined;
-                  readonly where?:
-                    | { readonly pointer: string; readonly eq: string | number | boolean | null }
-                    | { readonly pointer: string; readonly in: readonly (string | number | boolean | null)[] }
-                    | { readonly pointer: string; readonly prefix: string }
-                    | { readonly pointer: string; readonly exists: boolean }
-                    | { readonly pointer: string; readonly gt: string | number }
-                    | { readonly pointer: string; readonly lt: string | number }
-                    | { readonly and: readonly Readonly<Record<string, unknown>>[] }
-                    | { readonly or: readonly Readonly<Record<string, unknown>>[] }
-                    | { readonly not: Readonly<Record<string, unknown>> }
-                    | undefined;
+                  readonly where?: Schemas['FilterCondition'] | undefined;
                 }
               | undefined;
             readonly statuses?: readonly Schemas['UndeliveredStatus'][] | undefined;
@@ -812,17 +802,7 @@ export interface Operations {
             readonly cohorts?: readonly string[] | undefined;
             readonly tags?: readonly string[] | undefined;
             readonly products?: readonly string[] | undefined;
-            readonly where?:
-              | { readonly pointer: string; readonly eq: string | number | boolean | null }
-              | { readonly pointer: string; readonly in: readonly (string | number | boolean | null)[] }
-              | { readonly pointer: string; readonly prefix: string }
-              | { readonly pointer: string; readonly exists: boolean }
-              | { readonly pointer: string; readonly gt: string | number }
-              | { readonly pointer: string; readonly lt: string | number }
-              | { readonly and: readonly Readonly<Record<string, unknown>>[] }
-              | { readonly or: readonly Readonly<Record<string, unknown>>[] }
-              | { readonly not: Readonly<Record<string, unknown>> }
-              | undefined;
+            readonly where?: Schemas['FilterCondition'] | undefined;
           }
         | null
         | undefined;
@@ -866,17 +846,7 @@ export interface Operations {
             readonly cohorts?: readonly string[] | undefined;
             readonly tags?: readonly string[] | undefined;
             readonly products?: readonly string[] | undefined;
-            readonly where?:
-              | { readonly pointer: string; readonly eq: string | number | boolean | null }
-              | { readonly pointer: string; readonly in: readonly (string | number | boolean | null)[] }
-              | { readonly pointer: string; readonly prefix: string }
-              | { readonly pointer: string; readonly exists: boolean }
-              | { readonly pointer: string; readonly gt: string | number }
-              | { readonly pointer: string; readonly lt: string | number }
-              | { readonly and: readonly Readonly<Record<string, unknown>>[] }
-              | { readonly or: readonly Readonly<Record<string, unknown>>[] }
-              | { readonly not: Readonly<Record<string, unknown>> }
-              | undefined;
+            readonly where?: Schemas['FilterCondition'] | undefined;
           }
         | null
         | undefined;

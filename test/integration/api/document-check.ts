@@ -65,7 +65,8 @@ export class DocumentCheck {
   #faultOfReply(documented: DocumentedReply, reply: Reply, name: string): string | undefined {
     for (const [header, definition] of Object.entries(documented.headers ?? {})) {
       const { required, schema } = this.#resolved(definition) as { required?: boolean; schema: Json };
-      const value = reply.headers[header.toLowerCase()];
+      // Node has cookies in a list, however few.
+      const value = [reply.headers[header.toLowerCase()]].flat()[0];
       if (value === undefined && required !== true) continue;
       const fault = this.#schemaFault(
         schema,

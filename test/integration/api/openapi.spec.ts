@@ -59,6 +59,7 @@ describe('the document', () => {
     expect(world.document.find('GET', '/webhooks')?.operation.parameters).toContainEqual({
       name: 'limit',
       in: 'query',
+      allowEmptyValue: true,
       description: 'How many at most',
       schema: { type: 'integer', minimum: 1, maximum: 100, default: 10 },
     });

@@ -35,7 +35,8 @@ export class ValueArbitrary {
     if (depth > 5) return fc.constant(null);
     if (schema['const'] !== undefined) return fc.constant(schema['const']);
     if (Array.isArray(schema['enum'])) return fc.constantFrom(...(schema['enum'] as unknown[]));
-    const choices = anyOf ?? oneOf;
+    // Beside fields they say which of them are needed.
+    const choices = type === undefined ? (anyOf ?? oneOf) : undefined;
     if (choices !== undefined) return fc.oneof(...choices.map((choice) => this.of(choice, name, depth + 1)));
     const [kind = 'anything'] = [type ?? []].flat();
     switch (kind) {

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { API_KEY_SCOPES } from '@fleethook/messages';
 import { moment } from '../listing/moment.schema.js';
 import { pageParameters } from '../listing/page.schemas.js';
-import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
+import { nextPage, prnField, prnPattern, timestamp } from '../listing/reply-fields.js';
 import { ApiKeyScope } from '../openapi/named-values.js';
+import { NOT_BLANK_PATTERN } from '../openapi/patterns.js';
 
 const MAX_NAME_LENGTH = 128;
 const BODY = 'must be a JSON object';
@@ -14,7 +15,7 @@ export const nameOfThing = z
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be valid Unicode without NUL')
   .refine((text) => text.trim() !== '', 'must not be empty')
   .max(MAX_NAME_LENGTH, `must be at most ${MAX_NAME_LENGTH} characters`)
-  .meta({ minLength: 1 });
+  .meta({ minLength: 1, pattern: NOT_BLANK_PATTERN });
 
 const scopes = z
   .array(ApiKeyScope, {
@@ -27,7 +28,7 @@ const scopes = z
 const expiresAt = moment
   .refine((at) => at.getTime() > Date.now(), 'must be in the future')
   .nullish()
-  .meta({ description: 'In the future; null or left out: never' });
+  .meta({ description: 'In the future; null or left out: never', examples: ['2099-12-31T00:00:00Z'] });
 
 export const CreateApiKey = z.strictObject({ name: nameOfThing, scopes, expires_at: expiresAt }, BODY);
 export type CreateApiKey = z.infer<typeof CreateApiKey>;
@@ -39,7 +40,14 @@ export const CreateFirstApiKey = z.strictObject(
 );
 
 export const UpdateApiKey = z.strictObject(
-  { prn: z.string('must be a PRN').optional(), name: nameOfThing.optional(), expires_at: expiresAt },
+  {
+    prn: z
+      .string('must be a PRN')
+      .optional()
+      .meta({ pattern: prnPattern('api_key') }),
+    name: nameOfThing.optional(),
+    expires_at: expiresAt,
+  },
   BODY,
 );
 export type UpdateApiKey = z.infer<typeof UpdateApiKey>;

@@ -41,6 +41,7 @@ export class SessionsController {
     description:
       'Sets the cookie `fleethook_session`, which stands for the key for 12 hours, or until the key ends or is revoked. At most 30 tries a minute and address.',
     access: 'anyone',
+    setsCookie: true,
   })
   async open(
     @Body(new ParsedPipe(OpenSession)) { api_key: given }: OpenSession,
@@ -87,7 +88,7 @@ export class SessionsController {
   @Delete()
   @HttpCode(HttpStatus.NO_CONTENT)
   @UseGuards(ConsoleSessionGuard)
-  @Operation({ summary: 'Sign out of the console', access: 'session' })
+  @Operation({ summary: 'Sign out of the console', access: 'session', setsCookie: true })
   async close(
     @Session() { tokenHash }: ShownSession,
     @Req() request: FastifyRequest,

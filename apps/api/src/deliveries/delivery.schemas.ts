@@ -4,6 +4,7 @@ import { beginsBeforeItEnds, choiceFilter, prnFilter, textFilter, window } from 
 import { pageAfter, pageParameters } from '../listing/page.schemas.js';
 import { nextPage, prnField, timestamp, UUID, uuidField } from '../listing/reply-fields.js';
 import { DeliveryOutcome, DeliveryStatus, TimeoutStage } from '../openapi/named-values.js';
+import { EVENT_NAME_PATTERN } from '../openapi/patterns.js';
 
 /** A delivery; of a device's list its event stands before it. */
 const PLACE = `(${UUID}:)?${UUID}`;
@@ -21,7 +22,11 @@ export const ListDeliveries = z
         context.addIssue({ code: 'custom', message: 'must be the name of an event, such as device.connected' });
         return z.NEVER;
       })
-      .meta({ description: 'The name of the event: category and event', examples: ['device.connected'] }),
+      .meta({
+        pattern: EVENT_NAME_PATTERN,
+        description: 'The name of the event: category and event',
+        examples: ['device.connected'],
+      }),
     outcome: choiceFilter(DeliveryOutcome).meta({ description: 'Of the delivering attempt, or of the latest one' }),
     device_prn: prnFilter('device').meta({
       description: 'Then in the order in which its events happened, newest first',

@@ -59,7 +59,8 @@ class NearValues {
 
   #fitting(schema: Json, depth: number): Arbitrary<unknown> {
     const { type, pattern, properties, items, anyOf, oneOf } = schema as SchemaParts;
-    const choices = anyOf ?? oneOf;
+    // Beside fields they say which of them are needed.
+    const choices = type === undefined ? (anyOf ?? oneOf) : undefined;
     if (choices !== undefined) return fc.oneof(...choices.map((choice) => this.#near(choice, depth)));
     if (Array.isArray(schema['enum'])) return fc.constantFrom<unknown>(...(schema['enum'] as unknown[]));
     if ('const' in schema) return fc.constant(schema['const']);

@@ -16,6 +16,7 @@ import { choiceFilter } from '../listing/filter.schemas.js';
 import { pageParameters } from '../listing/page.schemas.js';
 import { nextPage, timestamp } from '../listing/reply-fields.js';
 import { EventTypeSource } from '../openapi/named-values.js';
+import { EVENT_NAME_PATTERN, TEXT_PATTERN } from '../openapi/patterns.js';
 
 const MAX_DESCRIPTION_LENGTH = 1_024;
 const MAX_EXAMPLE_BYTES = 16 * 1_024;
@@ -41,14 +42,19 @@ const name = z
     });
     return z.NEVER;
   })
-  .meta({ description: 'Category and event; hyphens are read as underscores', examples: ['door.opened'] });
+  .meta({
+    pattern: EVENT_NAME_PATTERN,
+    description: 'Category and event; hyphens are read as underscores',
+    examples: ['door.opened'],
+  });
 
 /** PostgreSQL's texts know no NUL, and half a surrogate pair is no character. */
 const description = z
   .string(missingOr('must be a text'))
   .min(1, 'must not be empty')
   .max(MAX_DESCRIPTION_LENGTH, `must be at most ${MAX_DESCRIPTION_LENGTH} characters`)
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be valid Unicode without NUL');
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be valid Unicode without NUL')
+  .meta({ pattern: TEXT_PATTERN });
 
 /** Not a record of zod's: that would lose a property called `__proto__`. */
 const jsonObject = z

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { isDeeperThan, isPrn, MAX_DEPTH, normaliseEventName, normaliseTimestamp, type Prn } from '@fleethook/events';
 import { EventFilterField } from '@fleethook/matching';
 import { prnPattern } from '../listing/reply-fields.js';
+import { CATEGORY_PATTERN, SUBTYPE_PATTERN, UTC_TIME_PATTERN } from '../openapi/patterns.js';
 
 const text = z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a text') });
 const required = (what: string) => (issue: { input?: unknown }) =>
   issue.input === undefined ? 'is required' : `must be ${what}`;
 
 /** As the intake keeps it: a filter sees whole seconds. */
-const insertedAt = text.transform((given, context): string => {
+const insertedAt = text.meta({ format: 'date-time', pattern: UTC_TIME_PATTERN }).transform((given, context): string => {
   const kept = normaliseTimestamp(given);
   if (kept !== undefined) return kept;
   context.addIssue({ code: 'custom', message: 'must be an ISO 8601 time in UTC, such as 2026-01-01T00:00:00Z' });
@@ -28,9 +29,12 @@ const SampleEvent = z
     {
       version: z.literal(1, 'must be 1').optional(),
       prn: text.optional(),
-      type: text,
+      type: text.meta({ pattern: CATEGORY_PATTERN }),
       inserted_at: insertedAt.optional(),
-      data: z.strictObject({ type: text, data: payload }, { error: required('an object with type and data') }),
+      data: z.strictObject(
+        { type: text.meta({ pattern: SUBTYPE_PATTERN }), data: payload },
+        { error: required('an object with type and data') },
+      ),
       actor_prn: z.unknown().optional(),
       resource_prn: z.unknown().optional(),
       event_subtype: z.unknown().optional(),
@@ -75,9 +79,11 @@ function testedEvent({ event, event_prn }: Which, context: z.core.$RefinementCtx
 }
 
 const body = 'must be a JSON object';
-export const TestWebhookFilter = z.strictObject(which, body).transform(testedEvent);
+const ONE_OF_BOTH = { oneOf: [{ required: ['event'] }, { required: ['event_prn'] }] };
+export const TestWebhookFilter = z.strictObject(which, body).meta(ONE_OF_BOTH).transform(testedEvent);
 export const TestFilter = z
   .strictObject({ filter: EventFilterField, ...which }, body)
+  .meta(ONE_OF_BOTH)
   .transform(({ filter, ...rest }, context) => ({ filter, tested: testedEvent(rest, context) }));
 export type TestFilter = z.infer<typeof TestFilter>;
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isPrn, RESOURCE_TYPES, type Prn, type ResourceType } from '@fleethook/events';
+import { TEXT_PATTERN } from '../openapi/patterns.js';
 import { moment } from './moment.schema.js';
-import { prnPattern } from './reply-fields.js';
+import { anyPrnPattern, prnPattern } from './reply-fields.js';
 
 const MAX_FILTER_LENGTH = 256;
 
@@ -11,7 +12,8 @@ const given = (value: unknown): unknown => (value === '' ? undefined : value);
 const text = z
   .string('must be given once')
   .max(MAX_FILTER_LENGTH, `must be at most ${MAX_FILTER_LENGTH} characters`)
-  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be valid Unicode without NUL');
+  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be valid Unicode without NUL')
+  .meta({ pattern: TEXT_PATTERN });
 
 /** Compared as it is. */
 export const textFilter = z.preprocess(given, text.optional());
@@ -55,12 +57,12 @@ export const anyPrnFilter = z
     given,
     text.refine((value) => RESOURCE_TYPES.some((type) => isPrn(value, type)), 'must be a PRN').optional(),
   )
-  .meta({ pattern: '^prn:1:' });
+  .meta({ pattern: anyPrnPattern });
 
 /** The two ends of a window, of lists and of the audit log. */
 export const window = {
-  inserted_at_gte: timeFilter.meta({ description: 'From this moment on' }),
-  inserted_at_lt: timeFilter.meta({ description: 'Before this moment' }),
+  inserted_at_gte: timeFilter.meta({ description: 'From this moment on', examples: ['2026-01-01T00:00:00Z'] }),
+  inserted_at_lt: timeFilter.meta({ description: 'Before this moment', examples: ['2026-02-01T00:00:00Z'] }),
 };
 
 /** For `superRefine`: a window that ends before it begins is empty, and surely a mistake. */

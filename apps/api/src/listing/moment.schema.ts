@@ -3,8 +3,8 @@ import { timestampOf } from '@fleethook/events';
 
 const FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
-/** For the API's document. */
-export const MOMENT_WORDS = { format: 'date-time', pattern: FORM.source, examples: ['2026-01-31T00:00:00Z'] };
+/** For the API's document. What is a good example hangs on what the moment is of. */
+export const MOMENT_WORDS = { format: 'date-time', pattern: FORM.source };
 
 /** A moment as Peridio's clients write it, and no other way: UTC, whole seconds. */
 export const moment = z

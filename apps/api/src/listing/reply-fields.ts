@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ResourceType } from '@fleethook/events';
+import { RESOURCE_TYPES, type ResourceType } from '@fleethook/events';
 
 /** Fields that many replies have, as the API's document tells them. */
 
@@ -19,6 +19,10 @@ export function prnField(type: Exclude<ResourceType, 'user'>): z.ZodString {
 export function prnPattern(type: Exclude<ResourceType, 'user'>): string {
   return type === 'organization' ? `^prn:1:${UUID}$` : `^prn:1:${UUID}:${type}:${UUID}$`;
 }
+
+const owned = RESOURCE_TYPES.filter((type) => type !== 'organization' && type !== 'user').join('|');
+/** Of requests, whatever it is that they name. */
+export const anyPrnPattern = `^prn:1:(user:${UUID}|${UUID}(:(${owned}):${UUID})?)$`;
 
 /** Of what is named by a UUID alone: a delivery, a warning, a series. */
 export const uuidField = z.string().meta({ pattern: `^${UUID}$` });

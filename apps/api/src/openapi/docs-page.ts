@@ -136,7 +136,7 @@ function contentOf(content: Json, document: OpenApiDocument): Html {
   return schemaTree(schema, (part) => resolved(part, document));
 }
 
-/** `#/components/…` is followed, and what stands beside it kept; a component is never within itself. */
+/** `#/components/…` is followed, and what stands beside it kept; no component is itself a reference. */
 function resolved(part: Json, document: OpenApiDocument): Json {
   const { $ref: pointer, ...beside } = part;
   if (typeof pointer !== 'string') return part;

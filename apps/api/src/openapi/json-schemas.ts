@@ -24,11 +24,16 @@ export class JsonSchemas {
         if (told?.default !== undefined) Object.assign(jsonSchema, { default: told.default });
         if (told?.examples !== undefined) Object.assign(jsonSchema, { examples: told.examples });
         if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-        delete jsonSchema.propertyNames;
+        // That names are texts goes without saying.
+        if (Object.keys(jsonSchema.propertyNames ?? {}).join() === 'type') delete jsonSchema.propertyNames;
         // Whole numbers that are exact: what JSON's readers take for granted.
         if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
         if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
         delete jsonSchema.id;
+        // What a schema brings with it for its own references.
+        for (const [id, component] of Object.entries(jsonSchema.$defs ?? {}))
+          this.#add(id, referringToComponents(component));
+        delete jsonSchema.$defs;
       },
     }) as Record<string, unknown> & { $defs?: Record<string, Json> };
     for (const [id, component] of Object.entries($defs)) this.#add(id, referringToComponents(component));

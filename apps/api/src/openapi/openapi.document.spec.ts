@@ -93,7 +93,12 @@ describe('openApiDocument', () => {
       '500',
       '503',
     ]);
-    expect(get?.parameters).toContainEqual({ name: 'limit', in: 'query', schema: { type: 'integer', default: 10 } });
+    expect(get?.parameters).toContainEqual({
+      name: 'limit',
+      in: 'query',
+      allowEmptyValue: true,
+      schema: { type: 'integer', default: 10 },
+    });
     const removal = document.paths['/things/{id}']?.['delete'];
     expect(removal?.description).toBe('Needs the operator’s key.');
     expect(removal?.responses['204']).not.toHaveProperty('content');
@@ -108,7 +113,7 @@ describe('openApiDocument', () => {
     @Controller('door')
     class DoorController {
       @Post()
-      @Operation({ summary: 'Come in', access: 'anyone' })
+      @Operation({ summary: 'Come in', access: 'anyone', setsCookie: true })
       enter(): string {
         return '';
       }
@@ -127,6 +132,7 @@ describe('openApiDocument', () => {
     }
     const { post, delete: leave, get } = openApiDocument([DoorController]).document.paths['/door'] ?? {};
     expect(post).toMatchObject({ security: [], description: 'Needs no key.' });
+    expect(post?.responses['201']).toHaveProperty(['headers', 'Set-Cookie']);
     expect(leave).toMatchObject({ security: [{ session: [] }], description: 'Needs a session of the console.' });
     // Only what changes something must show that it is no other site's doing.
     expect([post, leave, get].map((one) => Object.keys(one?.responses ?? {}).includes('403'))).toEqual([

@@ -190,7 +190,8 @@ function queryParameters({
   return Object.entries(properties as Readonly<Record<string, Json>>).map(([name, { description, ...schema }]) => ({
     name,
     in: 'query',
-    ...(required.includes(name) ? { required: true } : {}),
+    // Whatever may be left out may as well be empty.
+    ...(required.includes(name) ? { required: true } : { allowEmptyValue: true }),
     ...(description === undefined ? {} : { description }),
     schema,
   }));
@@ -203,11 +204,12 @@ function requestBody(body: z.ZodType, schemas: JsonSchemas): { required: boolean
   };
 }
 
-function success({ reply, idempotent, isStream }: OperationDeclaration, schemas: JsonSchemas): Json {
+function success({ reply, idempotent, isStream, setsCookie }: OperationDeclaration, schemas: JsonSchemas): Json {
   return {
     description: reply === undefined ? 'Done.' : 'Done, and this is what came of it.',
     headers: {
       ...COMMON_HEADERS,
+      ...(setsCookie === true ? { 'Set-Cookie': { $ref: '#/components/headers/SetCookie' } } : {}),
       ...(idempotent === true ? { 'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' } } : {}),
     },
     ...(isStream === true ? { content: { 'text/event-stream': { schema: { type: 'string' } } } } : {}),

@@ -35,6 +35,8 @@ export interface OperationDeclaration {
   readonly conflict?: string;
   /** When it answers 410, in words. */
   readonly gone?: string;
+  /** It answers with `Set-Cookie`: a session of the console begins or ends. */
+  readonly setsCookie?: true;
   /** It takes `Idempotency-Key`. */
   readonly idempotent?: true;
   /**

@@ -42,6 +42,7 @@ export const HEADERS: Readonly<Record<string, Json>> = {
   RateLimitRemaining: { description: 'Requests that are left in it.', schema: { type: 'integer', minimum: 0 } },
   RateLimitReset: { description: 'Seconds until all are there again.', schema: { type: 'integer', minimum: 0 } },
   RetryAfter: { description: 'Seconds after which to try again.', schema: { type: 'integer', minimum: 0 } },
+  SetCookie: { description: 'The cookie `fleethook_session`, or the end of it.', schema: { type: 'string' } },
   WwwAuthenticate: { description: 'How to authenticate.', schema: { type: 'string' } },
   IdempotentReplayed: {
     description: 'Present and `true`: this is the reply to an earlier request with the same `Idempotency-Key`.',
@@ -164,7 +165,7 @@ export const PARAMETERS: Readonly<Record<string, Json>> = {
     name: 'x-api-version',
     in: 'header',
     description: 'Taken for the sake of Peridio’s clients, and of no consequence.',
-    schema: { type: 'string', enum: ['1', '2'] },
+    schema: { type: 'string', examples: ['2'] },
   },
   IdempotencyKey: {
     name: 'Idempotency-Key',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseDurationMs } from '@fleethook/config';
 import { HOUR_MS } from '@fleethook/store';
 import { prnField, timestamp } from '../listing/reply-fields.js';
+import { DURATION_OR_NEVER_PATTERN } from '../openapi/patterns.js';
 
 const NEVER = 'never';
 const MIN_HOURS = 24;
@@ -24,7 +25,11 @@ const DisableAfter = z
     context.addIssue({ code: 'custom', message: EXPLAINED });
     return z.NEVER;
   })
-  .meta({ description: `${FAILS_SO_LONG}: whole hours from 24h to 720h, or never`, examples: ['72h', '3d', NEVER] });
+  .meta({
+    pattern: DURATION_OR_NEVER_PATTERN,
+    description: `${FAILS_SO_LONG}: whole hours from 24h to 720h, or never`,
+    examples: ['72h', '3d', NEVER],
+  });
 
 export const UpdateOrganization = z.strictObject({ disable_after: DisableAfter.optional() }, 'must be a JSON object');
 export type UpdateOrganization = z.infer<typeof UpdateOrganization>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nameOfThing } from '../api-keys/api-key.schemas.js';
-import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
+import { nextPage, prnField, prnPattern, timestamp } from '../listing/reply-fields.js';
 
 const BODY = 'must be a JSON object';
 
@@ -8,7 +8,13 @@ export const CreateOrganization = z.strictObject({ name: nameOfThing }, BODY);
 export type CreateOrganization = z.infer<typeof CreateOrganization>;
 
 export const UpdateOrganization = z.strictObject(
-  { prn: z.string('must be a PRN').optional(), name: nameOfThing.optional() },
+  {
+    prn: z
+      .string('must be a PRN')
+      .optional()
+      .meta({ pattern: prnPattern('organization') }),
+    name: nameOfThing.optional(),
+  },
   BODY,
 );
 export type UpdateOrganization = z.infer<typeof UpdateOrganization>;

@@ -7,6 +7,7 @@ import { MOMENT_WORDS } from '../listing/moment.schema.js';
 import { pageParameters } from '../listing/page.schemas.js';
 import { prnPattern } from '../listing/reply-fields.js';
 import { DeadReason, ReplayState, RequestedReplaySource, UndeliveredStatus } from '../openapi/named-values.js';
+import { EVENT_NAME_PATTERN } from '../openapi/patterns.js';
 import { DEFAULT_RATE_PER_SECOND, MAX_RATE_PER_SECOND } from './replay-limits.js';
 
 const DAY_MS = 86_400_000;
@@ -41,15 +42,18 @@ const filter = z
     {
       enabled_events: z
         .array(
-          z.string('must be names of events').transform((text, context): EventName => {
-            const name = normaliseEventName(text);
-            if (name !== undefined) return name;
-            context.addIssue({
-              code: 'custom',
-              message: `${JSON.stringify(text.slice(0, 128))} is not the name of an event`,
-            });
-            return z.NEVER;
-          }),
+          z
+            .string('must be names of events')
+            .meta({ pattern: EVENT_NAME_PATTERN })
+            .transform((text, context): EventName => {
+              const name = normaliseEventName(text);
+              if (name !== undefined) return name;
+              context.addIssue({
+                code: 'custom',
+                message: `${JSON.stringify(text.slice(0, 128))} is not the name of an event`,
+              });
+              return z.NEVER;
+            }),
           'must be a list of names of events',
         )
         .min(1, 'must name at least one event')

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OWN_HEADER_LIMITS, ownHeaderFaults } from '@fleethook/egress';
 import { MAX_LANES } from '@fleethook/messages';
+import { HEADER_NAME_PATTERN, HEADER_VALUE_PATTERN, PASSWORD_PATTERN, USER_NAME_PATTERN } from '../openapi/patterns.js';
 
 const [MIN_TIMEOUT_MS, MAX_TIMEOUT_MS] = [1_000, 30_000];
 const MAX_CONCURRENCY = 200;
@@ -11,11 +12,12 @@ const whole = (min: number, max: number) =>
   z.int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`).nullish();
 
 /** RFC 7617 §2: no control characters, and no colon in the name. */
-const credential = (pattern: RegExp, message: string) =>
+const credential = (pattern: RegExp, documented: string, message: string) =>
   z
     .string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a text') })
     .max(MAX_CREDENTIAL_LENGTH, `must be at most ${MAX_CREDENTIAL_LENGTH} characters`)
-    .refine((text) => text.isWellFormed() && pattern.test(text), message);
+    .refine((text) => text.isWellFormed() && pattern.test(text), message)
+    .meta({ pattern: documented });
 
 /** How a webhook is called, in requests: null takes a setting back to its default. */
 export const REQUEST_SETTINGS = {
@@ -32,7 +34,11 @@ export const REQUEST_SETTINGS = {
       'Over so many lanes its deliveries are spread, each of which another process may have; without it 1. They share `max_concurrency` and `rate_per_second`, so neither may be less',
   }),
   headers: z
-    .record(z.string(), z.string('must be a text'), 'must be an object of texts')
+    .record(
+      z.string().meta({ pattern: HEADER_NAME_PATTERN }),
+      z.string('must be a text').meta({ pattern: HEADER_VALUE_PATTERN }),
+      'must be an object of texts',
+    )
     .superRefine((headers, context) => {
       for (const message of ownHeaderFaults(headers)) context.addIssue({ code: 'custom', message });
     })
@@ -45,8 +51,12 @@ export const REQUEST_SETTINGS = {
   basic_auth: z
     .strictObject(
       {
-        username: credential(/^[^\p{Cc}:]+$/u, 'must not be empty, nor contain colons or control characters'),
-        password: credential(/^\P{Cc}*$/u, 'must not contain control characters'),
+        username: credential(
+          /^[^\p{Cc}:]+$/u,
+          USER_NAME_PATTERN,
+          'must not be empty, nor contain colons or control characters',
+        ),
+        password: credential(/^\P{Cc}*$/u, PASSWORD_PATTERN, 'must not contain control characters'),
       },
       'must be an object',
     )

@@ -5,7 +5,9 @@ import { EventFilterField } from '@fleethook/matching';
 import type { WebhookFilter } from '@fleethook/store';
 import { parseWebhookSearch } from '../listing/search-query.js';
 import { pageParameters } from '../listing/page.schemas.js';
+import { prnPattern } from '../listing/reply-fields.js';
 import { ResumePlace } from '../openapi/named-values.js';
+import { EVENT_NAME_PATTERN, TEXT_PATTERN } from '../openapi/patterns.js';
 import { EndpointRules } from './endpoint-rules.js';
 import { REQUEST_SETTINGS } from './request-settings.schemas.js';
 
@@ -13,13 +15,26 @@ const MAX_URL_LENGTH = 1_028;
 const MAX_DESCRIPTION_LENGTH = 1_024;
 const MAX_ENABLED_EVENTS = 100;
 /** For the API's document. */
-const URL_WORDS = { format: 'uri', pattern: '^https://', maxLength: MAX_URL_LENGTH, description: 'Where events go' };
+const URL_WORDS = {
+  format: 'uri',
+  pattern: '^[Hh][Tt][Tt][Pp][Ss]://',
+  maxLength: MAX_URL_LENGTH,
+  description: 'Where events go',
+  examples: ['https://example.com/webhooks'],
+};
 const MAX_SECRET_OVERLAP_SECONDS = 7 * 86_400;
 
 /** PostgreSQL's texts know no NUL, and half a surrogate pair is no character. */
 const text = z
   .string('must be a text')
-  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be valid Unicode without NUL');
+  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be valid Unicode without NUL')
+  .meta({ pattern: TEXT_PATTERN });
+
+/** Peridio's client says it again in the body. */
+const prnInPath = z
+  .string('must be a PRN')
+  .optional()
+  .meta({ pattern: prnPattern('webhook') });
 
 /** The bodies and queries of the webhook routes: each is read, checked and explained here and nowhere else. */
 @Injectable()
@@ -38,12 +53,15 @@ export class WebhookSchemas {
     const enabledEvents = z
       .array(
         // Whether there is such an event depends on whose webhook it is: see known-events.ts.
-        z.string('must be names of events').transform((value, context): EventName => {
-          const name = normaliseEventName(value);
-          if (name !== undefined) return name;
-          context.addIssue({ code: 'custom', message: `${JSON.stringify(value.slice(0, 128))} is not an event` });
-          return z.NEVER;
-        }),
+        z
+          .string('must be names of events')
+          .meta({ pattern: EVENT_NAME_PATTERN })
+          .transform((value, context): EventName => {
+            const name = normaliseEventName(value);
+            if (name !== undefined) return name;
+            context.addIssue({ code: 'custom', message: `${JSON.stringify(value.slice(0, 128))} is not an event` });
+            return z.NEVER;
+          }),
         'must be a list of names of events',
       )
       .max(MAX_ENABLED_EVENTS, `must be at most ${MAX_ENABLED_EVENTS} names`)
@@ -64,13 +82,16 @@ export class WebhookSchemas {
         enabled_events: enabledEvents.nullish(),
         filter: EventFilterField.nullish(),
         ...REQUEST_SETTINGS,
-        organization_prn: z.string('must be a PRN').optional(),
+        organization_prn: z
+          .string('must be a PRN')
+          .optional()
+          .meta({ pattern: prnPattern('organization') }),
       },
       body,
     );
     this.update = z.strictObject(
       {
-        prn: z.string('must be a PRN').optional(),
+        prn: prnInPath,
         url: url.optional().meta(URL_WORDS),
         description: description.nullish(),
         enabled_events: enabledEvents.optional(),
@@ -95,7 +116,7 @@ export type UpdateWebhook = z.infer<WebhookSchemas['update']>;
 export const RollSecret = z
   .strictObject(
     {
-      prn: z.string('must be a PRN').optional(),
+      prn: prnInPath,
       webhook_ttl: z
         .int('must be a whole number of seconds')
         .min(0, 'must be at least 0')

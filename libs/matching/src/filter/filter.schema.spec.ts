@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { EventFilterField } from './filter.schema.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { EventFilterField, FILTER_JSON_SCHEMA } from './filter.schema.js';
 import { readFilter } from './read-filter.js';
 
 const pointer = '/data/data/serial';
 const BEYOND = 2 ** 53;
+
+const prn = (type: string): string => `prn:1:${crypto.randomUUID()}:${type}:${crypto.randomUUID()}`;
 
 const faultsOf = (filter: unknown): string[] =>
   (EventFilterField.safeParse(filter).error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`);
@@ -31,6 +34,27 @@ describe('a filter of a request', () => {
   it('may compare with any integer that is kept, and any fraction', () => {
     const kept = [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 0, 0.1, 5e-324];
     expect(faultsOf({ where: { pointer, in: kept } })).toEqual([]);
+  });
+
+  it.each([
+    { cohorts: [prn('cohort')], products: [prn('product')] },
+    { cohorts: [prn('product')] },
+    { products: ['router'] },
+    { tags: ['a\0'] },
+    { where: { pointer: '/a'.repeat(16), eq: '' } },
+    { where: { pointer: '/a'.repeat(17), eq: '' } },
+    { where: { pointer: '/a\0', eq: '' } },
+    { where: { pointer, eq: 'a\0' } },
+    { where: { pointer, in: [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, null] } },
+    { where: { pointer, in: [BEYOND] } },
+    { where: { pointer, lt: -BEYOND } },
+    { where: { and: [{ not: { or: [{ pointer, exists: true }] } }] } },
+    { where: { and: [{ not: { or: [{ pointer }] } }] } },
+    { where: { not: {} } },
+    { where: { or: [{ and: [] }] } },
+  ])('is told by its JSON Schema as it is read: %j', (filter) => {
+    const isValid = new Ajv2020({ strict: false }).compile(FILTER_JSON_SCHEMA);
+    expect(isValid(filter)).toBe(faultsOf(filter).length === 0);
   });
 
   it('that is stored already goes on being read', () => {

@@ -4,10 +4,15 @@ import { FILTER_LIMITS } from './filter-limits.js';
 import { inexactNumbers } from './inexact-numbers.js';
 import { readFilter } from './read-filter.js';
 
-const { maxListItems, maxTextCharacters } = FILTER_LIMITS;
-const text = { type: 'string', minLength: 1, maxLength: maxTextCharacters };
-const scalar = { type: ['string', 'number', 'boolean', 'null'], maxLength: maxTextCharacters };
-const ordered = { type: ['string', 'number'], minLength: 1, maxLength: maxTextCharacters };
+const { maxListItems, maxPointerSteps, maxTextCharacters } = FILTER_LIMITS;
+const written = { maxLength: maxTextCharacters, pattern: String.raw`^[^\u0000]*$` };
+/** Beyond these there are only integers that may not be what was written. */
+const exact = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
+const text = { type: 'string', minLength: 1, ...written };
+const scalar = { type: ['string', 'number', 'boolean', 'null'], ...written, ...exact };
+const ordered = { type: ['string', 'number'], minLength: 1, ...written, ...exact };
+const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const prn = (type: 'cohort' | 'product') => ({ type: 'string', pattern: `^prn:1:${UUID}:${type}:${UUID}$` });
 const list = (items: object) => ({ type: 'array', items, minItems: 1, maxItems: maxListItems });
 const only = (properties: object) => ({
   type: 'object',
@@ -18,10 +23,25 @@ const only = (properties: object) => ({
 
 const pointer = {
   ...text,
-  pattern: '^(/([^~/]|~[01])*)+$',
+  pattern: String.raw`^(/([^~/\u0000]|~[01])*){1,${maxPointerSteps}}$`,
   description: "JSON pointer (RFC 6901) into the event's envelope, e.g. /data/data/reason",
 };
-const nested = { type: 'object', description: 'Another condition' };
+const CONDITION = 'FilterCondition';
+const nested = { $ref: `#/$defs/${CONDITION}` };
+const condition = {
+  description: 'A condition on the envelope',
+  oneOf: [
+    only({ pointer, eq: scalar }),
+    only({ pointer, in: list(scalar) }),
+    only({ pointer, prefix: text }),
+    only({ pointer, exists: { type: 'boolean' } }),
+    only({ pointer, gt: ordered }),
+    only({ pointer, lt: ordered }),
+    only({ and: list(nested) }),
+    only({ or: list(nested) }),
+    only({ not: nested }),
+  ],
+};
 
 /** JSON Schema of a filter, for documents: bounds on the whole (conditions, depth, bytes) cannot be said in it. */
 export const FILTER_JSON_SCHEMA = {
@@ -30,24 +50,12 @@ export const FILTER_JSON_SCHEMA = {
   additionalProperties: false,
   properties: {
     devices: { ...list(text), description: 'PRNs or identifiers of devices' },
-    cohorts: { ...list(text), description: 'PRNs of cohorts' },
+    cohorts: { ...list(prn('cohort')), description: 'PRNs of cohorts' },
     tags: { ...list(text), description: 'Tags of the device' },
-    products: { ...list(text), description: 'PRNs of products' },
-    where: {
-      description: 'A condition on the envelope',
-      oneOf: [
-        only({ pointer, eq: scalar }),
-        only({ pointer, in: list(scalar) }),
-        only({ pointer, prefix: text }),
-        only({ pointer, exists: { type: 'boolean' } }),
-        only({ pointer, gt: ordered }),
-        only({ pointer, lt: ordered }),
-        only({ and: list(nested) }),
-        only({ or: list(nested) }),
-        only({ not: nested }),
-      ],
-    },
+    products: { ...list(prn('product')), description: 'PRNs of products' },
+    where: nested,
   },
+  $defs: { [CONDITION]: condition },
 };
 
 /**
