@@ -72,7 +72,7 @@ export function openApiDocument(controllers: readonly Type[]): DocumentReading {
       version: VERSION,
       summary: 'Webhooks for device fleets: what a customer configures and looks up',
       description:
-        'Peridio’s Admin API for webhooks, and more in its style. Times are UTC in whole seconds; lists are read page by page, with the `next_page` of one reply as the `page` of the next request. An empty query parameter counts as left out.',
+        'Peridio’s Admin API for webhooks, and more in its style. Times are UTC in whole seconds; lists are read page by page, with the `next_page` of one reply as the `page` of the next request. An empty query parameter counts as left out. A method that a path does not have is 405, and `Allow` names those it has.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],

@@ -27,8 +27,8 @@ export const UTC_TIME_PATTERN =
 /** What it comes to is another matter: whole hours may be written in many ways. */
 export const DURATION_OR_NEVER_PATTERN = `^(never|[${BLANKS}]*[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)[${BLANKS}]*)$`;
 
-/** A token in any case; the Kelvin sign is a k in lower case. */
-export const HEADER_NAME_PATTERN = "^[!#$%&'*+\\-.^_`|~0-9A-Za-z\\u212a]+$";
+/** A token in any case. */
+export const HEADER_NAME_PATTERN = "^[!#$%&'*+\\-.^_`|~0-9A-Za-z]+$";
 export const HEADER_VALUE_PATTERN = String.raw`^[!-~]([\t -~]*[!-~])?$`;
 
 /** RFC 7617 §2. */

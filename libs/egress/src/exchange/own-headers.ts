@@ -19,7 +19,7 @@ const RESERVED = new Set([
 const RESERVED_PREFIXES = ['peridio-', 'webhook-', 'fleethook-', 'proxy-'];
 
 /** A token (RFC 9110 §5.6.2). */
-const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** A field value without obsolete characters and without blanks at its ends (RFC 9110 §5.5): no line can be broken in it. */
 const VALUE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
 
@@ -31,7 +31,8 @@ export function ownHeaderFaults(headers: Readonly<Record<string, string>>): stri
   for (const [anyCase, value] of entries) {
     const name = anyCase.toLowerCase();
     const shown = JSON.stringify(anyCase.slice(0, 64));
-    if (!NAME.test(name)) faults.push(`${shown} is not a name of a header`);
+    // Before it is in lower case: there the Kelvin sign is a k.
+    if (!NAME.test(anyCase)) faults.push(`${shown} is not a name of a header`);
     else if (isReserved(name)) faults.push(`${shown} is reserved`);
     else if (seen.has(name)) faults.push(`${shown} is there twice`);
     if (!VALUE.test(value)) faults.push(`the value of ${shown} must be printable ASCII, without blanks at its ends`);
