@@ -8,6 +8,7 @@ export {
   RESOURCE_TYPES,
   type Prn,
   type ResourceType,
+  prnPattern,
 } from './names/prn.js';
 export { eventNameOf, normaliseEventName, parseEventName, type EventName } from './names/event-name.js';
 export { timestampOf, type Envelope, type JsonObject, type JsonValue } from './envelope/envelope.js';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { API_KEY_SCOPES } from '@fleethook/messages';
+import { repeatedPrn } from '../http/path-prn.js';
 import { moment } from '../listing/moment.schema.js';
 import { pageParameters } from '../listing/page.schemas.js';
-import { nextPage, prnField, prnPattern, timestamp } from '../listing/reply-fields.js';
+import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
 import { ApiKeyScope } from '../openapi/named-values.js';
 import { NOT_BLANK_PATTERN } from '../openapi/patterns.js';
 
@@ -41,10 +42,7 @@ export const CreateFirstApiKey = z.strictObject(
 
 export const UpdateApiKey = z.strictObject(
   {
-    prn: z
-      .string('must be a PRN')
-      .optional()
-      .meta({ pattern: prnPattern('api_key') }),
+    prn: repeatedPrn('api_key'),
     name: nameOfThing.optional(),
     expires_at: expiresAt,
   },

@@ -3,7 +3,7 @@ import { isPrn, newPrn, organizationOf, timestampOf, type Prn } from '@fleethook
 import { hashApiKey, newApiKey, type ApiKeyScope } from '@fleethook/messages';
 import { ApiKeyQueries, type ApiKeyChange, type ApiKeyEntity, type Author } from '@fleethook/store';
 import { authorOf, type Principal } from '../auth/principal.js';
-import { checkPathPrn } from '../errors/path-prn.js';
+import { checkPathPrn } from '../http/path-prn.js';
 import { InvalidFields, notFound, Refusal } from '../errors/problems.js';
 import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';

@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { isDeeperThan, isPrn, MAX_DEPTH, normaliseEventName, normaliseTimestamp, type Prn } from '@fleethook/events';
+import {
+  isDeeperThan,
+  isPrn,
+  MAX_DEPTH,
+  normaliseEventName,
+  normaliseTimestamp,
+  prnPattern,
+  type Prn,
+} from '@fleethook/events';
 import { EventFilterField } from '@fleethook/matching';
-import { prnPattern } from '../listing/reply-fields.js';
 import { CATEGORY_PATTERN, SUBTYPE_PATTERN, UTC_TIME_PATTERN } from '../openapi/patterns.js';
 
 const text = z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a text') });

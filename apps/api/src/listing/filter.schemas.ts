@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isPrn, RESOURCE_TYPES, type Prn, type ResourceType } from '@fleethook/events';
+import { isPrn, prnPattern, RESOURCE_TYPES, type Prn, type ResourceType } from '@fleethook/events';
 import { TEXT_PATTERN } from '../openapi/patterns.js';
 import { moment } from './moment.schema.js';
-import { anyPrnPattern, prnPattern } from './reply-fields.js';
+import { anyPrnPattern } from './reply-fields.js';
 
 const MAX_FILTER_LENGTH = 256;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RESOURCE_TYPES, type ResourceType } from '@fleethook/events';
+import { prnPattern, RESOURCE_TYPES, type ResourceType } from '@fleethook/events';
 
 /** Fields that many replies have, as the API's document tells them. */
 
@@ -13,11 +13,6 @@ export const timestamp = z
 
 export function prnField(type: Exclude<ResourceType, 'user'>): z.ZodString {
   return z.string().meta({ pattern: prnPattern(type) });
-}
-
-/** Also of requests. */
-export function prnPattern(type: Exclude<ResourceType, 'user'>): string {
-  return type === 'organization' ? `^prn:1:${UUID}$` : `^prn:1:${UUID}:${type}:${UUID}$`;
 }
 
 const owned = RESOURCE_TYPES.filter((type) => type !== 'organization' && type !== 'user').join('|');

@@ -5,7 +5,7 @@ import { isPrn, normaliseEventName, normaliseTimestamp, RESOURCE_TYPES } from '@
 import * as fc from 'fast-check';
 import { nameOfThing } from '../api-keys/api-key.schemas.js';
 import { textFilter } from '../listing/filter.schemas.js';
-import { anyPrnPattern, prnPattern } from '../listing/reply-fields.js';
+import { anyPrnPattern } from '../listing/reply-fields.js';
 import { REQUEST_SETTINGS } from '../webhooks/request-settings.schemas.js';
 import {
   CATEGORY_PATTERN,
@@ -64,7 +64,6 @@ const EXACT = [
     pattern: PASSWORD_PATTERN,
     isTaken: (password: string) => basicAuth.safeParse({ username: 'x', password }).success,
   },
-  { what: 'a PRN of a device', pattern: prnPattern('device'), isTaken: (text: string) => isPrn(text, 'device') },
   {
     what: 'any PRN',
     pattern: anyPrnPattern,

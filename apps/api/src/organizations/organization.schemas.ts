@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nameOfThing } from '../api-keys/api-key.schemas.js';
-import { nextPage, prnField, prnPattern, timestamp } from '../listing/reply-fields.js';
+import { repeatedPrn } from '../http/path-prn.js';
+import { nextPage, prnField, timestamp } from '../listing/reply-fields.js';
 
 const BODY = 'must be a JSON object';
 
@@ -9,10 +10,7 @@ export type CreateOrganization = z.infer<typeof CreateOrganization>;
 
 export const UpdateOrganization = z.strictObject(
   {
-    prn: z
-      .string('must be a PRN')
-      .optional()
-      .meta({ pattern: prnPattern('organization') }),
+    prn: repeatedPrn('organization'),
     name: nameOfThing.optional(),
   },
   BODY,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isPrn, newOrganizationPrn, timestampOf } from '@fleethook/events';
 import { OrganizationQueries, type Author, type OrganizationEntity } from '@fleethook/store';
 import type { ListByAge } from '../api-keys/api-key.schemas.js';
-import { checkPathPrn } from '../errors/path-prn.js';
+import { checkPathPrn } from '../http/path-prn.js';
 import { notFound } from '../errors/problems.js';
 import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';

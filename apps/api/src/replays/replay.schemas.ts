@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { isPrn, normaliseEventName, type EventName, type Prn } from '@fleethook/events';
+import { isPrn, normaliseEventName, prnPattern, type EventName, type Prn } from '@fleethook/events';
 import { EventFilterField } from '@fleethook/matching';
 import { DEAD_REASONS, TOPICS } from '@fleethook/messages';
 import { choiceFilter, prnFilter } from '../listing/filter.schemas.js';
 import { MOMENT_WORDS } from '../listing/moment.schema.js';
 import { pageParameters } from '../listing/page.schemas.js';
-import { prnPattern } from '../listing/reply-fields.js';
 import { DeadReason, ReplayState, RequestedReplaySource, UndeliveredStatus } from '../openapi/named-values.js';
 import { EVENT_NAME_PATTERN } from '../openapi/patterns.js';
 import { DEFAULT_RATE_PER_SECOND, MAX_RATE_PER_SECOND } from './replay-limits.js';

@@ -4,7 +4,7 @@ import { SecretSealer } from '@fleethook/messages';
 import { newSecret, secretBytes } from '@fleethook/signing';
 import { liveSecrets, type StoredSecret, type WebhookEntity } from '@fleethook/store';
 import type { Principal } from '../auth/principal.js';
-import { checkPathPrn } from '../errors/path-prn.js';
+import { checkPathPrn } from '../http/path-prn.js';
 import { InvalidFields } from '../errors/problems.js';
 import { OwnedWebhooks } from './owned-webhook.js';
 import type { RollSecret } from './webhook.schemas.js';

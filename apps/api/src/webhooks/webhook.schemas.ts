@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { normaliseEventName, type EventName } from '@fleethook/events';
 import { EventFilterField } from '@fleethook/matching';
 import type { WebhookFilter } from '@fleethook/store';
+import { repeatedPrn } from '../http/path-prn.js';
 import { parseWebhookSearch } from '../listing/search-query.js';
 import { pageParameters } from '../listing/page.schemas.js';
-import { prnPattern } from '../listing/reply-fields.js';
 import { ResumePlace } from '../openapi/named-values.js';
 import { EVENT_NAME_PATTERN, TEXT_PATTERN } from '../openapi/patterns.js';
 import { EndpointRules } from './endpoint-rules.js';
@@ -29,12 +29,6 @@ const text = z
   .string('must be a text')
   .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be valid Unicode without NUL')
   .meta({ pattern: TEXT_PATTERN });
-
-/** Peridio's client says it again in the body. */
-const prnInPath = z
-  .string('must be a PRN')
-  .optional()
-  .meta({ pattern: prnPattern('webhook') });
 
 /** The bodies and queries of the webhook routes: each is read, checked and explained here and nowhere else. */
 @Injectable()
@@ -82,16 +76,13 @@ export class WebhookSchemas {
         enabled_events: enabledEvents.nullish(),
         filter: EventFilterField.nullish(),
         ...REQUEST_SETTINGS,
-        organization_prn: z
-          .string('must be a PRN')
-          .optional()
-          .meta({ pattern: prnPattern('organization') }),
+        organization_prn: repeatedPrn('organization'),
       },
       body,
     );
     this.update = z.strictObject(
       {
-        prn: prnInPath,
+        prn: repeatedPrn('webhook'),
         url: url.optional().meta(URL_WORDS),
         description: description.nullish(),
         enabled_events: enabledEvents.optional(),
@@ -116,7 +107,7 @@ export type UpdateWebhook = z.infer<WebhookSchemas['update']>;
 export const RollSecret = z
   .strictObject(
     {
-      prn: prnInPath,
+      prn: repeatedPrn('webhook'),
       webhook_ttl: z
         .int('must be a whole number of seconds')
         .min(0, 'must be at least 0')

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { newPrn, type Envelope } from '@fleethook/events';
 import { AuditLog, WebhookQueries, type WebhookChange, type WebhookEntity } from '@fleethook/store';
 import { authorOf, type Principal } from '../auth/principal.js';
-import { checkPathPrn } from '../errors/path-prn.js';
+import { checkPathPrn } from '../http/path-prn.js';
 import { InvalidFields, Refusal, unavailable } from '../errors/problems.js';
 import type { KeepReply } from '../idempotency/idempotency.interceptor.js';
 import { boundCursor, positionIn } from '../listing/bound-cursor.js';

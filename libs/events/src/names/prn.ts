@@ -23,18 +23,21 @@ declare const resource: unique symbol;
 /** A PRN of one resource type: a webhook's does not fit where a device's goes. */
 export type Prn<T extends ResourceType = ResourceType> = string & { readonly [resource]: T };
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-const ORGANIZATION = new RegExp(`^prn:1:${UUID}$`);
-const USER = new RegExp(`^prn:1:user:${UUID}$`);
-const OWNED: ReadonlyMap<string, RegExp> = new Map(
-  RESOURCE_TYPES.map((type) => [type, new RegExp(`^prn:1:${UUID}:${type}:${UUID}$`)]),
+const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+/** A regular expression that PRNs of one type fit and nothing else does, for JSON Schemas. */
+export function prnPattern(type: ResourceType): string {
+  if (type === 'organization') return `^prn:1:${UUID}$`;
+  return type === 'user' ? `^prn:1:user:${UUID}$` : `^prn:1:${UUID}:${type}:${UUID}$`;
+}
+
+const PATTERNS: ReadonlyMap<string, RegExp> = new Map(
+  RESOURCE_TYPES.map((type) => [type, new RegExp(prnPattern(type))]),
 );
 const ORGANIZATION_LENGTH = 'prn:1:'.length + 36;
 
 export function isPrn<T extends ResourceType>(text: string, type: T): text is Prn<T> {
-  if (type === 'organization') return ORGANIZATION.test(text);
-  if (type === 'user') return USER.test(text);
-  return OWNED.get(type)?.test(text) === true;
+  return PATTERNS.get(type)?.test(text) === true;
 }
 
 /** @throws EventError PRN_INVALID, naming the text and the type that was wanted */

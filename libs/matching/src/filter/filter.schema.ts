@@ -1,3 +1,4 @@
+import { prnPattern } from '@fleethook/events';
 import { z } from 'zod';
 import type { EventFilter } from './event-filter.js';
 import { FILTER_LIMITS } from './filter-limits.js';
@@ -11,8 +12,7 @@ const exact = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEG
 const text = { type: 'string', minLength: 1, ...written };
 const scalar = { type: ['string', 'number', 'boolean', 'null'], ...written, ...exact };
 const ordered = { type: ['string', 'number'], minLength: 1, ...written, ...exact };
-const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-const prn = (type: 'cohort' | 'product') => ({ type: 'string', pattern: `^prn:1:${UUID}:${type}:${UUID}$` });
+const prn = (type: 'cohort' | 'product') => ({ type: 'string', pattern: prnPattern(type) });
 const list = (items: object) => ({ type: 'array', items, minItems: 1, maxItems: maxListItems });
 const only = (properties: object) => ({
   type: 'object',
