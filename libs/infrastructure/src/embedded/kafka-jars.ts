@@ -6,9 +6,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InfrastructureError } from '../infrastructure-error.js';
 import type { Say } from '../infrastructure.js';
+import { mavenReason } from './maven-reason.js';
 
 const FOLDER = path.join('libs', 'infrastructure', 'embedded-kafka');
 const PROGRESS_EVERY_MS = 5_000;
+/** Of what Maven prints; a failure is told within its last lines, among the frames of a stack. */
+const MAX_LINES = 200;
 
 /** The repository, above the sources as well as above the build. */
 export function repositoryRoot(): string {
@@ -65,13 +68,14 @@ function copyDependencies(pom: string, into: string, say: Say, signal: AbortSign
     ];
     const maven = spawn('mvn', args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, signal });
     let fetched = 0;
-    const errors: string[] = [];
+    const lines: string[] = [];
     const progress = setInterval(() => say(`Maven has fetched ${fetched} files.`), PROGRESS_EVERY_MS);
     const read = (chunk: Buffer): void => {
       for (const line of chunk.toString('utf8').split('\n')) {
         if (line.includes('Downloaded from')) fetched++;
-        if (line.includes('[ERROR]')) errors.push(line.replace(/^.*\[ERROR\]\s*/, ''));
+        else lines.push(line);
       }
+      lines.splice(0, lines.length - MAX_LINES);
     };
     maven.stdout.on('data', read);
     maven.stderr.on('data', read);
@@ -82,7 +86,7 @@ function copyDependencies(pom: string, into: string, say: Say, signal: AbortSign
     maven.on('close', (code) => {
       clearInterval(progress);
       if (code === 0) resolve();
-      else reject(mavenFailed(code, errors[0]));
+      else reject(mavenFailed(code, mavenReason(lines)));
     });
   });
 }
@@ -96,9 +100,9 @@ function mavenError(error: Error, signal: AbortSignal): InfrastructureError {
   );
 }
 
-function mavenFailed(code: number | null, line = 'it gave no reason'): InfrastructureError {
+function mavenFailed(code: number | null, reason: string): InfrastructureError {
   return new InfrastructureError(
     'MAVEN_FAILED',
-    `Maven could not fetch Kafka (exit code ${code}): ${line} Check the network and Maven's settings.xml, then start again.`,
+    `Maven could not fetch Kafka (exit code ${code}): ${reason}. Check the network, Java and Maven's settings.xml, then start again.`,
   );
 }
