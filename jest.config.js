@@ -19,6 +19,9 @@ const SERVICES = {
   globalTeardown: '<rootDir>/test/support/jest/services-down.js',
 };
 
+// Whoever develops lives somewhere, and servers in UTC: nothing may hang on it. Here the hours of both differ by a half.
+process.env.TZ = 'America/St_Johns';
+
 export default {
   // Nothing is measured by it: a machine may be busy.
   testTimeout: 60_000,

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { defaults } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { ApiKeyEntity } from './entities/api-key.entity.js';
 import { EventOutboxEntity } from './entities/event-outbox.entity.js';
@@ -26,6 +27,12 @@ import { AttemptVersion1795700700000 } from './migrations/1795700700000-attempt-
 import { BootstrapKeys1795700900000 } from './migrations/1795700900000-bootstrap-keys.js';
 import { WebhookBegins1795700800000 } from './migrations/1795700800000-webhook-begins.js';
 import { ReplayEntity } from './replays/replay.entity.js';
+
+/*
+ * By itself the driver writes a time as of this process' time zone, with an offset in whole minutes. Before zones were agreed on, places kept
+ * their sun's time, to the second: a device whose clock stands in such a year would be looked for half a minute away from where it is.
+ */
+defaults.parseInputDatesAsUTC = true;
 
 const ENTITIES = [
   OrganizationEntity,
