@@ -42,6 +42,8 @@ async function main([name, ...args]) {
   }
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) throw new Failure(`Node 20 or later is needed, and this is ${process.version}: install a later one.`);
+  // Set for other software, it would say to npm what to leave out, to Vite what to build, and to Jest what to test.
+  delete process.env['NODE_ENV'];
   await bringUpToDate();
   return COMMANDS[name](args);
 }

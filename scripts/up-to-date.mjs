@@ -53,15 +53,18 @@ async function install() {
   say('Installing the dependencies of the lock file (a minute or two, once).');
   rmSync(INSTALL_STAMP, { force: true });
   // Not `npm ci`: it refuses a lock file that lacks another platform's binary, where a registry does not have that one (yet). This
-  // installs the locked versions just the same, and leaves the lock file and the caches in node_modules alone.
-  await tool('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // installs the locked versions just the same, and leaves the lock file and the caches in node_modules alone. What builds is a
+  // dependency of development, which npm may be set to leave out.
+  await tool('npm', ['install', '--include=dev', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     missing: 'npm was not found: it comes with Node; install it.',
     failed:
       'The dependencies could not be installed: see the lines above, check the network and the disk, then start again.',
     every: (seconds) => `Still installing (${seconds} s).`,
   });
   if (!existsSync(NODE)) {
-    throw new Failure('The pinned Node was not installed: npm held back its install script. Run `npm rebuild node`.');
+    throw new Failure(
+      'The pinned Node was not installed: npm held back its install script. Run `npm rebuild --ignore-scripts=false`.',
+    );
   }
   stamp(INSTALL_STAMP, lockFingerprint());
 }
