@@ -47,14 +47,15 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
   ) {}
 
   submit(attempt: Attempt): void {
-    const connection = this.#idle.pop();
-    if (connection === undefined) {
-      this.#waiting.push(attempt);
-      this.#openMore();
-      return;
-    }
-    this.owner.busy(connection);
-    connection.send(attempt);
+    let aged: Connection[] | undefined;
+    let connection = this.#takeIdle();
+    for (; connection !== undefined && this.#isAged(connection); connection = this.#takeIdle())
+      (aged ??= []).push(connection);
+    if (connection === undefined) this.#waiting.push(attempt);
+    else connection.send(attempt);
+    // Not before: a pool with neither connections nor attempts is dropped.
+    for (const old of aged ?? []) old.close();
+    this.#openMore();
   }
 
   /** For an attempt whose connection had been closed by the peer: its idle neighbours may have been as well, so it gets a new one. */
@@ -111,8 +112,7 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
 
   freed(connection: Connection, wasFinishing: boolean): void {
     if (wasFinishing) this.#finishing--;
-    const nowMs = Date.now();
-    if (this.#isClosed || nowMs - connection.openedAtMs >= this.options.maxConnectionAgeMs) {
+    if (this.#isClosed || this.#isAged(connection)) {
       connection.close();
       return;
     }
@@ -121,7 +121,7 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
       connection.send(attempt);
       return;
     }
-    connection.idleSinceMs = nowMs;
+    connection.idleSinceMs = Date.now();
     this.#idle.push(connection);
     this.owner.idle(connection);
   }
@@ -137,6 +137,16 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
     this.owner.connectionClosed();
     this.#openMore();
     this.#dropIfEmpty();
+  }
+
+  #takeIdle(): Connection | undefined {
+    const connection = this.#idle.pop();
+    if (connection !== undefined) this.owner.busy(connection);
+    return connection;
+  }
+
+  #isAged(connection: Connection): boolean {
+    return Date.now() - connection.openedAtMs >= this.options.maxConnectionAgeMs;
   }
 
   #isFull(): boolean {
