@@ -55,7 +55,7 @@ async function fillDay(database: ScratchDatabase, day: string, first: number): P
   const made = tables.map((table) => `CREATE TABLE ${table}_${suffix} (LIKE ${table});`).join('\n');
   const attached = tables.map(
     (table) =>
-      `ALTER TABLE ${table} ATTACH PARTITION ${table}_${suffix} FOR VALUES FROM (${from}) TO (${from} + interval '1 day');`,
+      `ALTER TABLE ${table} ATTACH PARTITION ${table}_${suffix} FOR VALUES FROM (${from}) TO (${from} + interval '24 hours');`,
   );
   await database.query(`DO $$ BEGIN
     SET LOCAL synchronous_commit = off;
@@ -85,12 +85,12 @@ async function fillDay(database: ScratchDatabase, day: string, first: number): P
     FROM deliveries_${suffix} TABLESAMPLE SYSTEM (10);
     INSERT INTO event_counts_${suffix}
     SELECT organization, dimension, bucket, key, count(*) FROM (
-      SELECT organization, date_trunc('hour', inserted_at) AS bucket, 'type' AS dimension, name AS key FROM events_${suffix}
-      UNION ALL SELECT organization, date_trunc('hour', inserted_at), 'cohort', cohort::text FROM events_${suffix} WHERE cohort IS NOT NULL
-      UNION ALL SELECT organization, date_trunc('hour', inserted_at), 'tag', tag FROM event_tags_${suffix}
+      SELECT organization, date_trunc('hour', inserted_at, 'UTC') AS bucket, 'type' AS dimension, name AS key FROM events_${suffix}
+      UNION ALL SELECT organization, date_trunc('hour', inserted_at, 'UTC'), 'cohort', cohort::text FROM events_${suffix} WHERE cohort IS NOT NULL
+      UNION ALL SELECT organization, date_trunc('hour', inserted_at, 'UTC'), 'tag', tag FROM event_tags_${suffix}
     ) AS keys GROUP BY 1, 2, 3, 4;
     INSERT INTO attempt_counts_${suffix}
-    SELECT organization, date_trunc('hour', accepted_at), webhook, name, outcome, count(*) FROM deliveries_${suffix} GROUP BY 1, 2, 3, 4, 5;
+    SELECT organization, date_trunc('hour', accepted_at, 'UTC'), webhook, name, outcome, count(*) FROM deliveries_${suffix} GROUP BY 1, 2, 3, 4, 5;
     ${attached.join('\n')}
   END $$`);
 }

@@ -78,6 +78,20 @@ describe('reachablePrograms', () => {
     expect(statSync(path.join(elsewhere, 'copy-1', 'bin', 'postgres')).mode & 0o777).toBe(0o755);
   });
 
+  it('can be run by others where they were installed for nobody else', async () => {
+    const programs = path.join(home, 'native');
+    mkdirSync(path.join(programs, 'bin'), { recursive: true, mode: 0o700 });
+    mkdirSync(path.join(programs, 'share'), { mode: 0o700 });
+    writeFileSync(path.join(programs, 'bin', 'postgres'), 'program', { mode: 0o700 });
+    writeFileSync(path.join(programs, 'share', 'settings'), 'text', { mode: 0o600 });
+    bar();
+    const copy = await reachablePrograms(programs, 'copy-2', user, elsewhere);
+    const modes = ['.', 'bin', 'bin/postgres', 'share', 'share/settings'].map((name) =>
+      (statSync(path.join(copy, name)).mode & 0o777).toString(8),
+    );
+    expect(modes).toEqual(['755', '755', '755', '755', '644']);
+  });
+
   it('are refused, by the name of what bars the way, when there is no elsewhere', async () => {
     const programs = path.join(home, 'native');
     mkdirSync(programs);

@@ -1,5 +1,5 @@
 import { accessSync, chmodSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, rename, rm, rmdir, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, rmdir, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { InfrastructureError } from '../infrastructure-error.js';
 import type { UnprivilegedUser } from './unprivileged-user.js';
@@ -64,7 +64,7 @@ export async function reachablePrograms(
   try {
     half = await mkdtemp(`${copy}-`);
     await cp(folder, half, { recursive: true, verbatimSymlinks: true });
-    await chmod(half, 0o755);
+    await openForAll(half);
     await rename(half, copy);
     return copy;
   } catch (error) {
@@ -74,6 +74,19 @@ export async function reachablePrograms(
     const remedy = 'move the repository to where others may pass, start a Docker engine, or set DATABASE_URL.';
     throw barredError(user, barred, remedy, error);
   }
+}
+
+/** What was installed under `umask 077` is for its owner alone, and so is what was copied of it. */
+async function openForAll(folder: string): Promise<void> {
+  await openOne(folder);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile() || entry.isDirectory()) await openOne(path.join(entry.parentPath, entry.name));
+  }
+}
+
+async function openOne(place: string): Promise<void> {
+  const { mode } = await stat(place);
+  await chmod(place, mode | (mode & constants.S_IXUSR ? 0o555 : 0o444));
 }
 
 function barredError(user: UnprivilegedUser, barred: string, remedy: string, cause: unknown): InfrastructureError {

@@ -1,6 +1,7 @@
 import type { CommitResult } from '../window/commit-loop.js';
 import type { Handover, LogRange, TopicPartition } from '../window/handover.js';
 import type { KafkaContext } from '../kafka-context.js';
+import { whyTriedAgain } from '../client/kafka-error.js';
 import type { EngineObserver } from './partitions/assigned-partitions.js';
 
 /** Tells log and metrics what the engine of one group does. */
@@ -40,7 +41,7 @@ export class ConsumerObserver implements EngineObserver {
 
   onQuestionFailed(error: unknown): void {
     this.context.log.warn(
-      { event: 'kafka.offsets_unread', group: this.group, error },
+      { event: 'kafka.offsets_unread', group: this.group, ...whyTriedAgain(error) },
       'cannot read offsets; trying again',
     );
   }
