@@ -10,7 +10,7 @@ export interface LeaderSessionOptions {
   readonly channel: string;
   /** A notification came; it says nothing but "look". */
   readonly onWake: () => void;
-  /** The session is over, and with it the lead: stop at once. */
+  /** The lead that was returned is over: stop at once. Of a try that failed the refusal tells. */
   readonly onEnd: () => void;
 }
 
@@ -32,6 +32,7 @@ const GOODBYE_MS = 2_000;
  */
 export class LeaderSession {
   #ended = false;
+  #wasReturned = false;
   #beat: NodeJS.Timeout | undefined;
 
   private constructor(
@@ -64,7 +65,9 @@ export class LeaderSession {
       ]);
       if (answer.rows[0]?.led === true) {
         await client.query(`LISTEN ${client.escapeIdentifier(options.channel)}`);
+        if (session.#ended) throw new Error('Connection terminated');
         session.#beat = setInterval(() => void session.check(), BEAT_MS).unref();
+        session.#wasReturned = true;
         return session;
       }
     } catch (error) {
@@ -99,7 +102,7 @@ export class LeaderSession {
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.onEnd();
+    if (this.#wasReturned) this.onEnd();
     void this.#leave();
   }
 
