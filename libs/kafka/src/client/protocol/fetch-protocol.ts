@@ -1,4 +1,5 @@
 import { internalOf } from '../kafkajs.js';
+import { AbortedTransactions } from './aborted-transactions.js';
 import { isRecordBatches } from './batch-header.js';
 import type { DecodedRecord } from './decoded-record.js';
 import { readFetchAnswer, type AnsweredPartition } from './fetch-answer.js';
@@ -22,7 +23,7 @@ const VERSION = 11;
 
 /**
  * Reads fetched records at a third of the client's cost, and any number of them: its own reader overflows the stack at some 100,000. And at a
- * batch that cannot be read the client's ends for good, where this one goes on.
+ * batch that cannot be read the client's ends for good, where this one goes on; and what was aborted is left out, of which the client lets through some.
  */
 export function patchFetch(): void {
   const definition = internalOf('protocol/requests/fetch') as RequestDefinition<FetchRequest, Exchange>;
@@ -44,11 +45,17 @@ async function decodeFetch(bytes: Buffer, request: FetchRequest): Promise<object
   const messages = new Map<AnsweredPartition, readonly DecodedRecord[]>();
   for (const { answered, fetchOffset } of inTurn(all)) {
     const range = { fetchOffset, highWatermark: BigInt(answered.header.highWatermark) };
-    messages.set(answered, await decodeBatches(answered.records, range, budget));
+    const aborted = new AbortedTransactions(answered.header.abortedTransactions);
+    messages.set(answered, await decodeBatches(answered.records, range, aborted, budget));
   }
   const responses = topics.map(({ topicName, partitions }) => ({
     topicName,
-    partitions: partitions.map((answered) => ({ ...answered.header, messages: messages.get(answered) ?? [] })),
+    // What was aborted is gone already.
+    partitions: partitions.map((answered) => ({
+      ...answered.header,
+      abortedTransactions: [],
+      messages: messages.get(answered) ?? [],
+    })),
   }));
   return { throttleTime: 0, ...answer, responses };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { recordOf } from '../../reader-group/encoded-record.js';
+import { AbortedTransactions } from './aborted-transactions.js';
 import { FetchBudget } from './fetch-budget.js';
 import { decodeBatches } from './record-batch-decoder.js';
 import { storedBatch } from './testing/stored-batch.js';
@@ -23,7 +24,7 @@ describe('a damaged batch', () => {
           };
           const stored = storedBatch({ values, codec, firstOffset, damage });
           const range = { fetchOffset: firstOffset, highWatermark: BigInt(firstOffset + values.length) };
-          const read = await decodeBatches(stored, range, new FetchBudget());
+          const read = await decodeBatches(stored, range, new AbortedTransactions([]), new FetchBudget());
           const all = values.map((_, index) => firstOffset + index);
           const offsets = read.map(({ offset }) => Number(offset));
           expect(offsets).toEqual(all);

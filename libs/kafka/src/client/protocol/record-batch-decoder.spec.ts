@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { headerText, UNREADABLE_HEADER } from '@fleethook/messages';
 import { recordOf } from '../../reader-group/encoded-record.js';
+import { AbortedTransactions } from './aborted-transactions.js';
 import type { DecodedRecord } from './decoded-record.js';
 import { FetchBudget, MAX_UNPACKED_BYTES } from './fetch-budget.js';
 import { decodeBatches } from './record-batch-decoder.js';
@@ -11,7 +12,8 @@ const BOMB = Buffer.alloc(MAX_UNPACKED_BYTES, ' ');
 const HIGH_WATERMARK = 1_000_000_000n;
 
 function decode(batches: readonly StoredBatch[], fetchOffset = 0, highWatermark = HIGH_WATERMARK) {
-  return decodeBatches(Buffer.concat(batches.map(storedBatch)), { fetchOffset, highWatermark }, new FetchBudget());
+  const range = { fetchOffset, highWatermark };
+  return decodeBatches(Buffer.concat(batches.map(storedBatch)), range, new AbortedTransactions([]), new FetchBudget());
 }
 
 /** Offset and value, or why there is none. */
@@ -133,7 +135,7 @@ describe('an answer to a fetch', () => {
     const seen: number[] = [];
     for (let next = 0; next < 230_000; next = (seen.at(-1) ?? 0) + 1) {
       const range = { fetchOffset: next, highWatermark: HIGH_WATERMARK };
-      const read = await decodeBatches(stored, range, new FetchBudget());
+      const read = await decodeBatches(stored, range, new AbortedTransactions([]), new FetchBudget());
       expect(read.length).toBeLessThanOrEqual(100_000);
       seen.push(...read.map(({ offset }) => Number(offset)));
     }

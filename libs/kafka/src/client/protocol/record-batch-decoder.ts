@@ -1,3 +1,4 @@
+import { passedOver, type AbortedTransactions } from './aborted-transactions.js';
 import { BatchFault, batchFaultOf } from './batch-fault.js';
 import { nextBatch, type RecordBatch } from './batch-header.js';
 import { ByteReader, sumOf } from './byte-reader.js';
@@ -11,12 +12,14 @@ import { standInsFor, type FetchedRange } from './unreadable-batch.js';
 const MALFORMED = 'the records of its batch cannot be told apart';
 
 /**
- * The records of a fetched partition, from what was asked for on, as far as the budget goes. A batch that cannot be read costs its own
+ * The records of a fetched partition, from what was asked for on, as far as the budget goes. Of a transaction that was aborted there is
+ * nothing but its offsets, passed over as those of control records are. A batch that cannot be read costs its own
  * records and nobody else's: a throw would end the client, now and at every start.
  */
 export async function decodeBatches(
   records: Buffer,
   range: FetchedRange,
+  aborted: AbortedTransactions,
   budget: FetchBudget,
 ): Promise<DecodedRecord[]> {
   const reader = new ByteReader(records);
@@ -25,7 +28,8 @@ export async function decodeBatches(
     const batch = nextBatch(reader);
     if (batch === undefined) break;
     if (batch.count <= 0) continue;
-    const ofBatch = await decodeBatch(batch, range, budget);
+    const ofBatch = aborted.covers(batch) ? [passedOver(batch)] : await decodeBatch(batch, range, budget);
+    aborted.passed(batch, ofBatch);
     budget.spendRecords(ofBatch.length);
     decoded.push(ofBatch);
   }
