@@ -26,6 +26,15 @@ describe('a kept-alive connection that the receiver closed as we sent', () => {
     expect(await metricValue(world.metrics, STALE)).toBe(1);
   });
 
+  it('is replaced by one that the attempts behind it take, within the bound', async () => {
+    await using world = await egressWorld({ maxConnectionsPerOrigin: 1 });
+    await using receiver = await Receiver.listen([ok(), reset(), ok(), ok()]);
+    await world.post(receiver.url);
+    await world.post(receiver.url);
+    expect(await world.post(receiver.url)).toMatchObject({ kind: 'response', status: 200, connectionReused: true });
+    expect(await metricValue(world.metrics, 'fleethook_egress_open_connections')).toBe(1);
+  });
+
   it('is not replaced twice', async () => {
     await using world = await egressWorld();
     await using receiver = await Receiver.listen([ok(), reset(), reset(), ok()]);

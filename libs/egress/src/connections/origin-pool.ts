@@ -136,7 +136,8 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
     this.#open--;
     this.owner.connectionClosed();
     this.#openMore();
-    this.#dropIfEmpty();
+    // undici tells the attempt behind us, in the same event, and it may come back to be sent again.
+    queueMicrotask(() => this.#dropIfEmpty());
   }
 
   #takeIdle(): Connection | undefined {
