@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { encodeAttempt, TOPICS } from '@fleethook/messages';
 import type { Prn } from '@fleethook/events';
 import { UpkeepJob } from '../../../apps/api/src/upkeep/upkeep.job.js';
@@ -248,13 +248,15 @@ describe('GET /audit-log', () => {
     await client.world.database.query(`DELETE FROM audit_log WHERE resource_prn LIKE 'r%'`);
   });
 
-  it('loses what is older than its retention, and nothing else', async () => {
+  it('loses what is older than its retention, and nothing else, also where the clock of a process runs ahead', async () => {
     await client.world.database.query(
       `INSERT INTO audit_log (inserted_at, organization_prn, actor, action, resource_prn)
        SELECT now() - interval '366 days', 'o', 'a', 'old', 'r' FROM generate_series(1, 2500)`,
     );
     const kept = await entries({});
+    const ahead = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 400 * 86_400_000);
     await client.world.app.get(UpkeepJob).run();
+    ahead.mockRestore();
     const left = await client.world.database.query(`SELECT 1 FROM audit_log WHERE action = 'old'`);
     expect(left).toEqual([]);
     expect(await entries({})).toEqual(kept);

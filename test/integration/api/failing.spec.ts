@@ -171,7 +171,7 @@ describe('a webhook whose endpoint fails', () => {
     await record(failedAttempt({ webhook: prn }));
     await client.call('DELETE', `/webhooks/${prn}`);
     await record(failedAttempt({ webhook: prn }));
-    await client.world.app.get(FailingEndpoints).tidy(Date.now());
+    await client.world.app.get(FailingEndpoints).tidy();
     expect(await client.world.database.query('SELECT 1 FROM webhook_health WHERE webhook_prn = $1', [prn])).toEqual([]);
   });
 });

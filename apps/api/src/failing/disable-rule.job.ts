@@ -80,7 +80,7 @@ export class DisableRuleJob implements BeforeApplicationShutdown {
       this.metrics.disableRuleLastRun.set(Date.now() / 1_000);
       if (nowMs < this.#tidyDueMs) continue;
       this.#tidyDueMs = nowMs + this.options.tidyIntervalMs;
-      await this.endpoints.tidy(nowMs);
+      await this.endpoints.tidy();
     }
   }
 

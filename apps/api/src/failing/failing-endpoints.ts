@@ -37,9 +37,9 @@ export class FailingEndpoints {
   }
 
   /** What nobody asks for any more. @throws StoreError */
-  async tidy(nowMs: number): Promise<void> {
+  async tidy(): Promise<void> {
     const forgotten = await this.health.forgetDeleted();
-    const dropped = await this.warnings.dropOlderThan(new Date(nowMs - WARNINGS_KEPT_MS));
+    const dropped = await this.warnings.dropOlderThan(WARNINGS_KEPT_MS);
     if (forgotten + dropped > 0)
       this.log.info({ event: 'webhook_health.tidied', forgotten, warnings_dropped: dropped });
   }

@@ -6,8 +6,6 @@ import { PrunedTables, UpkeepJob } from './upkeep.job.js';
 
 type Retention = Pick<ApiSettings, 'auditRetentionMs' | 'historyRetentionMs'>;
 
-const ago = (ms: number): Date => new Date(Date.now() - ms);
-
 @Module({})
 export class UpkeepModule {
   static for({ auditRetentionMs, historyRetentionMs }: Retention): DynamicModule {
@@ -27,10 +25,10 @@ export class UpkeepModule {
             replays: EndedReplays,
           ): PrunedTables => ({
             all: [
-              { name: 'audit_log', prune: () => audit.prune(ago(auditRetentionMs)) },
+              { name: 'audit_log', prune: () => audit.prune(auditRetentionMs) },
               { name: 'idempotency_keys', prune: () => idempotency.prune() },
-              { name: 'console_sessions', prune: () => sessions.prune(ago(0)) },
-              { name: 'replays', prune: () => replays.prune(ago(historyRetentionMs)) },
+              { name: 'console_sessions', prune: () => sessions.prune() },
+              { name: 'replays', prune: () => replays.prune(historyRetentionMs) },
             ],
           }),
         },

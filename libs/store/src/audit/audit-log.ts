@@ -93,17 +93,17 @@ export class AuditLog {
     }));
   }
 
-  /** Drops some of what is older. @returns how many: call again while it is not 0 */
-  async prune(olderThan: Date): Promise<number> {
+  /** Drops some of what is older, by the clock of PostgreSQL. @returns how many: call again while it is not 0 */
+  async prune(keptMs: number): Promise<number> {
     const [row] = await this.database.run((manager) =>
       manager.query<{ count: string }[]>(
         `WITH gone AS (
            DELETE FROM audit_log WHERE id IN (
-             SELECT id FROM audit_log WHERE inserted_at < $1 ORDER BY inserted_at
+             SELECT id FROM audit_log WHERE inserted_at < now() - $1 * interval '1 ms' ORDER BY inserted_at
              LIMIT ${PRUNED_AT_ONCE} FOR UPDATE SKIP LOCKED)
            RETURNING 1)
          SELECT count(*) FROM gone`,
-        [olderThan],
+        [keptMs],
       ),
     );
     return Number(row?.count ?? 0);

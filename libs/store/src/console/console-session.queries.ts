@@ -74,17 +74,16 @@ export class ConsoleSessionQueries {
     );
   }
 
-  /** Drops some of what has expired. @returns how many: call again while it is not 0 */
-  async prune(now: Date): Promise<number> {
+  /** Drops some of what has expired, by the clock of PostgreSQL. @returns how many: call again while it is not 0 */
+  async prune(): Promise<number> {
     const [row] = await this.database.run((manager) =>
       manager.query<{ count: number }[]>(
         `WITH gone AS (
            DELETE FROM console_sessions WHERE token_hash IN (
-             SELECT token_hash FROM console_sessions WHERE expires_at <= $1 ORDER BY expires_at
+             SELECT token_hash FROM console_sessions WHERE expires_at <= now() ORDER BY expires_at
              LIMIT ${PRUNED_AT_ONCE} FOR UPDATE SKIP LOCKED)
            RETURNING 1)
          SELECT count(*)::int AS count FROM gone`,
-        [now],
       ),
     );
     return row?.count ?? 0;

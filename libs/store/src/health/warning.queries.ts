@@ -72,12 +72,12 @@ export class WarningQueries {
     return rows.map(warningOf);
   }
 
-  /** @returns how many were dropped */
-  async dropOlderThan(before: Date): Promise<number> {
+  /** By the clock of PostgreSQL. @returns how many were dropped */
+  async dropOlderThan(keptMs: number): Promise<number> {
     const [dropped] = await this.database.run((manager) =>
       manager.query<{ count: number }[]>(
-        `WITH old AS (DELETE FROM webhook_warnings WHERE inserted_at < $1 RETURNING 1) SELECT count(*)::int AS count FROM old`,
-        [before],
+        `WITH old AS (DELETE FROM webhook_warnings WHERE inserted_at < now() - $1 * interval '1 ms' RETURNING 1) SELECT count(*)::int AS count FROM old`,
+        [keptMs],
       ),
     );
     return dropped?.count ?? 0;

@@ -8,17 +8,17 @@ const PRUNED_AT_ONCE = 1_000;
 export class EndedReplays {
   constructor(private readonly database: Database) {}
 
-  /** Drops some of those that ended before. @returns how many: call again while it is not 0 */
-  async prune(endedBefore: Date): Promise<number> {
+  /** Drops some of those that ended longer ago, by the clock of PostgreSQL. @returns how many: call again while it is not 0 */
+  async prune(keptMs: number): Promise<number> {
     const [row] = await this.database.run((manager) =>
       manager.query<{ count: string }[]>(
         `WITH gone AS (
            DELETE FROM replays WHERE prn IN (
-             SELECT prn FROM replays WHERE ended_at < $1 ORDER BY ended_at
+             SELECT prn FROM replays WHERE ended_at < now() - $1 * interval '1 ms' ORDER BY ended_at
              LIMIT ${PRUNED_AT_ONCE} FOR UPDATE SKIP LOCKED)
            RETURNING 1)
          SELECT count(*) FROM gone`,
-        [endedBefore],
+        [keptMs],
       ),
     );
     return Number(row?.count ?? 0);
