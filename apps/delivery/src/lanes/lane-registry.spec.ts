@@ -119,6 +119,21 @@ describe('lanes', () => {
     expect(sink.deferred).toEqual([]);
   });
 
+  it.each([
+    ['was here minutes ago', 500_000, 75],
+    ['has not been here for longer', 700_000, 100],
+  ])('leave room for another that %s', (_when, agoMs, waiting) => {
+    const lanes = registry({ window: 100 });
+    const flooded = webhook();
+    for (const one of [flooded, webhook(), flooded]) {
+      offer(lanes, one, 1);
+      attempts.end();
+    }
+    clock.advance(agoMs);
+    offer(lanes, flooded, 110);
+    expect(lanes.waiting).toBe(waiting);
+  });
+
   it('take little from an endpoint that hangs, and all again once it recovers', () => {
     const hanging = webhook();
     const lanes = registry();

@@ -1,5 +1,8 @@
-/** So long after another lane's last record a lane counts as alone. */
-const ALONE_AFTER_MS = 10_000;
+/**
+ * So long after another lane's last record a lane counts as alone. What comes behind a flood is not seen before the flood is read: whether
+ * somebody waits there can only be told from who was there before.
+ */
+const ALONE_AFTER_MS = 600_000;
 
 interface LastSeen {
   lane: string;
