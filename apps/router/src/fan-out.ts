@@ -106,7 +106,7 @@ export class FanOut implements OnApplicationShutdown {
   #send(routing: Routing, outgoing: OutgoingRecord): void {
     routing.record.onceSure(() => {
       if (routing.isLost) return this.#lose(routing, outgoing);
-      this.producer.enqueue(outgoing, (error) => {
+      this.producer.enqueue({ ...outgoing, onlyWhile: routing.record }, (error) => {
         if (error === undefined) this.#acknowledge(routing, outgoing);
         else this.#retry(routing, outgoing, error);
       });

@@ -29,6 +29,12 @@ const DELIVERY_MAX_MESSAGE_BYTES = EVENT_MAX_MESSAGE_BYTES + 64 * KIB;
 // Retention works on whole segments: without these a segment would wait for a week or a GiB before it can go.
 const SEGMENTS = { 'segment.ms': String(6 * HOUR_MS), 'segment.bytes': String(128 * MIB) };
 
+/**
+ * Retention goes by the times of records: by a producer's clock that is days behind, what it writes would be deleted within minutes. In
+ * `fleet.events` they stay the producers', whose word counts there.
+ */
+const BROKERS_TIME = { 'message.timestamp.type': 'LogAppendTime' };
+
 export const TOPICS = {
   events: {
     name: 'fleet.events',
@@ -64,7 +70,7 @@ export const TOPICS = {
     partitions: 24,
     cleanup: 'delete',
     retentionMs: 4 * DAY_MS,
-    settings: { ...SEGMENTS, 'max.message.bytes': String(4 * MIB) },
+    settings: { ...SEGMENTS, ...BROKERS_TIME, 'max.message.bytes': String(4 * MIB) },
   },
   attempts: {
     name: 'webhook.attempts',
@@ -74,7 +80,7 @@ export const TOPICS = {
     partitions: 12,
     cleanup: 'delete',
     retentionMs: 7 * DAY_MS,
-    settings: { ...SEGMENTS, 'max.message.bytes': String(4 * MIB) },
+    settings: { ...SEGMENTS, ...BROKERS_TIME, 'max.message.bytes': String(4 * MIB) },
   },
   dead: {
     name: 'webhook.dead',
@@ -84,7 +90,7 @@ export const TOPICS = {
     partitions: 6,
     cleanup: 'delete',
     retentionMs: 30 * DAY_MS,
-    settings: { ...SEGMENTS, 'max.message.bytes': String(4 * MIB) },
+    settings: { ...SEGMENTS, ...BROKERS_TIME, 'max.message.bytes': String(4 * MIB) },
   },
 } as const satisfies Record<string, TopicSpec>;
 
@@ -103,8 +109,8 @@ export function retryTopic(delayMs: number): TopicSpec {
       'segment.ms': String(6 * HOUR_MS),
       'segment.bytes': String(128 * MIB),
       'max.message.bytes': String(4 * MIB),
-      // Due times follow the broker's append time: monotone per partition, whatever the producers' clocks say.
-      'message.timestamp.type': 'LogAppendTime',
+      // Due times follow it: monotone per partition, whatever the producers' clocks say.
+      ...BROKERS_TIME,
     },
   };
 }

@@ -33,7 +33,7 @@ export class Forwarder {
    */
   forward(record: KafkaRecord, outgoing: readonly OutgoingRecord[], onSettled?: OnSettled): void {
     const settlement = new Settlement(record, outgoing.length, false, onSettled);
-    for (const one of outgoing) this.#send({ settlement, outgoing: one });
+    for (const one of outgoing) this.#send({ settlement, outgoing: { ...one, onlyWhile: record } });
   }
 
   /** A success: true whoever owns the record by now. */
@@ -98,7 +98,8 @@ export class Forwarder {
     const { topic, partition, offset } = record;
     this.log.error({ event: 'delivery.outcome_too_large', topic, partition, offset, to: outgoing.topic, error });
     if (outgoing.topic === TOPICS.attempts.name) return settlement.acknowledged();
-    const cut = deadRecordOf(record, 'too_large', error.message, this.clock.now());
+    const { onlyWhile } = outgoing;
+    const cut = { ...deadRecordOf(record, 'too_large', error.message, this.clock.now()), onlyWhile };
     if (outgoing.topic !== TOPICS.dead.name) this.#send({ settlement, outgoing: cut });
     else this.#send({ settlement, outgoing: { ...cut, value: null } });
   }

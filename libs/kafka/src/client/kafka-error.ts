@@ -1,6 +1,7 @@
 /** What can go wrong on our side of Kafka, each with a stable code. */
 export const KAFKA_ERRORS = {
   RECORD_TOO_LARGE: 'the record is too large, or malformed, for its topic; sending it again cannot help',
+  RECORD_WITHDRAWN: "what the record comes of is another process's by now; it writes what comes of it",
   PRODUCER_QUEUE_FULL: 'too many bytes wait for Kafka; send again later',
   PRODUCER_CLOSED: 'the producer is closed; nothing more is taken',
   KAFKA_UNAVAILABLE: 'Kafka did not acknowledge in time; the record may or may not be written',

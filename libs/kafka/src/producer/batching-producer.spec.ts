@@ -86,6 +86,45 @@ describe('batching producer', () => {
     await producer.close();
   });
 
+  it('does not send what is somebody else’s to write by then, and sends the others', async () => {
+    const source = { mayForward: true };
+    const sending = [
+      producer.send({ ...record('a', 'mine', 0), onlyWhile: source }),
+      producer.send(record('b', 'kept', 0)),
+    ];
+    const alone = producer.send({ ...record('c', 'mine, too', 1), onlyWhile: source });
+    source.mayForward = false;
+    expect(await Promise.all([...sending, alone].map(codeOf))).toEqual([
+      'RECORD_WITHDRAWN',
+      'done',
+      'RECORD_WITHDRAWN',
+    ]);
+    expect(kafka.calls.flat().map(({ partition, bytes }) => [partition, bytes.includes('kept')])).toEqual([[0, true]]);
+    expect(kafka.calls.flat().some(({ bytes }) => bytes.includes('mine'))).toBe(false);
+    expect(producer.queuedBytes).toBe(0);
+  });
+
+  it('does not send it another time either, and sends again what was in its company', async () => {
+    const source = { mayForward: true };
+    const { promise: answer, reject: fail } = Promise.withResolvers<readonly PartitionReply[]>();
+    kafka.script = [() => answer];
+    const sending = [
+      producer.send({ ...record('a', 'mine', 0), onlyWhile: source }),
+      producer.send(record('b', 'kept', 0)),
+      producer.send(record('c', 'kept, too', 1)),
+    ].map(codeOf);
+    await new Promise(setImmediate);
+    expect(kafka.isAwaited?.()).toBe(true);
+    source.mayForward = false;
+    expect(kafka.isAwaited?.()).toBe(false);
+    fail(new Error('not sent another time'));
+    expect(await Promise.all(sending)).toEqual(['RECORD_WITHDRAWN', 'done', 'done']);
+    const again = kafka.calls.slice(1).flat();
+    expect(new Set(again.map(({ partition }) => partition))).toEqual(new Set([0, 1]));
+    expect(again.some(({ bytes }) => bytes.includes('mine'))).toBe(false);
+    expect(producer.queuedBytes).toBe(0);
+  });
+
   it('sends what comes in one turn of the event loop as one call, one batch per partition, with the prefix', async () => {
     await Promise.all([0, 1, 0, 1].map((partition) => producer.send(record('k', 'v', partition))));
     expect(kafka.calls.map((call) => call.map(({ topic, partition }) => `${topic}/${partition}`))).toEqual([

@@ -76,7 +76,7 @@ export class BatchingProducer extends RecordProducer {
       onDone(new KafkaError('PRODUCER_CLOSED', record.topic));
       return;
     }
-    const { key, value, headers } = record;
+    const { key, value, headers, onlyWhile } = record;
     const size = measureRecord(key, value, headers);
     const { maxQueuedBytes } = this.#options;
     if (size.bodyBytes > Math.min(maxQueuedBytes, MAX_RECORD_BYTES)) {
@@ -88,7 +88,7 @@ export class BatchingProducer extends RecordProducer {
       return;
     }
     const topic = this.#options.connection.prefix + record.topic;
-    const queued = { key, value, headers, size, onDone };
+    const queued = { key, value, headers, size, onDone, onlyWhile };
     this.#calls.admit(queued);
     const partition = record.partition ?? this.#topics.partitionOf(topic, key);
     if (partition !== undefined) {

@@ -5,6 +5,11 @@ import type { KafkaError } from '../client/kafka-error.js';
 export interface OutgoingRecord extends RecordToSend {
   readonly topic: string;
   readonly partition?: number;
+  /**
+   * The record that it comes of. Whoever owns that by the time when this one is sent, or sent again, writes it: if that is no longer us, it
+   * comes back as RECORD_WITHDRAWN. Left out: it is written whoever owns what.
+   */
+  readonly onlyWhile?: { readonly mayForward: boolean } | undefined;
 }
 
 /** Called once per record: undefined when all in-sync replicas have it, else why not; the caller still owns the record then. Must not throw. */
@@ -12,7 +17,7 @@ export type RecordDone = (error: KafkaError | undefined) => void;
 
 /** Where apps hand over their records: done once all in-sync replicas have them. */
 export abstract class RecordProducer {
-  /** @throws KafkaError RECORD_TOO_LARGE, PRODUCER_QUEUE_FULL, PRODUCER_CLOSED, TOPIC_UNKNOWN, KAFKA_UNAVAILABLE: the caller still owns the record */
+  /** @throws KafkaError RECORD_TOO_LARGE, RECORD_WITHDRAWN, PRODUCER_QUEUE_FULL, PRODUCER_CLOSED, TOPIC_UNKNOWN, KAFKA_UNAVAILABLE: the caller still owns the record */
   send(record: OutgoingRecord): Promise<void> {
     return new Promise((resolve, reject) => {
       this.enqueue(record, (error) => (error === undefined ? resolve() : reject(error)));

@@ -4,7 +4,14 @@ import type { PreparedBatch, ProduceClient } from './produce-client.js';
 import { fatesOf, type Fate } from './produce-check.js';
 import { encodeBatch } from './record-batch-encoder.js';
 import { framedBytes } from './record-size.js';
-import { halve, SendWindow, type PartitionBatch, type QueuedRecord } from './send-window.js';
+import {
+  halve,
+  isWithdrawn,
+  SendWindow,
+  takeWithdrawn,
+  type PartitionBatch,
+  type QueuedRecord,
+} from './send-window.js';
 
 const KIB = 1_024;
 const LIMITS = { maxBatchBytes: 256 * KIB, maxBatchRecords: 500, maxCallBytes: 2_048 * KIB } as const;
@@ -89,7 +96,12 @@ export class ProduceCalls {
     if (this.#underWay.length >= MAX_CALLS || this.#window.isEmpty) return;
     clearTimeout(this.#linger);
     this.#linger = undefined;
-    const batches = this.#window.take();
+    const batches = this.#window.take().filter((batch) => this.#withdraw(batch));
+    if (batches.length === 0) {
+      this.#schedule();
+      this.#checkDrained();
+      return;
+    }
     this.#underWay.push(batches);
     this.#overdueCheck ??= setInterval(() => this.#giveBackOverdue(), OVERDUE_CHECK_MS);
     this.#context.metrics.producerQueuedBytes.set(this.#queuedBytes);
@@ -117,7 +129,10 @@ export class ProduceCalls {
         bytes: Buffer.isBuffer(bytes) ? bytes : await bytes,
       });
     }
-    const isAwaited = (): boolean => batches.some(({ settled }) => !settled);
+    const isAwaited = (): boolean => {
+      const waiting = batches.filter(({ settled }) => !settled);
+      return waiting.length > 0 && !waiting.some(({ records }) => records.some(isWithdrawn));
+    };
     const fates = fatesOf(prepared, await this.#client.produce(prepared, isAwaited));
     for (let i = 0; i < batches.length; i += 1) {
       const batch = batches[i];
@@ -165,7 +180,23 @@ export class ProduceCalls {
 
   /** The client gave up, or the call broke: nobody knows what was written. */
   #failed(batches: readonly PartitionBatch[], error: unknown): void {
-    for (const batch of batches) if (!batch.settled) this.#settle(batch, this.#unavailable(batch, error));
+    const unsettled = batches.filter(({ settled }) => !settled);
+    // It was not sent another time for the sake of some: the others are, without them.
+    const isCutShort = unsettled.some(({ records }) => records.some(isWithdrawn));
+    for (const batch of unsettled) {
+      if (!isCutShort) this.#settle(batch, this.#unavailable(batch, error));
+      else if (this.#withdraw(batch)) this.#again(batch, undefined);
+    }
+  }
+
+  /** @returns whether anything is left of it */
+  #withdraw(batch: PartitionBatch): boolean {
+    for (const record of takeWithdrawn(batch)) {
+      this.#queuedBytes -= framedBytes(record.size);
+      this.#tell(record, new KafkaError('RECORD_WITHDRAWN', this.#nameOf(batch)));
+    }
+    batch.settled = batch.records.length === 0;
+    return !batch.settled;
   }
 
   #giveBackOverdue(): void {

@@ -1,9 +1,10 @@
 import type { RecordToEncode } from './record-batch-encoder.js';
 import { framedBytes } from './record-size.js';
-import type { RecordDone } from './outgoing-record.js';
+import type { OutgoingRecord, RecordDone } from './outgoing-record.js';
 
 export interface QueuedRecord extends RecordToEncode {
   readonly onDone: RecordDone;
+  readonly onlyWhile?: OutgoingRecord['onlyWhile'];
 }
 
 /** Records for one partition that are sent, and acknowledged, as one. */
@@ -11,7 +12,7 @@ export interface PartitionBatch {
   /** With its prefix. */
   readonly topic: string;
   readonly partition: number;
-  readonly records: QueuedRecord[];
+  records: QueuedRecord[];
   /** As records lie in a batch, uncompressed. */
   bytes: number;
   readonly sinceMs: number;
@@ -136,13 +137,30 @@ export class SendWindow {
   }
 }
 
+/** Takes out what is to be written by somebody else by now. */
+export function takeWithdrawn(batch: PartitionBatch): readonly QueuedRecord[] {
+  if (!batch.records.some(isWithdrawn)) return [];
+  const withdrawn = batch.records.filter(isWithdrawn);
+  batch.records = batch.records.filter((record) => !withdrawn.includes(record));
+  batch.bytes = bytesOf(batch.records);
+  return withdrawn;
+}
+
+export function isWithdrawn({ onlyWhile }: QueuedRecord): boolean {
+  return onlyWhile !== undefined && !onlyWhile.mayForward;
+}
+
+function bytesOf(records: readonly QueuedRecord[]): number {
+  return records.reduce((sum, record) => sum + framedBytes(record.size), 0);
+}
+
 /** Two batches with half of the records each, in order: to find the one that the broker does not take. */
 export function halve(batch: PartitionBatch): [PartitionBatch, PartitionBatch] {
   const middle = batch.records.length >> 1;
   const part = (records: QueuedRecord[]): PartitionBatch => ({
     ...batch,
     records,
-    bytes: records.reduce((sum, record) => sum + framedBytes(record.size), 0),
+    bytes: bytesOf(records),
     sends: 0,
   });
   return [part(batch.records.slice(0, middle)), part(batch.records.slice(middle))];
