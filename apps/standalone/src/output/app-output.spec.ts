@@ -49,15 +49,44 @@ describe('AppOutput', () => {
     expect(shown.join('')).toMatch(/router {3}WARN {2}slow\n$/);
   });
 
-  it('shows a busy app in part, and logs all of it', () => {
-    const { subject, shown, logged, clock } = output('json');
-    const text = line(30, 'busy').repeat(1_000);
+  it('shows a person a busy app in part, its warnings before the rest, and logs all of it', () => {
+    const { subject, shown, logged, clock } = output('pretty');
+    subject.hasStarted();
+    const told = JSON.stringify({ level: 30, time: 0, app: 'api', event: 'webhook.verified', message: 'busy' });
+    const text = `${told}\n`.repeat(1_000) + line(40, 'a warning');
     subject.write(Buffer.from(text));
-    expect(shown).toHaveLength(20);
+    expect(shown).toHaveLength(21);
+    expect(shown.at(-1)).toContain('a warning');
     clock.now = 1_000;
-    subject.write(Buffer.from(line(30, 'later')));
+    subject.write(Buffer.from(line(50, 'later')));
     expect(shown.at(-1)).toContain('later');
-    expect(logged()).toBe(text + line(30, 'later'));
+    expect(logged()).toBe(text + line(50, 'later'));
+  });
+
+  it('gives a machine all of it, as it is', () => {
+    const { subject, shown } = output('json');
+    const text = line(30, 'busy').repeat(1_000) + 'Error: no line of ours\n';
+    subject.write(Buffer.from(text));
+    expect(shown.join('')).toBe(text);
+    expect(subject.takeFault()).toBe('Error: no line of ours');
+  });
+
+  it('says where it left something out, since nobody read on', () => {
+    const reads: (() => void)[] = [];
+    const shown: string[] = [];
+    const stream = new Writable({
+      write: (chunk: Buffer, _, done) => {
+        shown.push(chunk.toString('utf8'));
+        reads.push(done);
+      },
+    });
+    const terminal = new Terminal(stream, 'json');
+    terminal.write(Buffer.alloc(1_048_576, 'x'));
+    terminal.write('left out\n');
+    reads.shift()?.();
+    terminal.write('shown\n');
+    for (let read = reads.shift(); read !== undefined; read = reads.shift()) read();
+    expect(shown.slice(1).join('')).toMatch(/^9 bytes were left out here, .*\nshown\n$/);
   });
 
   it('keeps why an app ended, for one telling', () => {

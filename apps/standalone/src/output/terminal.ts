@@ -1,10 +1,12 @@
 import type { Writable } from 'node:stream';
 
-/** A reader that does not read must not fill our memory: beyond this, lines are left out (they are in the log files). */
+/** A reader that does not read must not fill our memory: beyond this, what comes is left out (it is in the log files), and that is said. */
 const MAX_BACKLOG_BYTES = 1_048_576;
 
 /** What a person sees. */
 export class Terminal {
+  #leftOutBytes = 0;
+
   constructor(
     private readonly stream: Writable & { readonly isTTY?: boolean } = process.stdout,
     readonly format: 'json' | 'pretty' = stream.isTTY ? 'pretty' : 'json',
@@ -22,6 +24,21 @@ export class Terminal {
   };
 
   line(text: string): void {
-    if (this.stream.writableLength < MAX_BACKLOG_BYTES) this.stream.write(`${text}\n`);
+    this.write(`${text}\n`);
+  }
+
+  /** Whole lines. */
+  write(lines: string | Buffer): void {
+    if (this.stream.writableLength >= MAX_BACKLOG_BYTES) {
+      this.#leftOutBytes += lines.length;
+      return;
+    }
+    if (this.#leftOutBytes > 0) {
+      this.stream.write(
+        `${this.#leftOutBytes} bytes were left out here, since nobody read on; the log files have them.\n`,
+      );
+      this.#leftOutBytes = 0;
+    }
+    this.stream.write(lines);
   }
 }
