@@ -35,6 +35,14 @@ describe('a kept-alive connection that the receiver closed as we sent', () => {
     expect(await metricValue(world.metrics, 'fleethook_egress_open_connections')).toBe(1);
   });
 
+  it('is not replaced when the receiver hangs up later: it has had the request', async () => {
+    await using world = await egressWorld();
+    await using receiver = await Receiver.listen([ok(), after(2_200, reset()), ok()]);
+    await world.post(receiver.url);
+    expect(await world.post(receiver.url)).toMatchObject({ failure: 'connection_reset', connectionReused: true });
+    expect(receiver.requests).toHaveLength(2);
+  });
+
   it('is not replaced twice', async () => {
     await using world = await egressWorld();
     await using receiver = await Receiver.listen([ok(), reset(), reset(), ok()]);

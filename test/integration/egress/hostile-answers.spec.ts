@@ -48,7 +48,6 @@ const ROWS: readonly (readonly [string, string, Partial<EgressResult>])[] = [
   ['a status of four digits', 'HTTP/1.1 1000 X\r\ncontent-length: 3\r\n\r\nabc', PROTOCOL],
   ['a status of 0', 'HTTP/1.1 000 X\r\ncontent-length: 3\r\n\r\nabc', PROTOCOL],
   ['a negative status', 'HTTP/1.1 -200 X\r\ncontent-length: 3\r\n\r\nabc', PROTOCOL],
-  ['a continuation that nobody asked for', 'HTTP/1.1 100 Continue\r\n\r\n', PROTOCOL],
   ['a switch of protocols that nobody asked for', 'HTTP/1.1 101 Switching\r\n\r\n', PROTOCOL],
   // The status has come and decides; the connection is of no more use.
   ['chunks of a negative size', `${CHUNKED}-3\r\nabc\r\n0\r\n\r\n`, answered()],
@@ -92,6 +91,7 @@ describe('an answer without end', () => {
     'the name of a header': ['HTTP/1.1 200 OK\r\n', 'xxxxxxxxxxxxxxxx'],
     'a reason': ['HTTP/1.1 200 ', 'because because '],
     'informational answers': ['', 'HTTP/1.1 103 Hints\r\nlink: </x>\r\n\r\n'],
+    continuations: ['', 'HTTP/1.1 100 Continue\r\n\r\n'],
     'extensions of a chunk': [`${CHUNKED}1;`, 'extension=value;'],
     'extensions of many chunks': [CHUNKED, '1;extension=value\r\nx\r\n'],
     'chunks of one byte': [CHUNKED, '1\r\nx\r\n'],

@@ -5,6 +5,7 @@ import {
   endlessBody,
   informational,
   ok,
+  raw,
   Receiver,
   redirect,
   slowBody,
@@ -12,7 +13,10 @@ import {
   truncatedBody,
   unfinishedBody,
 } from '../../support/receiver.js';
+import type { Answer } from '../../support/answers.js';
 import { egressWorld, metricValue } from './egress-world.js';
+
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 
 describe('an answer', () => {
   it('comes back with status, headers, excerpt and address; the request arrives as it was given', async () => {
@@ -75,6 +79,28 @@ describe('an answer', () => {
     await using world = await egressWorld();
     await using receiver = await Receiver.listen([informational(3, status(202))]);
     expect(await world.post(receiver.url)).toMatchObject({ kind: 'response', status: 202 });
+  });
+
+  it.each([
+    ['with the answer behind it', (answer: string) => [CONTINUE + answer]],
+    ['twice', (answer: string) => [CONTINUE + CONTINUE + answer]],
+    ['and the answer later', (answer: string) => [CONTINUE, answer]],
+    ['and other informational answers', (answer: string) => [CONTINUE, `HTTP/1.1 103 Hints\r\n\r\n${answer}`]],
+  ])('is not what "continue" says, which nobody asked for: %s', async (_how, piecesOf) => {
+    await using world = await egressWorld();
+    const [first = '', ...later] = piecesOf('HTTP/1.1 202 Accepted\r\ncontent-length: 2\r\n\r\nok');
+    const answer: Answer = (exchange) => {
+      raw(first)(exchange);
+      for (const piece of later) after(50, raw(piece))(exchange);
+    };
+    await using receiver = await Receiver.listen([answer, answer]);
+    const reused = [false, true].map((connectionReused) => ({
+      kind: 'response',
+      status: 202,
+      excerpt: 'ok',
+      connectionReused,
+    }));
+    for (const result of reused) expect(await world.post(receiver.url)).toMatchObject(result);
   });
 
   it('never decompresses: the excerpt is of the bytes that came', async () => {

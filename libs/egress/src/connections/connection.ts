@@ -2,6 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import { Client } from 'undici';
 import type { Attempt } from '../exchange/attempt.js';
 import { ConnectionGone } from './connection-gone.js';
+import { ContinueFilter } from './continue-filter.js';
 
 export interface ConnectionOwner {
   /** It will be freed or closed within this turn of the event loop. */
@@ -22,6 +23,9 @@ export interface ConnectionOptions {
 /** No longer than this on a kept-alive connection, whatever the receiver's `keep-alive` header promises. */
 const MAX_IDLE_MS = 60_000;
 
+/** A peer that had closed says so within a round trip. One that hangs up later has read the request, and may be at work on it. */
+const STALE_SHOWS_WITHIN_MS = 2_000;
+
 /** What comes for one attempt, on the wire: 64 informational answers with their headers, and a body in chunks of one byte, need less. */
 const MAX_WIRE_BYTES = 2_097_152;
 const WIRE_BYTES_PER_BODY_BYTE = 64;
@@ -41,6 +45,8 @@ export class Connection {
   readonly #maxReadBytes: number;
   #attempt: Attempt | undefined;
   #readBytesBefore = 0;
+  readonly #continueFilter: ContinueFilter;
+  #sentAtMs = 0;
   #isHandedOver = false;
   #isFinishing = false;
 
@@ -75,6 +81,7 @@ export class Connection {
     this.#client.on('drain', () => {
       if (!this.isClosed) this.owner.freed(this, this.#finished());
     });
+    this.#continueFilter = new ContinueFilter(socket);
     this.#maxReadBytes = MAX_WIRE_BYTES + WIRE_BYTES_PER_BODY_BYTE * options.maxResponseBytes;
     socket.on('readable', () => {
       if (socket.bytesRead - this.#readBytesBefore > this.#maxReadBytes)
@@ -83,13 +90,16 @@ export class Connection {
     socket.once('close', () => this.#forget());
   }
 
-  /** The peer may have closed it since it last did its work, which cannot always be seen before something is sent. */
+  /** The peer may have closed it since it last did its work, which cannot always be seen before something is sent; then it shows at once. */
   get mayBeStale(): boolean {
-    return this.attempts > 1 || this.idleSinceMs > 0;
+    const hasRested = this.attempts > 1 || this.idleSinceMs > 0;
+    return hasRested && performance.now() - this.#sentAtMs < STALE_SHOWS_WITHIN_MS;
   }
 
   send(attempt: Attempt): void {
     this.attempts++;
+    this.#sentAtMs = performance.now();
+    this.#continueFilter.expectAnswer();
     attempt.connection = this;
     this.#attempt = attempt;
     this.#readBytesBefore = this.socket.bytesRead;
