@@ -113,6 +113,31 @@ describe('lanes', () => {
     expect(sink.deferred).toHaveLength(121);
   });
 
+  it('give way to the others of their partition when a flood lasts, down to a quarter, and have their share again after it', () => {
+    const lanes = registry({ window: 1_000, webhook: 20 });
+    const [flooded, other] = [webhook(), webhook()];
+    for (const one of [flooded, other, flooded]) offer(lanes, one, 1);
+    while (attempts.running.length > 0) attempts.end();
+    offer(lanes, flooded, 1_100);
+    const waiting = [lanes.waiting];
+    for (let second = 0; second < 4; second++) {
+      // An attempt takes 100 ms, or the lane would be slow.
+      for (let tenth = 0; tenth < 10; tenth++) {
+        for (let index = 0; index < 20; index++) attempts.end(0, 100);
+        offer(lanes, flooded, 40);
+        clock.advance(100);
+      }
+      waiting.push(lanes.waiting);
+    }
+    expect(waiting).toEqual([750, 750, 250, 250, 250]);
+    offer(lanes, other, 10);
+    expect(lanes.waiting + attempts.of(other)).toBe(260);
+    while (attempts.running.length > 0) attempts.end();
+    clock.advance(1_000);
+    offer(lanes, flooded, 600);
+    expect(lanes.waiting).toBeGreaterThan(500);
+  });
+
   it('leave a partition to the one lane that uses it', () => {
     const lanes = registry({ window: 100 });
     offer(lanes, webhook(), 100);

@@ -151,8 +151,11 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
       this.retries.postpone(record, held, RATE_LIMITED, awayMs);
       return;
     }
-    const waitMs = lane.pace.promise(lane.waiting, lane.usableSlots, latencyMs, nowMs);
-    this.retries.defer(record, held, 'lane_full', waitMs);
+    const isFlooded = this.admission.isFlooded(lane);
+    const waitMs = lane.pace.promise(lane.waiting, lane.usableSlots, latencyMs, nowMs, isFlooded);
+    // To the moment, so that its slots are never idle; whether a slow one will be free then nobody knows.
+    if (isFlooded) this.retries.postpone(record, held, 'lane_full', waitMs);
+    else this.retries.defer(record, held, 'lane_full', waitMs);
   }
 
   #sweep(): void {
@@ -173,6 +176,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
         continue;
       }
       lane.slowSamples = 0;
+      lane.fillsShareSinceMs = Infinity;
       if (nowMs - lane.idleSinceMs >= COLD_AFTER_MS) lane.limit.cool();
       if (nowMs - lane.idleSinceMs < FORGET_AFTER_MS || !lane.gate.isForgettable(nowMs)) continue;
       this.#lanes.delete(key);

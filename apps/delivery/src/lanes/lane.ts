@@ -26,6 +26,8 @@ export class Lane implements OriginLane<Lane> {
   hasPlaceAtOrigin = false;
   /** Since then it has been held without having begun another attempt; 0: it was not. */
   #heldSinceMs = 0;
+  /** Since then it has had more than its share of the window beside others; Infinity: it has not. */
+  fillsShareSinceMs = Infinity;
   /** So many times in a row its attempts were found to be slow. */
   slowSamples = 0;
   /** Since then it has had attempts in flight, and none has ended. */
@@ -58,6 +60,11 @@ export class Lane implements OriginLane<Lane> {
 
   get freshWaiting(): number {
     return this.#fresh.length;
+  }
+
+  /** On average; 0 when nothing waits. */
+  get bytesOfOneWaiting(): number {
+    return this.waitingBytes / Math.max(1, this.waiting);
   }
 
   get againWaiting(): number {
