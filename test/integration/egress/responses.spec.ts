@@ -127,6 +127,19 @@ describe('a body', () => {
     expect(await world.post(receiver.url)).toMatchObject({ status: 200, connectionReused: false });
   });
 
+  it.each([
+    [100, 'x'.repeat(5_000), 'x'.repeat(100)],
+    [101, 'é'.repeat(2_500), 'é'.repeat(50)],
+    [5, '€'.repeat(2_000), '€'],
+    [10, Buffer.alloc(5_000, 0xff), '\ufffd'.repeat(3)],
+    [3, Buffer.alloc(3, 0xff), '\ufffd'],
+    [0, 'x', ''],
+  ])('of which %d bytes are read has no more in its excerpt', async (maxResponseBytes, body, excerpt) => {
+    await using world = await egressWorld({ maxResponseBytes });
+    await using receiver = await Receiver.listen([({ response }) => response.end(body)]);
+    expect(await world.post(receiver.url)).toMatchObject({ kind: 'response', status: 200, excerpt });
+  });
+
   it('of exactly the limit keeps the connection', async () => {
     await using world = await egressWorld({ maxResponseBytes: 1_000 });
     await using receiver = await Receiver.listen([ok('y'.repeat(1_000)), ok('y'.repeat(1_001)), ok()]);

@@ -95,7 +95,7 @@ export class Attempt implements Dispatcher.DispatchHandler, TimeLimited {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#bodyBytes < MAX_EXCERPT_BYTES) {
+    if (this.#bodyBytes < this.#maxExcerptBytes) {
       if (this.#firstChunk === undefined) this.#firstChunk = chunk;
       else (this.#furtherChunks ??= []).push(chunk);
     }
@@ -195,7 +195,12 @@ export class Attempt implements Dispatcher.DispatchHandler, TimeLimited {
     if (this.#firstChunk === undefined) return '';
     const kept =
       this.#furtherChunks === undefined ? this.#firstChunk : Buffer.concat([this.#firstChunk, ...this.#furtherChunks]);
-    return excerptOf(kept, isComplete && kept.length === this.#bodyBytes);
+    return excerptOf(kept, isComplete && kept.length === this.#bodyBytes, this.#maxExcerptBytes);
+  }
+
+  /** A piece that arrives may be larger than what is to be read: the rest of it is not shown either. */
+  get #maxExcerptBytes(): number {
+    return Math.min(MAX_EXCERPT_BYTES, this.owner.maxResponseBytes);
   }
 
   #isConnectionReused(): boolean {

@@ -5,19 +5,19 @@ const REPLACEMENT_BYTES = 3;
 
 /**
  * The beginning of a body as text that every store takes: well-formed UTF-8 (what is not becomes U+FFFD), no NUL (PostgreSQL refuses it),
- * at most `MAX_EXCERPT_BYTES` in UTF-8. A character cut in two by the limit is left out, one cut by the body's end is not.
+ * at most `maxBytes` in UTF-8. A character cut in two by the limit is left out, one cut by the body's end is not.
  * @param isComplete false when the body goes on after these bytes
  */
-export function excerptOf(bytes: Buffer, isComplete: boolean): string {
-  let end = Math.min(bytes.length, MAX_EXCERPT_BYTES);
+export function excerptOf(bytes: Buffer, isComplete: boolean, maxBytes = MAX_EXCERPT_BYTES): string {
+  let end = Math.min(bytes.length, maxBytes);
   if (end < bytes.length || !isComplete) end = lastCharacterBoundary(bytes, end);
   let text = bytes.toString('utf8', 0, end);
   if (text.includes('\0')) text = text.replaceAll('\0', '');
   // Bytes that are no UTF-8 grow when they are replaced: only then can the text have become too long.
-  if (end * REPLACEMENT_BYTES <= MAX_EXCERPT_BYTES) return text;
+  if (end * REPLACEMENT_BYTES <= maxBytes) return text;
   const encoded = Buffer.from(text, 'utf8');
-  if (encoded.length <= MAX_EXCERPT_BYTES) return text;
-  return encoded.toString('utf8', 0, lastCharacterBoundary(encoded, MAX_EXCERPT_BYTES));
+  if (encoded.length <= maxBytes) return text;
+  return encoded.toString('utf8', 0, lastCharacterBoundary(encoded, maxBytes));
 }
 
 /** `end`, or less when a character that starts before it would need bytes after it. */
