@@ -22,6 +22,7 @@ export { MAX_DEPTH, SENT_BYTES_PER_EVENT_BYTE } from './envelope/normalise-body.
 export type { FieldErrors } from './field-errors.js';
 export type { EventSource } from './event-source.js';
 export { normaliseBody, type NormalisedEvent, type RefusedEvent } from './envelope/normalise-body.js';
+export { withoutByteOrderMark } from './json/byte-order-mark.js';
 export { JsonScan } from './json/json-scan.js';
 export { beginningOf, isWellFormedJson } from './json/well-formed.js';
 export { repeatedKeyOf } from './json/repeated-key.js';

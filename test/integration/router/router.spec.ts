@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isPrn, type Prn } from '@fleethook/events';
+import { isPrn, newPrn, type Prn } from '@fleethook/events';
 import { decodeDead } from '@fleethook/messages';
 import { eventually } from '../../support/eventually.js';
 import { RouterWorld } from './router-world.js';
@@ -67,6 +67,16 @@ describe('the router', () => {
     expect(JSON.stringify(JSON.parse(body))).toBe(body);
     expect(isPrn(delivery?.event ?? '', 'event')).toBe(true);
     expect(body).toContain(delivery?.event);
+
+    const marked = newPrn(organization, 'event');
+    await world.publishDirectly(`\ufeff${known({ prn: marked })}`, { organization });
+    await eventually(() => expect(world.deliveries.map(({ event }) => event)).toContain(marked), WITHIN);
+    expect(
+      world.deliveries
+        .find(({ event }) => event === marked)
+        ?.body.subarray(0, 1)
+        .toString(),
+    ).toBe('{');
 
     await world.publishDirectly(JSON.stringify(event), { organization });
     await world.publishDirectly('{"not json', { organization });

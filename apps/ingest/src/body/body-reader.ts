@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { SENT_BYTES_PER_EVENT_BYTE } from '@fleethook/events';
+import { SENT_BYTES_PER_EVENT_BYTE, withoutByteOrderMark } from '@fleethook/events';
 import { Problem } from '../http/problem.js';
 import { INTAKE_LIMITS, type IntakeLimits } from '../intake/intake-limits.js';
 import type { IntakeRequest } from '../intake/intake-request.js';
 import { bodyChunks } from './body-chunks.js';
 import type { BodyFormat } from './body-format.js';
-import { withoutByteOrderMark } from './byte-order-mark.js';
 import { GrowingBuffer } from './growing-buffer.js';
 import { jsonItems } from './json-items.js';
 import { LONG_LINE, NdjsonLines, type Line } from './ndjson-lines.js';

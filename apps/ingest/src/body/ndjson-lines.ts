@@ -1,4 +1,4 @@
-import { withoutByteOrderMark } from './byte-order-mark.js';
+import { withoutByteOrderMark } from '@fleethook/events';
 import { GrowingBuffer } from './growing-buffer.js';
 
 const NEWLINE = 0x0a;

@@ -55,6 +55,11 @@ describe('a record of a direct producer', () => {
     expect(reader.read(record({ ...testFire, prn }))).toMatchObject({ kind: 'event', event: { event: prn } });
   });
 
+  it('may have a byte order mark before it, as over HTTP', () => {
+    const marked = record(`\ufeff${JSON.stringify(testFire)}`, { organization });
+    expect(reader.read(marked)).toEqual(reader.read(record(testFire, { organization })));
+  });
+
   it.each<[string, EventRecord, RegExp]>([
     ['no value', record(null), /no value/],
     ['no organization', record(testFire), /./],
@@ -65,6 +70,8 @@ describe('a record of a direct producer', () => {
       /prn/,
     ],
     ['a text that is not JSON', record('{"type":', { organization }), /JSON/],
+    ['nothing behind a byte order mark', record('\ufeff', { organization }), /JSON/],
+    ['two byte order marks', record(`\ufeff\ufeff${JSON.stringify(testFire)}`, { organization }), /JSON/],
     ['an unknown name', record({ ...testFire, type: 'made_up' }, { organization }), /made_up/],
     [
       'a payload that its schema refuses',

@@ -1,4 +1,12 @@
-import { isPrn, normaliseBody, uuidV5In, type EventTypes, type FieldErrors, type Prn } from '@fleethook/events';
+import {
+  isPrn,
+  normaliseBody,
+  uuidV5In,
+  withoutByteOrderMark,
+  type EventTypes,
+  type FieldErrors,
+  type Prn,
+} from '@fleethook/events';
 import type { EventRead, EventRecord } from './event-read.js';
 import { headerText, traceHeaders } from './headers.js';
 import { unreadableReason } from './unreadable.js';
@@ -24,7 +32,7 @@ export class DirectEventReader {
     const organization = headerText(record.headers, 'organization');
     if (organization !== undefined && !isPrn(organization, 'organization'))
       return undecodable('the header organization is not the PRN of an organization');
-    const checked = normaliseBody(value, {
+    const checked = normaliseBody(withoutByteOrderMark(value), {
       organization,
       prn: organization === undefined ? undefined : prnOf(organization, record),
       nowMs: acceptedAtMs,
