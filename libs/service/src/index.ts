@@ -1,4 +1,5 @@
 export { CLIENT_LIMITS, limitedServer, type ClientLimits } from './client-limits.js';
+export { ignoreUnknownExpectations } from './expectations.js';
 export { startTracing } from './tracing/start-tracing.js';
 export { requestSpan, traceRequests } from './tracing/trace-requests.js';
 export { runService, type ListeningMessage, type ServiceOptions } from './run-service.js';

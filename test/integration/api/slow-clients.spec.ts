@@ -35,6 +35,8 @@ class SinkModule {}
 const HEAD = 'POST /take HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
 const WHOLE = `${HEAD}content-length: 2\r\n\r\n{}`;
 
+const REQUEST_ID = /^peridio-request-id: [0-9a-f-]{36}\r$/m;
+
 /** Everything that a server says until it closes the connection. */
 async function said(socket: Socket): Promise<string> {
   let text = '';
@@ -131,6 +133,15 @@ describe.each<[string, (limits?: ClientLimits) => FastifyAdapter, (app: NestFast
   ])('that sends %s is refused, and its connection closed', async (_part, bytes, status) => {
     expect(await said(await opened(bytes))).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*"errors"`));
     await isServed();
+  });
+
+  it('that expects what no server knows is served as if it did not', async () => {
+    for (const expectation of ['banana', '100-continue, banana', '']) {
+      const head = `host: x\r\nconnection: close\r\nexpect: ${expectation}`;
+      const answer = await said(await opened(WHOLE.replace('host: x', head)));
+      expect(answer).toMatch(/^(HTTP\/1\.1 100 Continue\r\n\r\n)?HTTP\/1\.1 201 /);
+      expect(answer).toMatch(REQUEST_ID);
+    }
   });
 
   it('has the time and the room that CLIENT_LIMITS say where nothing else is said', () => {

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { ApiSettings } from '@fleethook/config';
-import { answerOtherMethods, CLIENT_LIMITS, limitedServer, servedUrl } from '@fleethook/service';
+import {
+  answerOtherMethods,
+  CLIENT_LIMITS,
+  ignoreUnknownExpectations,
+  limitedServer,
+  servedUrl,
+} from '@fleethook/service';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { textOf } from '../errors/api-error.filter.js';
 import { answerClientError, REQUEST_ID_HEADER } from './client-errors.js';
@@ -37,6 +43,7 @@ export function httpAdapter(
         .send({ errors: { detail: error.code === 'FST_ERR_BAD_URL' ? 'The path cannot be decoded' : textOf(status) } });
     },
   });
+  ignoreUnknownExpectations(adapter.getInstance().server);
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     void reply.headers({ ...SECURITY_HEADERS, [REQUEST_ID_HEADER]: request.id });
     // RFC 9112 §3.2.

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { answerOtherMethods, CLIENT_LIMITS, limitedServer, servedUrl } from '@fleethook/service';
+import {
+  answerOtherMethods,
+  CLIENT_LIMITS,
+  ignoreUnknownExpectations,
+  limitedServer,
+  servedUrl,
+} from '@fleethook/service';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { factsOf } from './request-facts.js';
 
@@ -29,6 +35,7 @@ export class IntakeHttpAdapter extends FastifyAdapter {
       },
     });
     const fastify = this.getInstance();
+    ignoreUnknownExpectations(fastify.server);
     fastify.removeAllContentTypeParsers();
     fastify.addContentTypeParser('*', (_request, _body, done) => done(null));
     fastify.addHook('onRequest', (request, reply, done) => {
