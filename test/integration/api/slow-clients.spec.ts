@@ -144,6 +144,19 @@ describe.each<[string, (limits?: ClientLimits) => FastifyAdapter, (app: NestFast
     }
   });
 
+  it.each([
+    ['to take', 'POST /take'],
+    ['for what is not there', 'GET /nowhere'],
+  ])('that asks %s and names no host is told so', async (_part, request) => {
+    const answer = await said(await opened(`${request} HTTP/1.1\r\nconnection: close\r\n\r\n`));
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*\{"errors":\{"detail":"The request names no host"\}\}$/);
+    expect(answer).toMatch(REQUEST_ID);
+    // RFC 9112 §3.2: in HTTP/1.0 it need not.
+    expect(await said(await opened(WHOLE.replace('1.1', '1.0').replace('host: x\r\n', '')))).toMatch(
+      /^HTTP\/1\.1 201 /,
+    );
+  });
+
   it('has the time and the room that CLIENT_LIMITS say where nothing else is said', () => {
     const server = adapterOf().getInstance().server;
     expect([server.headersTimeout, server.requestTimeout, server.keepAliveTimeout, server.timeout]).toEqual([

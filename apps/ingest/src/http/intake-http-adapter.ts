@@ -19,11 +19,14 @@ const REPLY_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': '
 /** The HTTP server: every reply has a request id, bodies are left to the controller, slow clients are bounded. */
 export class IntakeHttpAdapter extends FastifyAdapter {
   constructor(limits = CLIENT_LIMITS) {
+    const server = limitedServer(limits);
     super({
-      ...limitedServer(limits),
+      ...server,
       rewriteUrl: servedUrl,
       genReqId: () => randomUUID(),
       forceCloseConnections: 'idle',
+      // Refused below, in our own form.
+      http: { ...server.http, requireHostHeader: false },
       // What still arrives while the process stops is answered as usual, in our form, and the connection is closed after it.
       return503OnClosing: false,
       clientErrorHandler: answerClientError,
@@ -40,17 +43,22 @@ export class IntakeHttpAdapter extends FastifyAdapter {
     fastify.addContentTypeParser('*', (_request, _body, done) => done(null));
     fastify.addHook('onRequest', (request, reply, done) => {
       void reply.headers({ ...REPLY_HEADERS, [REQUEST_ID_HEADER]: request.id });
-      done();
+      // RFC 9112 §3.2.
+      if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
+        refuse(request, reply.status(400), 'The request names no host');
+      else done();
     });
-    answerOtherMethods(fastify, (request, reply, allow) => {
-      const detail = `The path takes ${allow}`;
-      factsOf(request).detail = detail;
-      void reply.send({ errors: { detail } });
-    });
+    answerOtherMethods(fastify, (request, reply, allow) => refuse(request, reply, `The path takes ${allow}`));
   }
 
   /** Nest would read every body into memory before the API key is seen. */
   override registerParserMiddleware(): void {}
+}
+
+/** Before a route has it; the status is set. */
+function refuse(request: FastifyRequest, reply: FastifyReply, detail: string): void {
+  factsOf(request).detail = detail;
+  void reply.send({ errors: { detail } });
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, detail: string]>> = {
