@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { bodyFormat, type BodyFormat } from './body/body-format.js';
 import { BodyReader } from './body/body-reader.js';
+import { ArrivalDeadline } from './http/arrival-deadline.js';
 import { EVENTS_PATH } from './http/events-path.js';
 import { Problem, unavailable } from './http/problem.js';
 import { factsOf } from './http/request-facts.js';
@@ -37,8 +38,9 @@ export class EventsController {
     const format = bodyFormat(request.headers);
 
     const events = this.intake.open(organization, Date.now(), requestSpan(request)?.context);
+    const deadline = new ArrivalDeadline(request, reply);
     try {
-      const { problem, results } = await this.#read(request, format, events);
+      const { problem, results } = await this.#read(request, format, events, deadline.signal);
       this.rate.spend(organization, events.count);
       facts.accepted = results.accepted;
       facts.rejected = results.rejected.length;
@@ -48,6 +50,7 @@ export class EventsController {
       void reply.status(statusOf(events, results));
       return results;
     } finally {
+      deadline.release();
       events.held.release();
     }
   }
@@ -57,10 +60,11 @@ export class EventsController {
     request: FastifyRequest,
     format: BodyFormat,
     events: IntakeRequest,
+    signal: AbortSignal,
   ): Promise<{ problem: unknown; results: EventResults }> {
     let problem: unknown;
     try {
-      await this.bodies.read(request.raw, format, events);
+      await this.bodies.read(request.raw, format, events, signal);
     } catch (error) {
       problem = error;
     }

@@ -1,18 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { Writable } from 'node:stream';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { pino } from 'pino';
 import { readAppSettings } from '@fleethook/config';
 import type { Prn } from '@fleethook/events';
 import { API_KEY_SCOPES, hashApiKey, newApiKey, SecretSealer, TOPICS } from '@fleethook/messages';
-import { createMetrics, type Log } from '@fleethook/observability';
+import { createMetrics } from '@fleethook/observability';
 import { Database } from '@fleethook/store';
 import { apiService } from '../../../apps/api/src/api-service.js';
 import { ServedDocument } from '../../../apps/api/src/openapi/served-document.js';
 import { certificates } from '../../support/certificates.js';
 import { KafkaNamespace } from '../../support/kafka-namespace.js';
+import { keptLog } from '../../support/kept-log.js';
 import { ScratchDatabase } from '../../support/scratch-database.js';
 import { ConfigurationView } from './configuration-view.js';
 import { DocumentCheck } from './document-check.js';
@@ -87,7 +86,7 @@ export class ApiWorld implements AsyncDisposable {
   /** One more process, as it were, on the same database and topics. @param environment over the world's */
   async startApp(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     const settings = readAppSettings('api', { ...this.environment, FLEETHOOK_API_KEY: this.key, ...environment });
-    const options = apiService(settings, { log: this.#log(), metrics: createMetrics() });
+    const options = apiService(settings, { log: keptLog(this.logLines), metrics: createMetrics() });
     const app = await NestFactory.create<NestFastifyApplication>(
       options.module,
       options.adapter ?? fail('the API has an adapter of its own'),
@@ -211,17 +210,6 @@ export class ApiWorld implements AsyncDisposable {
     for (const app of this.#apps) await app.close();
     await this.kafka[Symbol.asyncDispose]();
     await this.database[Symbol.asyncDispose]();
-  }
-
-  #log(): Log {
-    const lines = this.logLines;
-    const sink = new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        lines.push(chunk.toString('utf8'));
-        done();
-      },
-    });
-    return pino({ level: 'debug', messageKey: 'message', errorKey: 'error' }, sink);
   }
 }
 

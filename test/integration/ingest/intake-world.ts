@@ -5,11 +5,14 @@ import { readAppSettings } from '@fleethook/config';
 import { newOrganizationPrn, newPrn } from '@fleethook/events';
 import { connectionOf } from '@fleethook/kafka';
 import { encodeConfig, encodeTombstone, hashApiKey, newApiKey, TOPICS, type ApiKeyConfig } from '@fleethook/messages';
-import { createLog, createMetrics, Readiness } from '@fleethook/observability';
+import { createMetrics, Readiness } from '@fleethook/observability';
+import { CLIENT_LIMITS } from '@fleethook/service';
 import { IntakeHttpAdapter } from '../../../apps/ingest/src/http/intake-http-adapter.js';
+import { logRequests } from '../../../apps/ingest/src/http/request-log.js';
 import { INGEST_CLIENT_ID, IngestModule } from '../../../apps/ingest/src/ingest.module.js';
 import { startUp } from '../../../apps/ingest/src/start-up.js';
 import { KafkaNamespace } from '../../support/kafka-namespace.js';
+import { keptLog } from '../../support/kept-log.js';
 
 /** An intake that listens on a port, on topics of its own. */
 export class IntakeWorld implements AsyncDisposable {
@@ -20,25 +23,32 @@ export class IntakeWorld implements AsyncDisposable {
     readonly kafka: KafkaNamespace,
     private readonly app: NestFastifyApplication,
     readonly port: number,
+    readonly logLines: readonly string[],
   ) {}
 
   /** @param environment further settings */
-  static async create(environment: Record<string, string> = {}): Promise<IntakeWorld> {
-    return IntakeWorld.on(await KafkaNamespace.create([TOPICS.events, TOPICS.config]), environment);
+  static async create(environment: Record<string, string> = {}, limits = CLIENT_LIMITS): Promise<IntakeWorld> {
+    return IntakeWorld.on(await KafkaNamespace.create([TOPICS.events, TOPICS.config]), environment, limits);
   }
 
   /** Beside others, on their topics, which are closed with this one. */
-  static async on(kafka: KafkaNamespace, environment: Record<string, string> = {}): Promise<IntakeWorld> {
+  static async on(
+    kafka: KafkaNamespace,
+    environment: Record<string, string> = {},
+    limits = CLIENT_LIMITS,
+  ): Promise<IntakeWorld> {
     const settings = readAppSettings('ingest', { ...kafka.environment, ...environment });
-    const context = { log: createLog({ app: 'ingest', level: 'silent', format: 'json' }), metrics: createMetrics() };
+    const logLines: string[] = [];
+    const context = { log: keptLog(logLines), metrics: createMetrics() };
     const app = await NestFactory.create<NestFastifyApplication>(
       IngestModule.for(settings, context),
-      new IntakeHttpAdapter(),
+      new IntakeHttpAdapter(limits),
       { logger: false },
     );
+    logRequests(app, context);
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
-    const world = new IntakeWorld(kafka, app, port);
+    const world = new IntakeWorld(kafka, app, port, logLines);
     // Before it reads the configuration: what is written later need not have arrived when it is ready.
     await world.allow(world.key);
     await startUp(app, connectionOf(settings, INGEST_CLIENT_ID), { ...context, readiness: app.get(Readiness) });

@@ -43,7 +43,8 @@ describe('BodyReader', () => {
     let nowMs = 0;
     const reader = new BodyReader({ maxEventBytes: MIB, maxRequestBytes: MIB }, new Turns(() => (nowMs += 4)));
     try {
-      await reader.read(Readable.from([Buffer.from(body)]), { type, encoding: 'identity' }, request);
+      const { signal } = new AbortController();
+      await reader.read(Readable.from([Buffer.from(body)]), { type, encoding: 'identity' }, request, signal);
     } finally {
       clearImmediate(turning);
     }

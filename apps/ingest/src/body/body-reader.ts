@@ -21,10 +21,11 @@ export class BodyReader {
 
   /**
    * Reads one event or an array whole, and hands over nothing unless all of it is JSON; lines one by one, each for itself.
-   * @throws Problem 400, 413, 503; what was handed over before stays so
+   * @param signal ends the reading
+   * @throws Problem 400, 413, 503, or the signal's reason; what was handed over before stays so
    */
-  read(raw: Readable, format: BodyFormat, request: IntakeRequest): Promise<void> {
-    const chunks = bodyChunks(raw, format.encoding, this.limits.maxRequestBytes);
+  read(raw: Readable, format: BodyFormat, request: IntakeRequest, signal: AbortSignal): Promise<void> {
+    const chunks = bodyChunks(raw, format.encoding, this.limits.maxRequestBytes, signal);
     return format.type === 'ndjson' ? this.#readLines(chunks, request) : this.#readJson(chunks, request);
   }
 

@@ -9,6 +9,7 @@ import {
   servedUrl,
 } from '@fleethook/service';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ArrivalDeadline, TOO_SLOW } from './arrival-deadline.js';
 import { factsOf } from './request-facts.js';
 
 export const REQUEST_ID_HEADER = 'peridio-request-id';
@@ -63,12 +64,13 @@ function refuse(request: FastifyRequest, reply: FastifyReply, detail: string): v
 
 const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, detail: string]>> = {
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The request headers are too large'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', TOO_SLOW],
 };
 
-/** What the HTTP parser refuses never becomes a request; it is answered on the bare socket. */
+/** What the HTTP parser refuses, or waits for in vain, is answered on the bare socket, unless a route has it already. */
 function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && ArrivalDeadline.pass(socket)) return;
   const [status, detail] = CLIENT_ERRORS[error.code ?? ''] ?? ['400 Bad Request', 'The request is not valid HTTP'];
   const body = JSON.stringify({ errors: { detail } });
   if (socket.writable)

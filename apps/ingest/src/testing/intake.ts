@@ -12,6 +12,7 @@ import {
 } from '@fleethook/kafka';
 import { configKey, hashApiKey, type ApiKeyConfig, type ConfigMessage } from '@fleethook/messages';
 import { createLog, createMetrics } from '@fleethook/observability';
+import { CLIENT_LIMITS } from '@fleethook/service';
 import { IntakeHttpAdapter } from '../http/intake-http-adapter.js';
 import { logRequests } from '../http/request-log.js';
 import { IngestModule } from '../ingest.module.js';
@@ -69,7 +70,11 @@ export class Intake {
 
   private constructor(readonly app: { value?: NestFastifyApplication }) {}
 
-  static async start(environment: Record<string, string> = {}, isLoaded = true): Promise<Intake> {
+  static async start(
+    environment: Record<string, string> = {},
+    isLoaded = true,
+    limits = CLIENT_LIMITS,
+  ): Promise<Intake> {
     const intake = new Intake({});
     const context = { log, metrics: intake.metrics };
     const module = await Test.createTestingModule({
@@ -80,7 +85,7 @@ export class Intake {
       .overrideProvider(ConfigTopicReader)
       .useValue({ close: () => Promise.resolve() })
       .compile();
-    const app = module.createNestApplication<NestFastifyApplication>(new IntakeHttpAdapter());
+    const app = module.createNestApplication<NestFastifyApplication>(new IntakeHttpAdapter(limits));
     app.useLogger(false);
     logRequests(app, context);
     apps.push(app);

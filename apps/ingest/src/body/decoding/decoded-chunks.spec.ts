@@ -33,7 +33,8 @@ function arriving(bytes: Buffer, size: number): Readable {
 
 async function decoded(raw: Readable, encoding: 'gzip' | 'zstd', maxBytes = MAX_BYTES): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of bodyChunks(raw, encoding, maxBytes)) chunks.push(chunk);
+  const { signal } = new AbortController();
+  for await (const chunk of bodyChunks(raw, encoding, maxBytes, signal)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
