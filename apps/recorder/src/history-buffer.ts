@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/observability';
-import type { HistoryFact, WriteOptions, WriteResult } from '@fleethook/store';
+import type { HistoryFact, WriteResult } from '@fleethook/store';
 import { HISTORY_OPTIONS, type HistoryOptions } from './history-options.js';
 import { RecordBuffer } from './record-buffer.js';
 
 /** Where facts go; writing one again changes nothing. */
 export abstract class HistorySink {
   /** @throws StoreError when nothing may have been written: try again later */
-  abstract write(facts: readonly HistoryFact[], options: WriteOptions): Promise<WriteResult>;
+  abstract write(facts: readonly HistoryFact[]): Promise<WriteResult>;
 }
 
 /** Attempts and deaths on their way to PostgreSQL. */
@@ -26,8 +26,7 @@ export class HistoryBuffer extends RecordBuffer<HistoryFact> {
   }
 
   protected override async write(facts: readonly HistoryFact[]): Promise<void> {
-    const result = await this.sink.write(facts, { nowMs: Date.now(), retentionMs: this.options.retentionMs });
-    this.#report(result);
+    this.#report(await this.sink.write(facts));
   }
 
   protected override noteLag(facts: readonly HistoryFact[]): void {

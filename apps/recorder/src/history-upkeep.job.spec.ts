@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { BreakerQueries, BusyDevices, HistoryPartitions, RecentCounts } from '@fleethook/store';
 import type { Log } from '@fleethook/observability';
 import { HistoryUpkeepJob } from './history-upkeep.job.js';
+import { KeptDays } from './kept-days.js';
 
 const STEPS = ['partitions', 'busy devices', 'recent counts', 'breakers'] as const;
 const ORGANIZATION = '00000000-0000-4000-8000-000000000001';
@@ -23,7 +24,7 @@ async function upkeep(failing: readonly string[]): Promise<{ taken: string[]; fa
     Object.create(BusyDevices.prototype, { note: step(STEPS[1], { noted: 0, failures }) }) as BusyDevices,
     Object.create(RecentCounts.prototype, { prune: step(STEPS[2], 0) }) as RecentCounts,
     Object.create(BreakerQueries.prototype, { prune: step(STEPS[3], 0) }) as BreakerQueries,
-    { retentionMs: 1, maxRows: 1, lingerMs: 1 },
+    Object.create(KeptDays.prototype, { now: { value: () => ({ nowMs: 1, retentionMs: 1 }) } }) as KeptDays,
     { error: (line: object) => failed.push(line) } as unknown as Log,
   );
   await job.run();

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { LOG, type Log } from '@fleethook/observability';
 import { BreakerQueries, BusyDevices, HistoryPartitions, RecentCounts } from '@fleethook/store';
-import { HISTORY_OPTIONS, type HistoryOptions } from './history-options.js';
+import { KeptDays } from './kept-days.js';
 
 const HOUR_MS = 3_600_000;
 const MAX_JITTER_MS = 300_000;
@@ -15,7 +15,7 @@ export class HistoryUpkeepJob {
     private readonly busyDevices: BusyDevices,
     private readonly recentCounts: RecentCounts,
     private readonly breakers: BreakerQueries,
-    @Inject(HISTORY_OPTIONS) private readonly options: HistoryOptions,
+    private readonly keptDays: KeptDays,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -23,11 +23,13 @@ export class HistoryUpkeepJob {
   @Interval(HOUR_MS + Math.floor(Math.random() * MAX_JITTER_MS))
   async run(): Promise<void> {
     await this.#step('partitions', async () => {
-      const { made, dropped } = await this.partitions.upkeep(Date.now(), this.options.retentionMs);
+      const { nowMs, retentionMs } = await this.keptDays.now();
+      const { made, dropped } = await this.partitions.upkeep(nowMs, retentionMs);
       if (made.length + dropped.length > 0) this.log.info({ event: 'history.partitions_changed', made, dropped });
     });
     await this.#step('busy devices', async () => {
-      const { failures } = await this.busyDevices.note(Date.now(), this.options.retentionMs);
+      const { nowMs, retentionMs } = await this.keptDays.now();
+      const { failures } = await this.busyDevices.note(nowMs, retentionMs);
       for (const { organization, error } of failures) this.#failed({ step: 'busy devices', organization, error });
     });
     await this.#step('recent counts', () => this.recentCounts.prune());

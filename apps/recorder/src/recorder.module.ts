@@ -7,6 +7,7 @@ import { EventReader } from '@fleethook/messages';
 import { ObservabilityModule, Readiness, type Log, type Metrics } from '@fleethook/observability';
 import {
   BusyDevices,
+  DatabaseClock,
   EventWriter,
   HistoryPartitions,
   HistoryWriter,
@@ -22,6 +23,7 @@ import { HistoryBuffer, HistorySink } from './history-buffer.js';
 import { HISTORY, HistoryConsumer } from './history.consumer.js';
 import { HISTORY_OPTIONS, type HistoryOptions } from './history-options.js';
 import { HistoryUpkeepJob } from './history-upkeep.job.js';
+import { KeptDays } from './kept-days.js';
 import { EVENTS_SERVER, RecorderLifecycle } from './recorder-lifecycle.js';
 import { RegisteredEventTypes } from './registered-event-types.js';
 
@@ -80,6 +82,8 @@ export class RecorderModule {
       controllers: [HistoryConsumer, EventsConsumer],
       providers: [
         { provide: HISTORY_OPTIONS, useValue: options },
+        DatabaseClock,
+        KeptDays,
         HistoryPartitions,
         BusyDevices,
         RecentCounts,

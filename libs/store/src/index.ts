@@ -1,6 +1,7 @@
 export { StoreModule } from './store.module.js';
 export type { StoreOptions } from './store-options.js';
 export { Database, type Alongside, type Transaction } from './database.js';
+export { DatabaseClock } from './database-clock.js';
 export { STORE_ERRORS, StoreError, storeErrorOf, type StoreErrorCode } from './store-error.js';
 export { migrate } from './migrate.js';
 export {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LOCK_SPACE, LOCKS } from '../advisory-locks.js';
 import { Database } from '../database.js';
+import { databaseNowMs } from '../database-clock.js';
 
 /** The tables that are made of days. */
 export const HISTORY_TABLES = [
@@ -59,7 +60,8 @@ export class HistoryPartitions {
   /** Makes the days around now and drops those that ended longer than `retentionMs` ago. @throws StoreError */
   async upkeep(nowMs: number, retentionMs: number): Promise<UpkeepResult> {
     const today = dayOf(nowMs);
-    const oldest = dayOf(Math.min(nowMs, await this.#databaseNowMs()) - retentionMs);
+    // What is dropped is gone: one machine whose clock runs ahead must not do it.
+    const oldest = dayOf(Math.min(nowMs, await databaseNowMs(this.database)) - retentionMs);
     const made: string[] = [];
     const dropped: string[] = [];
     for (const table of HISTORY_TABLES) {
@@ -79,14 +81,6 @@ export class HistoryPartitions {
       }
     }
     return { made, dropped };
-  }
-
-  /** What is dropped is gone: one machine whose clock runs ahead must not do it. */
-  async #databaseNowMs(): Promise<number> {
-    const [row] = await this.database.run((manager) =>
-      manager.query<{ ms: number }[]>('SELECT (extract(epoch FROM now()) * 1000)::float8 AS ms'),
-    );
-    return row?.ms ?? 0;
   }
 
   async #days(table: HistoryTable): Promise<Set<Day>> {

@@ -10,6 +10,7 @@ import { attemptParameters, deliveryParameters, MERGE_DELIVERIES, RECORD_ATTEMPT
 import { isRefusal, lacksPartition } from '../refusal.js';
 
 export interface WriteOptions {
+  /** By PostgreSQL's clock (DatabaseClock): what is out of range by a clock that is wrong would be lost for good. */
   readonly nowMs: number;
   /** Facts of days that this has passed are not written. */
   readonly retentionMs: number;
