@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { runInThisContext } from 'node:vm';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { HostResolver } from '@fleethook/egress';
 import { certificates } from '../../support/certificates.js';
 import { eventually } from '../../support/eventually.js';
@@ -15,6 +15,13 @@ const CLOSING = 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r
 /** Jest gives each spec a copy, which Node's own modules do not look at. */
 const environment = runInThisContext('process.env') as NodeJS.ProcessEnv;
 
+/** How far the wall clock is off from now on. */
+function setClock(byMs: number): void {
+  jest.restoreAllMocks();
+  const now = Date.now.bind(Date);
+  jest.spyOn(Date, 'now').mockImplementation(() => now() + byMs);
+}
+
 /** Gives each look-up the next answer, the last one again and again. */
 class ChangingResolver implements HostResolver {
   asked = 0;
@@ -25,6 +32,10 @@ class ChangingResolver implements HostResolver {
     return Promise.resolve(this.answers[Math.min(this.asked++, this.answers.length - 1)] ?? []);
   }
 }
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 describe('the address that was checked is the one that is dialled (promise 12)', () => {
   it('of a name that leads to good and bad ones, only a good one', async () => {
@@ -58,22 +69,32 @@ describe('the address that was checked is the one that is dialled (promise 12)',
     expect(receiver.connectionCount).toBe(2);
   });
 
-  it('a connection is not used for longer than its age, so that a new address is gone to', async () => {
-    await using receiver = await RawReceiver.listen(() => FINE);
-    const maxConnectionAgeMs = 50;
-    await using world = await egressWorld({ maxConnectionAgeMs });
-    for (let sent = 0; sent < 3; sent++) {
-      expect(await world.post(receiver.url)).toMatchObject({ status: 200, connectionReused: false });
-      // As a rule it was young when its answer came, and has grown old while it was idle.
-      const answeredAtMs = performance.now();
-      await eventually(() => expect(performance.now() - answeredAtMs).toBeGreaterThan(maxConnectionAgeMs), {
-        withinMs: 1_000,
-      });
-    }
-    await using young = await egressWorld();
-    await young.post(receiver.url);
-    expect(await young.post(receiver.url)).toMatchObject({ connectionReused: true });
-  });
+  it.each([
+    ['goes right', 0],
+    ['is set back', -3_600_000],
+    ['is set forward', 3_600_000],
+  ])(
+    'a connection is not used for longer than its age, so that a new address is gone to: the clock %s',
+    async (_, byMs) => {
+      await using receiver = await RawReceiver.listen(() => FINE);
+      const maxConnectionAgeMs = 50;
+      await using world = await egressWorld({ maxConnectionAgeMs });
+      for (let sent = 0; sent < 3; sent++) {
+        expect(await world.post(receiver.url)).toMatchObject({ status: 200, connectionReused: false });
+        setClock(byMs);
+        // As a rule it was young when its answer came, and has grown old while it was idle.
+        const answeredAtMs = performance.now();
+        await eventually(() => expect(performance.now() - answeredAtMs).toBeGreaterThan(maxConnectionAgeMs), {
+          withinMs: 1_000,
+        });
+      }
+      await using young = await egressWorld();
+      setClock(0);
+      await young.post(receiver.url);
+      setClock(byMs);
+      expect(await young.post(receiver.url)).toMatchObject({ connectionReused: true });
+    },
+  );
 
   it('a redirect leads nowhere', async () => {
     await using inner = await RawReceiver.listen(() => FINE);

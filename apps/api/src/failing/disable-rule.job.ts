@@ -74,12 +74,11 @@ export class DisableRuleJob implements BeforeApplicationShutdown {
     while (mayGoOn()) {
       await this.#wakeUp.sleep(this.options.intervalMs);
       if (!mayGoOn() || !(await session.check())) return;
-      const nowMs = this.options.now();
-      await this.endpoints.judgeAll(nowMs, mayGoOn);
+      await this.endpoints.judgeAll(this.options.now(), mayGoOn);
       if (!mayGoOn()) return;
       this.metrics.disableRuleLastRun.set(Date.now() / 1_000);
-      if (nowMs < this.#tidyDueMs) continue;
-      this.#tidyDueMs = nowMs + this.options.tidyIntervalMs;
+      if (performance.now() < this.#tidyDueMs) continue;
+      this.#tidyDueMs = performance.now() + this.options.tidyIntervalMs;
       await this.endpoints.tidy();
     }
   }

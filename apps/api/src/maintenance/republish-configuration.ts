@@ -106,10 +106,10 @@ async function* pages<T>(read: (last?: T) => Promise<T[]>): AsyncGenerator<T> {
 }
 
 async function relayed(outbox: Outbox, waitMs: number): Promise<number> {
-  const deadlineMs = Date.now() + waitMs;
+  const deadlineMs = performance.now() + waitMs;
   for (;;) {
     const waiting = await outbox.count();
-    if (waiting === 0 || Date.now() >= deadlineMs) return waiting;
+    if (waiting === 0 || performance.now() >= deadlineMs) return waiting;
     await sleep(POLL_INTERVAL_MS);
   }
 }

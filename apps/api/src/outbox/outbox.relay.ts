@@ -33,6 +33,7 @@ export class OutboxRelay implements BeforeApplicationShutdown {
   readonly #wakeUp = new WakeUp();
   #running: Promise<void> | undefined;
   #stopping = false;
+  /** By the monotonic clock: no sweep is left out because the other one is set. */
   #sweepDueMs = 0;
   #sweeping: Promise<unknown> | undefined;
 
@@ -118,13 +119,13 @@ export class OutboxRelay implements BeforeApplicationShutdown {
 
   /** Beside the relaying: a sweep reads every row that there is, and no change may wait for that. */
   #sweepWhenDue(mayGoOn: () => boolean): void {
-    if (this.#sweeping !== undefined || Date.now() < this.#sweepDueMs) return;
-    this.#sweepDueMs = Date.now() + this.options.sweepIntervalMs;
+    if (this.#sweeping !== undefined || performance.now() < this.#sweepDueMs) return;
+    this.#sweepDueMs = performance.now() + this.options.sweepIntervalMs;
     this.#sweeping = this.sweep
       .run(mayGoOn)
       .then(() => this.#wakeUp.call())
       .catch((error: unknown) => {
-        this.#sweepDueMs = Date.now() + this.options.pollIntervalMs;
+        this.#sweepDueMs = performance.now() + this.options.pollIntervalMs;
         if (error instanceof SweepStopped) return;
         this.log.warn({ event: 'outbox.sweep_failed', error }, 'The configuration topic could not be compared');
       })

@@ -56,7 +56,7 @@ export class PipelineStreams implements BeforeApplicationShutdown {
     stream.once('close', () => this.#forget(opened));
     this.#timer ??= setInterval(() => void this.#onTick(), TICK_MS);
     try {
-      stream.sendEvent('pipeline', await this.views.of(organization), Date.now());
+      stream.sendEvent('pipeline', await this.views.of(organization), performance.now());
     } catch (error) {
       stream.destroy();
       throw error;
@@ -99,7 +99,7 @@ export class PipelineStreams implements BeforeApplicationShutdown {
     try {
       const isDue = (what: keyof typeof EVERY): boolean => this.#tick % EVERY[what] === 0;
       if (isDue('check')) await this.#endInvalid();
-      const nowMs = Date.now();
+      const nowMs = performance.now();
       if (isDue('heartbeat')) for (const { stream } of this.#open) stream.sendHeartbeat(nowMs);
       const organizations = new Set([...this.#open].map(({ organization }) => organization));
       for (const organization of organizations) {
@@ -115,14 +115,14 @@ export class PipelineStreams implements BeforeApplicationShutdown {
   }
 
   #send(organization: Prn<'organization'>, name: string, data: object): void {
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     for (const one of this.#open) if (one.organization === organization) one.stream.sendEvent(name, data, nowMs);
   }
 
   /** Who signed out, whose key is gone, and who does not read. */
   async #endInvalid(): Promise<void> {
     for (const { stream, request } of this.#open) {
-      if (stream.slowForMs(Date.now()) > MAX_SLOW_MS) stream.destroy();
+      if (stream.slowForMs(performance.now()) > MAX_SLOW_MS) stream.destroy();
       else if (!(await this.callers.mayRead(request))) stream.end();
     }
   }

@@ -50,10 +50,10 @@ export async function resealSecrets(
 }
 
 async function relayed(outbox: Outbox, waitMs: number): Promise<number> {
-  const deadlineMs = Date.now() + waitMs;
+  const deadlineMs = performance.now() + waitMs;
   for (;;) {
     const waiting = await outbox.count();
-    if (waiting === 0 || Date.now() >= deadlineMs) return waiting;
+    if (waiting === 0 || performance.now() >= deadlineMs) return waiting;
     await sleep(POLL_INTERVAL_MS);
   }
 }

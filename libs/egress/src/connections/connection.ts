@@ -38,7 +38,8 @@ export class Connection {
   /** Attempts that were given to it, the current one included. */
   attempts = 0;
   isClosed = false;
-  readonly openedAtMs = Date.now();
+  /** By the monotonic clock, as is what follows. */
+  readonly openedAtMs = performance.now();
   /** 0: it has not been idle yet. */
   idleSinceMs = 0;
   readonly #client: Client;

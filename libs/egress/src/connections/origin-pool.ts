@@ -121,7 +121,7 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
       connection.send(attempt);
       return;
     }
-    connection.idleSinceMs = Date.now();
+    connection.idleSinceMs = performance.now();
     this.#idle.push(connection);
     this.owner.idle(connection);
   }
@@ -147,7 +147,7 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
   }
 
   #isAged(connection: Connection): boolean {
-    return Date.now() - connection.openedAtMs >= this.options.maxConnectionAgeMs;
+    return performance.now() - connection.openedAtMs >= this.options.maxConnectionAgeMs;
   }
 
   #isFull(): boolean {

@@ -102,7 +102,7 @@ export class OriginPools implements PoolOwner {
 
   /** undici closes what it has served and what then idles; this is for connections that were opened and never needed. */
   #closeAged(): void {
-    const idleSinceMs = Date.now() - this.options.idleTimeoutMs;
+    const idleSinceMs = performance.now() - this.options.idleTimeoutMs;
     for (const connection of this.#idle) {
       if (connection.idleSinceMs > idleSinceMs) return;
       connection.close();

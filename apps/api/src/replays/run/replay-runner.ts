@@ -115,9 +115,8 @@ export class ReplayRunner implements BeforeApplicationShutdown {
 
   #hasTurn({ prn, organizationPrn, source, insertedAt }: GoingReplay): boolean {
     const { maxRunning, maxRunningPerOrganization } = this.options;
-    const nowMs = Date.now();
-    if (source === 'bookmark' && nowMs < insertedAt.getTime() + BOOKMARK.delayMs) return false;
-    if (nowMs < (this.#notBeforeMs.get(prn) ?? 0) || this.#running.size >= maxRunning) return false;
+    if (source === 'bookmark' && Date.now() < insertedAt.getTime() + BOOKMARK.delayMs) return false;
+    if (performance.now() < (this.#notBeforeMs.get(prn) ?? 0) || this.#running.size >= maxRunning) return false;
     const ofOrganization = [...this.#running.values()].filter(({ organization }) => organization === organizationPrn);
     return ofOrganization.length < maxRunningPerOrganization;
   }
@@ -129,7 +128,7 @@ export class ReplayRunner implements BeforeApplicationShutdown {
       .then(
         () => this.#notBeforeMs.delete(prn),
         (error: unknown) => {
-          this.#notBeforeMs.set(prn, Date.now() + FAILED_RETRY_MS);
+          this.#notBeforeMs.set(prn, performance.now() + FAILED_RETRY_MS);
           this.log.warn({ event: 'replay.interrupted', replay: prn, error }, 'A replay will be gone on with');
         },
       )
