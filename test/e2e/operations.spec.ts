@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newPrn } from '@fleethook/events';
+import { newOrganizationPrn, newPrn } from '@fleethook/events';
 import { blocksRunBy } from '../support/pages/run-by.js';
 import { LINE_NOT_RUN } from '../support/pages/page-block.js';
 import { RunningProcess } from '../support/running-process.js';
@@ -35,6 +35,20 @@ describe('a command of docs/operations', () => {
       );
       const code = await shell.end(90_000);
       expect(`${code}\n${shell.output}`).toMatch(/^0\n/);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'that erases a device of nobody here does not end well',
+    async () => {
+      const device = newPrn(newOrganizationPrn(), 'device');
+      const words: [string, ...string[]] = ['npm', 'run', '-s', 'device:erase', '--', device];
+      await using shell = new RunningProcess('the command', words, world.environment);
+      const code = await shell.end(90_000);
+      expect(`${code}\n${shell.output}`).toMatch(
+        /^1\nNothing was found of prn:1:.*the organization that sent its events\.\n$/,
+      );
     },
     TIMEOUT_MS,
   );

@@ -1,9 +1,10 @@
 // `npm run device:erase -- <device PRN>`: see docs/operations/erase.md. Beside running apps, any number of times.
 import 'reflect-metadata';
-import { isPrn } from '@fleethook/events';
+import { isPrn, organizationOf } from '@fleethook/events';
 import { createLog, createMetrics } from '@fleethook/observability';
 import { settingsOrExit } from '@fleethook/service';
-import { Erasure } from '@fleethook/store';
+import { Erasure, OrganizationQueries } from '@fleethook/store';
+import { erasureReport } from './maintenance/erasure-report.js';
 import { withStore } from './maintenance/with-store.js';
 
 const [device] = process.argv.slice(2);
@@ -14,12 +15,14 @@ if (device === undefined || !isPrn(device, 'device')) {
 }
 const settings = settingsOrExit('api');
 const log = createLog({ app: 'erase', level: 'warn', format: settings.logFormat });
-const { events, deliveries, attempts } = await withStore(
+const { code, text } = await withStore(
   settings,
   { log, metrics: createMetrics() },
-  { name: 'erase', providers: [Erasure] },
-  (app) => app.get(Erasure).device(device),
+  { name: 'erase', providers: [Erasure, OrganizationQueries] },
+  async (app) => {
+    const organization = await app.get(OrganizationQueries).find(organizationOf(device));
+    return erasureReport(device, await app.get(Erasure).device(device), organization !== undefined);
+  },
 );
-process.stdout.write(
-  `Erased from PostgreSQL: ${events} events, ${deliveries} deliveries, ${attempts} attempts of ${device}.\n`,
-);
+(code === 0 ? process.stdout : process.stderr).write(`${text}\n`);
+process.exitCode = code;
