@@ -14,6 +14,7 @@ export { eventNameOf, normaliseEventName, parseEventName, type EventName } from 
 export { timestampOf, type Envelope, type JsonObject, type JsonValue } from './envelope/envelope.js';
 export { EVENT_ERRORS, EventError, type EventErrorCode } from './event-error.js';
 export { catalogue, type CatalogueEntry, type JsonSchema } from './catalogue.js';
+export { exampleIn } from './example-in.js';
 export { EventTypes, type KnownEventType } from './event-types.js';
 export { compileSchema, readSchema, schemaSentences, type PayloadCheck, type SchemaReading } from './payload-check.js';
 export { isDeeperThan } from './registered/schema-faults.js';

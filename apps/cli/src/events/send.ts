@@ -1,4 +1,4 @@
-import { catalogue, normaliseEventName } from '@fleethook/events';
+import { catalogue, exampleIn, normaliseEventName } from '@fleethook/events';
 import { fieldLines } from '../connection/refusal.js';
 import { UsageError } from '../running/cli-error.js';
 import type { Ending } from '../running/exit-codes.js';
@@ -89,7 +89,7 @@ async function eventOf(invocation: Invocation, type: string, options: SendOption
 
 async function exampleOf({ api }: Invocation, name: string): Promise<JsonRecord> {
   const shipped = catalogue.get(name);
-  if (shipped !== undefined) return shipped.example;
+  if (shipped !== undefined) return exampleIn(await api.organization(), shipped);
   const { event_type: type } = await api.call('GET /event-types/{name}', { path: { name } });
   return type.example;
 }

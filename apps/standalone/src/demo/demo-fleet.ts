@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { catalogue } from '@fleethook/events';
+import { catalogue, exampleIn, type Prn } from '@fleethook/events';
 import type { Say } from '@fleethook/infrastructure';
 
 export const DEMO_EVENTS = [
@@ -17,11 +17,16 @@ const FIRST_PAUSE_MS = 2_000;
 const LATER_PAUSE_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
+interface DemoFleet {
+  readonly ingestUrl: () => string;
+  readonly apiKey: string;
+  /** Whose the key is, and so the pump. */
+  readonly organization: Prn<'organization'>;
+  readonly say: Say;
+}
+
 /** A fleet of one pump that goes through its day, event by event. */
-export async function runDemoFleet(
-  options: { ingestUrl: () => string; apiKey: string; say: Say },
-  signal: AbortSignal,
-): Promise<void> {
+export async function runDemoFleet(options: DemoFleet, signal: AbortSignal): Promise<void> {
   for (let sent = 0; !signal.aborted; sent++) {
     const name = DEMO_EVENTS[sent % DEMO_EVENTS.length] ?? DEMO_EVENTS[0];
     options.say(`demo     ${name} ${await send(name, options)}`);
@@ -30,9 +35,10 @@ export async function runDemoFleet(
   }
 }
 
-async function send(name: string, options: { ingestUrl: () => string; apiKey: string }): Promise<string> {
+async function send(name: string, options: DemoFleet): Promise<string> {
   const [category, type] = name.split('.');
-  const data = catalogue.get(name)?.example ?? {};
+  const entry = catalogue.get(name);
+  const data = entry === undefined ? {} : exampleIn(options.organization, entry);
   try {
     const reply = await fetch(`${options.ingestUrl()}/v1/events`, {
       method: 'POST',

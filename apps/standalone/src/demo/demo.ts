@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { StandaloneSettings } from '@fleethook/config';
+import { parsePrn } from '@fleethook/events';
 import { messageOf, type Say } from '@fleethook/infrastructure';
 import type { AdminApi } from '../admin-api.js';
 import type { DataFolder } from '../data/data-folder.js';
@@ -68,7 +69,8 @@ export class Demo {
     receiver.secret = this.state.values.webhook?.secret;
     receiver.secret = await ensureDemoWebhook(api, this.state, DEMO_EVENTS, signal);
     say(`demo     ${where} gets ${DEMO_EVENTS.length} kinds of events`);
-    await runDemoFleet({ ingestUrl, apiKey, say }, signal);
+    const organization = parsePrn(await api.organizationPrn(), 'organization');
+    await runDemoFleet({ ingestUrl, apiKey, organization, say }, signal);
   }
 
   /** After the apps: what they still deliver while they drain has to arrive. */
