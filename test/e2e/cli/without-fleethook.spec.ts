@@ -30,6 +30,7 @@ describe('exit codes', () => {
     [2, 'an interval of nothing', ['lag', '--watch', '--interval', '0s'], 'at least 100ms'],
     [2, 'all events and none', ['webhooks', 'update', 'x', '--no-events', '--event', 'device.connected'], 'not both'],
     [2, 'an identifier that is none', ['webhooks', 'get', 'x'], 'neither the PRN'],
+    [2, 'a header and none', ['webhooks', 'update', 'x', '--no-headers', '--header', 'X: d'], 'not both'],
     [2, 'the endpoint in the wrong option', ['webhooks', 'update', 'x', '--url', NOWHERE], '--endpoint'],
     [2, 'an endpoint that the doctor cannot read', ['doctor', '--url', 'nowhere'], '"nowhere" is no URL'],
     [3, 'nothing that listens', ['webhooks', 'list'], 'Is Fleethook running?'],

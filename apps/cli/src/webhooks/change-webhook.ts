@@ -36,6 +36,8 @@ export async function createWebhook(
 export async function updateWebhook(invocation: Invocation, given: string, options: UpdateOptions): WorkResult {
   if (options.events === false && options.event !== undefined)
     throw new UsageError('Give --event or --no-events, not both.');
+  if (options.headers === false && options.header !== undefined)
+    throw new UsageError('Give --header or --no-headers, not both.');
   const changes: Changes = {
     ...settingsOf(options),
     ...(options.events === false ? { enabled_events: [] } : {}),
