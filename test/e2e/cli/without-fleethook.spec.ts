@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newOrganizationPrn, newPrn } from '@fleethook/events';
 import { Cli } from '../../support/cli-process.js';
 import { StubApi } from './stub-api.js';
 
@@ -29,8 +30,8 @@ describe('exit codes', () => {
     [2, 'a value that cannot be read', ['deliveries', 'list', '--since', 'tomorrow'], 'It must be a time'],
     [2, 'an interval of nothing', ['lag', '--watch', '--interval', '0s'], 'at least 100ms'],
     [2, 'all events and none', ['webhooks', 'update', 'x', '--no-events', '--event', 'device.connected'], 'not both'],
-    [2, 'an identifier that is none', ['webhooks', 'get', 'x'], 'neither the PRN'],
     [2, 'a header and none', ['webhooks', 'update', 'x', '--no-headers', '--header', 'X: d'], 'not both'],
+    [2, 'an identifier that is none', ['webhooks', 'get', 'x'], 'neither the PRN'],
     [2, 'the endpoint in the wrong option', ['webhooks', 'update', 'x', '--url', NOWHERE], '--endpoint'],
     [2, 'an endpoint that the doctor cannot read', ['doctor', '--url', 'nowhere'], '"nowhere" is no URL'],
     [3, 'nothing that listens', ['webhooks', 'list'], 'Is Fleethook running?'],
@@ -94,6 +95,26 @@ describe('lag', () => {
     await expect(at(api.url).json(['lag'])).resolves.toEqual(data);
     expect(await at(api.url).run(['lag', '--fail-above', '1m'])).toMatchObject({ code: 1 });
     expect(await at(api.url).run(['lag', '--fail-above', '2m'])).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a webhook', () => {
+  const webhook = newPrn(newOrganizationPrn(), 'webhook');
+
+  /** What the API was asked to change. */
+  async function changeOf(...words: readonly string[]): Promise<unknown> {
+    await using api = await StubApi.answering(200, { webhook: { prn: webhook } });
+    await at(api.url).json(['webhooks', ...words]);
+    expect(api.requests).toEqual([expect.objectContaining({ method: 'PATCH', url: `/webhooks/${webhook}` })]);
+    return JSON.parse(api.requests[0]?.body ?? '');
+  }
+
+  it('is enabled however often that is asked for: from where it goes on is said only when it was given', async () => {
+    await expect(changeOf('enable', webhook)).resolves.toEqual({ state: 'enabled' });
+    await expect(changeOf('enable', webhook, '--resume-from', 'now')).resolves.toEqual({
+      state: 'enabled',
+      resume_from: 'now',
+    });
   });
 });
 

@@ -15,7 +15,7 @@ export interface UpdateOptions extends SettingOptions {
 }
 
 export interface EnableOptions {
-  readonly resumeFrom: Schemas['ResumePlace'];
+  readonly resumeFrom?: Schemas['ResumePlace'];
 }
 
 export async function createWebhook(
@@ -52,7 +52,12 @@ export async function updateWebhook(invocation: Invocation, given: string, optio
 }
 
 export function enableWebhook(invocation: Invocation, given: string, options: EnableOptions): WorkResult {
-  return change(invocation, given, { state: 'enabled', resume_from: options.resumeFrom });
+  const { resumeFrom } = options;
+  // Unsaid it is now. Said, it is refused where the webhook is enabled already, and a script asks for that again.
+  return change(invocation, given, {
+    state: 'enabled',
+    ...(resumeFrom === undefined ? {} : { resume_from: resumeFrom }),
+  });
 }
 
 export function disableWebhook(invocation: Invocation, given: string): WorkResult {

@@ -110,9 +110,11 @@ function addChanges(webhooks: Command, host: Host): void {
     .argument('<webhook>', WEBHOOK)
     .addOption(
       webhooks
-        .createOption('--resume-from <place>', 'now, or where it stopped: what it has missed is sent as a replay')
-        .choices(RESUME_PLACES)
-        .default('now'),
+        .createOption(
+          '--resume-from <place>',
+          'of one that is disabled: now, as without it, or where it stopped: what it has missed is sent as a replay',
+        )
+        .choices(RESUME_PLACES),
     )
     .action(action<[string, EnableOptions]>(host, enableWebhook));
 
