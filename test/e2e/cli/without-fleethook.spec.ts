@@ -116,6 +116,11 @@ describe('a webhook', () => {
       resume_from: 'now',
     });
   });
+
+  it('loses its description by the word default, as it does its other settings', async () => {
+    const words = ['--description', 'default', '--rate', 'default'];
+    await expect(changeOf('update', webhook, ...words)).resolves.toEqual({ description: null, rate_per_second: null });
+  });
 });
 
 describe('what runs in the clone', () => {

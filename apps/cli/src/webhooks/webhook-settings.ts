@@ -13,7 +13,7 @@ export type WebhookFilter = NonNullable<Settings['filter']>;
 /** What a webhook can be told, at its making and later. `DEFAULT`: back to that. */
 export interface SettingOptions {
   readonly event?: string[];
-  readonly description?: string;
+  readonly description?: string | typeof DEFAULT;
   readonly filter?: WebhookFilter | typeof DEFAULT;
   readonly timeout?: number | typeof DEFAULT;
   readonly concurrency?: number | typeof DEFAULT;
@@ -30,7 +30,7 @@ const MAX_RATE = 10_000;
 export function settingOptions(command: Command): Command {
   return command
     .option('--event <names>', 'types of events it gets; several with commas, or the option again', collectNames)
-    .option('--description <text>', 'for people')
+    .option('--description <text>', 'for people; default: none', orDefault(String))
     .option('--filter <json>', 'which of these events, or @file; default: all', orDefault(parseJsonObject))
     .option('--timeout <duration>', 'of one attempt, 1s to 30s; default: 10s', orDefault(parseDurationMs))
     .option(
@@ -47,7 +47,7 @@ export function settingOptions(command: Command): Command {
 export function settingsOf(options: SettingOptions): Settings {
   return {
     ...(options.event !== undefined && { enabled_events: options.event }),
-    ...(options.description !== undefined && { description: options.description }),
+    ...(options.description !== undefined && { description: orNull(options.description) }),
     ...(options.filter !== undefined && { filter: orNull(options.filter) }),
     ...(options.timeout !== undefined && { timeout_ms: orNull(options.timeout) }),
     ...(options.concurrency !== undefined && { max_concurrency: orNull(options.concurrency) }),
