@@ -19,8 +19,11 @@ export async function main(program: Command, root: string): Promise<number> {
   const host: Host = {
     root,
     environment: processEnvironment(),
-    stdout: streamSink(process.stdout),
-    stderr: streamSink(process.stderr),
+    stdout: streamSink(process.stdout, (error) =>
+      process.exit(report(host, words, new CliError('failed', `Cannot write: ${error.message}`, { cause: error }))),
+    ),
+    // Nowhere is left to say it.
+    stderr: streamSink(process.stderr, () => process.exit(EXIT_CODES.failed.code)),
     signal: listenToSignals(),
     ending: 'ok',
   };

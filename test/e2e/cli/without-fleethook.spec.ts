@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -120,6 +120,35 @@ describe('a webhook', () => {
   it('loses its description by the word default, as it does its other settings', async () => {
     const words = ['--description', 'default', '--rate', 'default'];
     await expect(changeOf('update', webhook, ...words)).resolves.toEqual({ description: null, rate_per_second: null });
+  });
+});
+
+describe('output that cannot be written', () => {
+  const words = [process.execPath, path.resolve('apps/cli/bin/fleethook.mjs'), 'help', 'exit-codes'];
+  const run = (redirection: string): { status: number | null; stderr: string } =>
+    spawnSync('bash', ['-c', `"$@" ${redirection}`, 'bash', ...words], { encoding: 'utf8' });
+
+  it('is said in a sentence', () => {
+    expect(run('> /dev/full')).toMatchObject({
+      status: 1,
+      stderr: 'error: Cannot write: ENOSPC: no space left on device, write\n',
+    });
+  });
+
+  it('is a line of JSON for scripts', () => {
+    const { status, stderr } = run('--json > /dev/full');
+    expect({ status, error: JSON.parse(stderr) as unknown }).toEqual({
+      status: 1,
+      error: { error: { kind: 'failed', message: expect.stringContaining('ENOSPC') } },
+    });
+  });
+
+  it('cannot be said where errors cannot be written either', () => {
+    expect(run('> /dev/full 2>&1')).toMatchObject({ status: 1, stderr: '' });
+  });
+
+  it('is no fault when nobody reads it any more', () => {
+    expect(run('| true; exit "${PIPESTATUS[0]}"')).toMatchObject({ status: 0, stderr: '' });
   });
 });
 

@@ -3,12 +3,15 @@ import type { Sink } from '../output/output.js';
 import { CliError } from './cli-error.js';
 import { EXIT_CODES } from './exit-codes.js';
 
-/** A stream of this process. Whoever reads it may go away at any time (`| head`): that is no error. */
-export function streamSink(stream: WriteStream & { fd: 1 | 2 }): Sink {
+/**
+ * A stream of this process. Whoever reads it may go away at any time (`| head`): that is no error.
+ * @param onFault anything else that keeps it from being written, such as a disk that is full
+ */
+export function streamSink(stream: WriteStream & { fd: 1 | 2 }, onFault: (error: Error) => never): Sink {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // Nobody is left to write to; a run that went on would only fail at its next line.
     if (error.code === 'EPIPE') process.exit(EXIT_CODES.ok.code);
-    throw error;
+    onFault(error);
   });
   // Typed as always there, and undefined where it is no terminal.
   const isTerminal = (stream.isTTY as boolean | undefined) === true;
