@@ -9,6 +9,8 @@ import { StubApi } from './stub-api.js';
 
 /** The discard service's: nothing listens there. */
 const NOWHERE = 'http://127.0.0.1:2';
+/** Nothing listens there either, and `fetch` would not ask. */
+const BLOCKED = 'http://127.0.0.1:1';
 
 let dataDir: string;
 let cli: Cli;
@@ -35,6 +37,7 @@ describe('exit codes', () => {
     [2, 'the endpoint in the wrong option', ['webhooks', 'update', 'x', '--url', NOWHERE], '--endpoint'],
     [2, 'an endpoint that the doctor cannot read', ['doctor', '--url', 'nowhere'], '"nowhere" is no URL'],
     [3, 'nothing that listens', ['webhooks', 'list'], 'Is Fleethook running?'],
+    [3, 'nothing on a port that browsers block', ['webhooks', 'list', '--url', BLOCKED], 'Is Fleethook running?'],
   ])('%d for %s', async (expected, _, words, said) => {
     const { code, stdout, stderr } = await cli.run(words);
     expect({ code, stderr }).toEqual({ code: expected, stderr: expect.stringContaining(said) });

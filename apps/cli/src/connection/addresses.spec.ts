@@ -59,7 +59,7 @@ it('Retry-After is read in both forms', () => {
   expect(retryAfterMs('Thu, 01 Jan 2026 00:00:07 GMT', nowMs)).toBe(7_000);
   expect(retryAfterMs('Thu, 01 Jan 2025 00:00:07 GMT', nowMs)).toBe(0);
   expect(retryAfterMs('soon', nowMs)).toBeUndefined();
-  expect(retryAfterMs(null, nowMs)).toBeUndefined();
+  expect(retryAfterMs(undefined, nowMs)).toBeUndefined();
 });
 
 it('waits long, too', async () => {

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { request as overHttp, type IncomingMessage } from 'node:http';
+import { request as overHttps } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CliError } from '../running/cli-error.js';
 
@@ -19,26 +23,31 @@ export interface HttpReply {
 
 const TIMEOUT_MS = 30_000;
 
-/** One request. @throws CliError unreachable when nothing answers; the signal's reason when it is aborted */
+/**
+ * One request. Not with `fetch`, which refuses ports that browsers block: Fleethook may listen on one.
+ * @throws CliError unreachable when nothing answers; the signal's reason when it is aborted
+ */
 export async function exchange(request: HttpRequest, setting: string, signal: AbortSignal): Promise<HttpReply> {
   const timeoutMs = request.timeoutMs ?? TIMEOUT_MS;
+  const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const reply = await fetch(request.url, {
-      method: request.method,
-      headers: request.headers,
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      ...(request.body === undefined ? {} : { body: request.body }),
-    });
+    const { method, headers, body } = request;
+    const url = new URL(request.url);
+    const ask = url.protocol === 'https:' ? overHttps : overHttp;
+    const asked = ask(url, { method, headers, signal: AbortSignal.any([signal, timeout]) });
+    // Once the answer has begun, whoever reads it is told what became of it.
+    asked.on('error', () => undefined);
+    asked.end(body);
+    const [reply] = (await once(asked, 'response')) as [IncomingMessage];
     return {
-      status: reply.status,
-      contentType: reply.headers.get('content-type') ?? '',
-      retryAfterMs: retryAfterMs(reply.headers.get('retry-after'), Date.now()),
-      text: await reply.text(),
+      status: reply.statusCode ?? 0,
+      contentType: reply.headers['content-type'] ?? '',
+      retryAfterMs: retryAfterMs(reply.headers['retry-after'], Date.now()),
+      text: await text(reply),
     };
   } catch (error) {
     signal.throwIfAborted();
-    throw unreachable(request.url, timeoutMs, setting, error);
+    throw unreachable(request.url, timeoutMs, setting, timeout.aborted ? timeout.reason : error);
   }
 }
 
@@ -51,8 +60,8 @@ export async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Seconds or an HTTP date (RFC 9110 §10.2.3). */
-export function retryAfterMs(value: string | null, nowMs: number): number | undefined {
-  if (value === null) return undefined;
+export function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
+  if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
   const atMs = Date.parse(value);
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
@@ -76,11 +85,10 @@ function unreachable(url: string, timeoutMs: number, setting: string, cause: unk
     case 'EAI_AGAIN':
       return told(`The name in ${origin} cannot be resolved.`, `Check the spelling in ${setting}.`);
     case 'TimeoutError':
-    case 'UND_ERR_CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
       return told(`${origin} did not answer within ${timeoutMs / 1_000} s.`, `Is it the right address? ${elsewhere}`);
     case 'ECONNRESET':
-    case 'UND_ERR_SOCKET':
+    case 'EPIPE':
       return told(`${origin} closed the connection before it answered.`, 'Try again; it may just have been restarted.');
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
@@ -95,11 +103,8 @@ function unreachable(url: string, timeoutMs: number, setting: string, cause: unk
   }
 }
 
-/** The system's code is in the cause of what `fetch` throws. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return error.name;
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  return error.cause === undefined ? error.message : codeOf(error.cause);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }
