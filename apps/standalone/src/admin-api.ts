@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { askService } from '@fleethook/service';
 import { StandaloneError } from './standalone-error.js';
 
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -18,17 +19,16 @@ export class AdminApi {
   ) {}
 
   async call(method: string, path: string, body?: unknown): Promise<ApiReply> {
-    const reply = await fetch(`${this.url()}${path}`, {
+    const { status, text } = await askService(new URL(`${this.url()}${path}`), {
       method,
       headers: {
         authorization: `Token ${this.apiKey}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      timeoutMs: REQUEST_TIMEOUT_MS,
     });
-    const text = await reply.text();
-    return { status: reply.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+    return { status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
   }
 
   /** Whose key it is. @throws StandaloneError API_REFUSED */

@@ -1,3 +1,4 @@
+export { askService, type ServiceAnswer, type ServiceQuestion } from './ask-service.js';
 export { CLIENT_LIMITS, limitedServer, type ClientLimits } from './client-limits.js';
 export { ignoreUnknownExpectations } from './expectations.js';
 export { startTracing } from './tracing/start-tracing.js';

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { DoctorSettings } from '@fleethook/config';
 import { egressOptionsOf, tryConnection } from '@fleethook/egress';
 import { createMetrics } from '@fleethook/observability';
+import { askService } from '@fleethook/service';
 import { fail, findings, ok, warn, type Finding } from '../finding.js';
 
 const TIMEOUT_MS = 5_000;
@@ -13,14 +14,10 @@ const TOO_LITTLE_BYTES = 0.1 * GIB;
 export async function checkReady(urls: Readonly<Record<string, string>>): Promise<readonly Finding[]> {
   const each = Object.entries(urls).map(([name, url]) =>
     findings('apps.ready', `start it, or correct the address`, async () => {
-      const reply = await fetch(new URL('/health/ready', url), { signal: AbortSignal.timeout(TIMEOUT_MS) });
-      if (reply.ok) return [ok('apps.ready', `${name} is ready`)];
+      const { status, text } = await askService(new URL('/health/ready', url), { timeoutMs: TIMEOUT_MS });
+      if (status === 200) return [ok('apps.ready', `${name} is ready`)];
       return [
-        fail(
-          'apps.ready',
-          `${name} answers ${reply.status} ${(await reply.text()).slice(0, 300)}`,
-          'what it waits for is named there',
-        ),
+        fail('apps.ready', `${name} answers ${status} ${text.slice(0, 300)}`, 'what it waits for is named there'),
       ];
     }),
   );

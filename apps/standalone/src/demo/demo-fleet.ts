@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { catalogue, exampleIn, type Prn } from '@fleethook/events';
 import type { Say } from '@fleethook/infrastructure';
+import { askService } from '@fleethook/service';
 
 export const DEMO_EVENTS = [
   'device.connected',
@@ -40,14 +41,13 @@ async function send(name: string, options: DemoFleet): Promise<string> {
   const entry = catalogue.get(name);
   const data = entry === undefined ? {} : exampleIn(options.organization, entry);
   try {
-    const reply = await fetch(`${options.ingestUrl()}/v1/events`, {
+    const { status, text } = await askService(new URL(`${options.ingestUrl()}/v1/events`), {
       method: 'POST',
       headers: { authorization: `Token ${options.apiKey}`, 'content-type': 'application/json' },
       body: JSON.stringify({ type: category, data: { type, data } }),
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      timeoutMs: REQUEST_TIMEOUT_MS,
     });
-    const text = await reply.text();
-    return reply.status === 202 ? 'accepted' : `not accepted: ${reply.status} ${text}`;
+    return status === 202 ? 'accepted' : `not accepted: ${status} ${text}`;
   } catch (error) {
     return `not accepted: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Say } from '@fleethook/infrastructure';
+import { askService } from '@fleethook/service';
 
 const EVERY_MS = 250;
 const TELL_EVERY_MS = 15_000;
@@ -28,12 +29,8 @@ export async function awaitReadiness(
 async function notReady(url: string | undefined): Promise<string | undefined> {
   if (url === undefined) return 'it does not listen yet';
   try {
-    const reply = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
-    if (reply.ok) {
-      await reply.body?.cancel();
-      return undefined;
-    }
-    return reasonsOf(await reply.text());
+    const reply = await askService(new URL('/health/ready', url), { timeoutMs: REQUEST_TIMEOUT_MS });
+    return reply.status === 200 ? undefined : reasonsOf(reply.text);
   } catch {
     return 'it does not answer';
   }
