@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseSource, type Choice } from './choose-source.js';
+import { chooseSource, requireAddresses, type Choice } from './choose-source.js';
 
 const NEW: Choice = {
   service: 'kafka',
@@ -23,8 +23,6 @@ describe('chooseSource', () => {
   });
 
   it.each<[string, Partial<Choice>, RegExp]>([
-    ['an address that is missing', { wanted: 'external' }, /KAFKA_BROKERS is not set: set it/],
-    ['an address that is missing, by its name', { service: 'postgres', wanted: 'external' }, /DATABASE_URL is not set/],
     [
       'Docker that does not answer',
       { wanted: 'docker', dockerAnswers: false },
@@ -42,5 +40,22 @@ describe('chooseSource', () => {
     ],
   ])('says what to do about %s', (_, choice, sentence) => {
     expect(() => chooseSource({ ...NEW, ...choice })).toThrow(sentence);
+  });
+});
+
+describe('requireAddresses', () => {
+  const both = { kafka: true, postgres: true };
+
+  it.each([
+    [{ kafka: false, postgres: true }, 'KAFKA_BROKERS is not set: set it, or leave'],
+    [{ kafka: true, postgres: false }, 'DATABASE_URL is not set: set it, or leave'],
+    [{ kafka: false, postgres: false }, 'KAFKA_BROKERS and DATABASE_URL are not set: set them, or leave'],
+  ])('names all that is missing of %j', (given, sentence) => {
+    expect(() => requireAddresses('external', given)).toThrow(sentence);
+  });
+
+  it('asks for none where they are given, or something else will do', () => {
+    expect(() => requireAddresses('external', both)).not.toThrow();
+    expect(() => requireAddresses('auto', { kafka: false, postgres: false })).not.toThrow();
   });
 });

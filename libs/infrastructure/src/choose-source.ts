@@ -17,6 +17,21 @@ const VARIABLE = { kafka: 'KAFKA_BROKERS', postgres: 'DATABASE_URL' } as const;
 const TITLE = { kafka: 'Kafka', postgres: 'PostgreSQL' } as const;
 
 /**
+ * Both at once, before either is waited for.
+ * @throws InfrastructureError ADDRESS_MISSING where only addresses will do, and some are not given
+ */
+export function requireAddresses(wanted: Choice['wanted'], given: Readonly<Record<ServiceName, boolean>>): void {
+  if (wanted !== 'external') return;
+  const missing = (['kafka', 'postgres'] as const).filter((service) => !given[service]).map((name) => VARIABLE[name]);
+  if (missing.length === 0) return;
+  const areNotSet = missing.length === 1 ? 'is not set: set it' : 'are not set: set them';
+  throw new InfrastructureError(
+    'ADDRESS_MISSING',
+    `FLEETHOOK_INFRA is external, but ${missing.join(' and ')} ${areNotSet}, or leave FLEETHOOK_INFRA at auto.`,
+  );
+}
+
+/**
  * An address that is given is always used. Else `auto` stays with what holds the data already; on a new data folder Docker comes
  * before embedded.
  * @throws InfrastructureError when what is wanted cannot be had, or would leave earlier data behind unsaid
@@ -24,12 +39,6 @@ const TITLE = { kafka: 'Kafka', postgres: 'PostgreSQL' } as const;
 export function chooseSource(choice: Choice): Source {
   const { service, wanted, given, remembered, dockerAnswers, dockerFault } = choice;
   if (given) return 'external';
-  if (wanted === 'external') {
-    throw new InfrastructureError(
-      'ADDRESS_MISSING',
-      `FLEETHOOK_INFRA is external, but ${VARIABLE[service]} is not set: set it, or leave FLEETHOOK_INFRA at auto.`,
-    );
-  }
   if (wanted !== 'auto' && remembered !== undefined && remembered !== wanted) {
     throw new InfrastructureError(
       'START_FAILED',

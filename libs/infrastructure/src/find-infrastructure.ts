@@ -1,6 +1,6 @@
 import { mkdirSync, statfsSync } from 'node:fs';
 import path from 'node:path';
-import { chooseSource } from './choose-source.js';
+import { chooseSource, requireAddresses } from './choose-source.js';
 import { dockerFault } from './docker/docker-fault.js';
 import { DockerSearch } from './docker/docker-search.js';
 import { DATABASE, endEarlierPostgres, launchEmbeddedPostgres } from './embedded/embedded-postgres.js';
@@ -51,6 +51,8 @@ class Starter {
   }
 
   async start(): Promise<Infrastructure> {
+    const { kafkaBrokers, databaseUrl, source } = this.options;
+    requireAddresses(source, { kafka: kafkaBrokers !== undefined, postgres: databaseUrl !== undefined });
     const results = await Promise.allSettled([this.service('kafka'), this.service('postgres')]);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) {
@@ -61,8 +63,8 @@ class Starter {
     if (kafka === undefined || postgres === undefined) throw new Error('a service is missing');
     const password = this.state.values.databasePassword;
     return {
-      kafkaBrokers: this.options.kafkaBrokers ?? [kafka.address],
-      databaseUrl: this.options.databaseUrl ?? `postgres://${DATABASE}:${password}@${postgres.address}/${DATABASE}`,
+      kafkaBrokers: kafkaBrokers ?? [kafka.address],
+      databaseUrl: databaseUrl ?? `postgres://${DATABASE}:${password}@${postgres.address}/${DATABASE}`,
       sources: { kafka: kafka.source, postgres: postgres.source },
       pids: () => this.pids(),
       stop: () => this.stop(),
