@@ -9,7 +9,7 @@ import {
   type KafkaConnection,
   type KafkaContext,
 } from '@fleethook/kafka';
-import { SecretSealer } from '@fleethook/messages';
+import { retryTopic, SecretSealer, TOPICS } from '@fleethook/messages';
 import { ObservabilityModule, Readiness, Tracing, type Log, type Metrics } from '@fleethook/observability';
 import { scheduleOf } from '@fleethook/retry';
 import { AttemptFollowUp } from './attempt/attempt-follow-up.js';
@@ -119,7 +119,16 @@ export class DeliveryModule {
           inject: [Readiness],
           useFactory: (readiness: Readiness) =>
             new BatchingProducer(
-              { connection, maxQueuedBytes: MAX_QUEUED_BYTES, lingerMs: OUTCOME_LINGER_MS, lingerWhenIdle: true },
+              {
+                connection,
+                maxQueuedBytes: MAX_QUEUED_BYTES,
+                lingerMs: OUTCOME_LINGER_MS,
+                lingerWhenIdle: true,
+                topics: [
+                  ...[TOPICS.attempts, TOPICS.deliveries, TOPICS.dead].map(({ name }) => name),
+                  ...settings.retryScheduleMs.map((delayMs) => retryTopic(delayMs).name),
+                ],
+              },
               contextOf(readiness),
             ),
         },

@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import type { IngestSettings } from '@fleethook/config';
 import { EventTypes } from '@fleethook/events';
 import { BatchingProducer, ConfigTopicReader, connectionOf, RecordProducer, type KafkaContext } from '@fleethook/kafka';
+import { TOPICS } from '@fleethook/messages';
 import { ObservabilityModule, Readiness, type Log, type Metrics, type Tracing } from '@fleethook/observability';
 import { ApiKeyDirectory } from './auth/api-key-directory.js';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
@@ -75,6 +76,7 @@ export class IngestModule {
                 connection,
                 maxQueuedBytes: settings.maxQueuedBytes * QUEUE_PER_BUDGET,
                 deliveryTimeoutMs: DELIVERY_TIMEOUT_MS,
+                topics: [TOPICS.events.name],
                 readiness: true,
               },
               contextOf(readiness),

@@ -10,7 +10,7 @@ import {
   type KafkaContext,
 } from '@fleethook/kafka';
 import { SubscriptionIndex } from '@fleethook/matching';
-import { EventReader } from '@fleethook/messages';
+import { EventReader, TOPICS } from '@fleethook/messages';
 import { ObservabilityModule, Readiness, type Log, type Metrics, type Tracing } from '@fleethook/observability';
 import { EventRouter } from './event-router.js';
 import { EventTracing } from './event-tracing.js';
@@ -57,7 +57,10 @@ export class RouterModule {
           provide: BatchingProducer,
           inject: [Readiness],
           useFactory: (readiness: Readiness) =>
-            new BatchingProducer({ connection, maxQueuedBytes: MAX_QUEUED_BYTES }, contextOf(readiness)),
+            new BatchingProducer(
+              { connection, maxQueuedBytes: MAX_QUEUED_BYTES, topics: [TOPICS.deliveries.name, TOPICS.dead.name] },
+              contextOf(readiness),
+            ),
         },
         { provide: RecordProducer, useExisting: BatchingProducer },
         {

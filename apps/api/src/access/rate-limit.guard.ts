@@ -7,7 +7,7 @@ import {
   type ThrottlerLimitDetail,
   type ThrottlerModuleOptions,
 } from '@nestjs/throttler';
-import { METRICS, type Metrics } from '@fleethook/observability';
+import { METRICS, startAtZero, type Metrics } from '@fleethook/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../errors/problems.js';
 import { isOperational } from '../http/operational.js';
@@ -31,6 +31,8 @@ export class RateLimitGuard extends ThrottlerGuard {
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {
     super(options, buckets, reflector);
+    startAtZero(metrics.apiLimited, 'by', ['key', 'address']);
+    metrics.apiLimitedCallers.set(0);
   }
 
   protected override shouldSkip(context: ExecutionContext): Promise<boolean> {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { HttpStatus, Inject, Injectable } from '@nestjs/common';
 import { SecretSealer } from '@fleethook/messages';
-import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/observability';
 import { IdempotencyQueries, replyOwner, type IdempotencyKey, type Transaction } from '@fleethook/store';
 import { InvalidFields, Refusal } from '../errors/problems.js';
 
 const BUSY_RETRY_AFTER_SECONDS = 1;
 const FULL_RETRY_AFTER_SECONDS = 3_600;
+const RESULTS = ['first', 'replayed', 'under_way', 'other_request', 'too_many'] as const;
 
 /** What a request is known by: the same name with anything else in it is another request, and a client's mistake. */
 export interface NamedRequest extends IdempotencyKey {
@@ -31,7 +32,9 @@ export class KeptReplies {
     private readonly sealer: SecretSealer,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
-  ) {}
+  ) {
+    startAtZero(metrics.apiIdempotency, 'result', RESULTS);
+  }
 
   /** @returns the right to answer, or the reply that was given already @throws Refusal 409, 429, InvalidFields */
   async claim(request: NamedRequest): Promise<{ claim: HeldClaim } | { reply: unknown }> {
@@ -84,7 +87,7 @@ export class KeptReplies {
     }
   }
 
-  #count(result: string): void {
+  #count(result: (typeof RESULTS)[number]): void {
     this.metrics.apiIdempotency.inc({ result });
   }
 }

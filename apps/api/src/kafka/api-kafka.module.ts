@@ -67,7 +67,10 @@ export class ApiKafkaModule {
           provide: DeliveryProducer,
           inject: CONTEXT,
           useFactory: (log: Log, metrics: Metrics, readiness: Readiness) =>
-            new BatchingProducer({ connection, maxQueuedBytes: MAX_QUEUED_BYTES }, context(log, metrics, readiness)),
+            new BatchingProducer(
+              { connection, maxQueuedBytes: MAX_QUEUED_BYTES, topics: [TOPICS.deliveries.name, TOPICS.events.name] },
+              context(log, metrics, readiness),
+            ),
         },
         { provide: RecordProducer, useExisting: DeliveryProducer },
         {

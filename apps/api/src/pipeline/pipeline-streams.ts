@@ -44,7 +44,9 @@ export class PipelineStreams implements BeforeApplicationShutdown {
     private readonly callers: CallerCheck,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
-  ) {}
+  ) {
+    metrics.apiStreams.set(0);
+  }
 
   /** Sends the state at once, and then as it changes. @throws Refusal 429, 503 */
   async open({ organization }: Principal, request: FastifyRequest): Promise<EventStream> {

@@ -1,6 +1,7 @@
 import { Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import type { ApiSettings } from '@fleethook/config';
 import { BatchingProducer, connectionOf, type KafkaContext } from '@fleethook/kafka';
+import { TOPICS } from '@fleethook/messages';
 import { LOG, METRICS, Readiness, type Log, type Metrics } from '@fleethook/observability';
 import { EventBodyQueries, ReplayableDeliveries, ReplayQueries, ReplayRunQueries } from '@fleethook/store';
 import { EventBodies } from './event-bodies.js';
@@ -66,7 +67,10 @@ export class ReplaysModule {
           provide: ReplayProducer,
           inject: [ReplayKafka],
           useFactory: (kafka: ReplayKafka) =>
-            new BatchingProducer({ connection, maxQueuedBytes: MAX_QUEUED_BYTES }, kafka.context),
+            new BatchingProducer(
+              { connection, maxQueuedBytes: MAX_QUEUED_BYTES, topics: [TOPICS.deliveries.name] },
+              kafka.context,
+            ),
         },
       ],
     };

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { LOG, METRICS, type Log, type Metrics } from '@fleethook/observability';
+import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/observability';
 import { IdempotencyQueries } from '@fleethook/store';
 
 /** A table, and how some of what is past its time is dropped from it. */
@@ -25,7 +25,13 @@ export class UpkeepJob {
     private readonly idempotency: IdempotencyQueries,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
-  ) {}
+  ) {
+    startAtZero(
+      metrics.apiPruned,
+      'table',
+      tables.all.map(({ name }) => name),
+    );
+  }
 
   @Interval(INTERVAL_MS + Math.floor(Math.random() * MAX_JITTER_MS))
   async run(): Promise<void> {

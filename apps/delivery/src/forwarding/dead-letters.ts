@@ -16,7 +16,6 @@ export class DeadLetters {
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {
     startAtZero(metrics.dead, 'reason', DEAD_REASONS);
-    startAtZero(metrics.producerFailures, 'topic', [TOPICS.dead.name]);
   }
 
   /** The letter alone, for whoever writes it together with an attempt. */

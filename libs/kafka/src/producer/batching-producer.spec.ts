@@ -191,6 +191,13 @@ describe('batching producer', () => {
     expect(kafka.calls.filter((call) => call.some(({ partition }) => partition === 0))).toHaveLength(2);
   });
 
+  it('shows 0 for what has not failed yet', async () => {
+    make({ topics: ['one', 'two'] });
+    expect([await metric('producerMissing'), await metric('producerSplits')]).toEqual([0, 0]);
+    const { values } = await context.metrics.producerFailures.get();
+    expect(values).toEqual(['one', 'two'].map((topic) => ({ labels: { topic }, value: 0 })));
+  });
+
   it('gives up on a partition that is never written', async () => {
     kafka.script = Array.from({ length: 20 }, () => () => []);
     expect(await codeOf(producer.send(record('k', 'v', 0)))).toBe('KAFKA_UNAVAILABLE');

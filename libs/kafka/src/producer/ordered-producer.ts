@@ -6,6 +6,7 @@ import { Partitioner } from './partitioner.js';
 import { KafkaProduceClient, type ProduceClient } from './produce-client.js';
 import { fatesOf } from './produce-check.js';
 import { encodeBatch, type RecordToEncode } from './record-batch-encoder.js';
+import { startProducerMetrics } from './producer-metrics.js';
 import { measureRecord } from './record-size.js';
 
 export interface OrderedProducerOptions {
@@ -35,6 +36,7 @@ export class OrderedProducer {
     this.#options = options;
     this.#topic = options.connection.prefix + options.topic;
     this.#context = context;
+    startProducerMetrics(context.metrics, [options.topic]);
     this.#client = client ?? new KafkaProduceClient(options.connection, context, 'ordered-producer', () => {});
   }
 

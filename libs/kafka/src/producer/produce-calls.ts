@@ -1,5 +1,6 @@
 import { errorTypeOf, KafkaError } from '../client/kafka-error.js';
 import type { KafkaContext } from '../kafka-context.js';
+import { startProducerMetrics } from './producer-metrics.js';
 import type { PreparedBatch, ProduceClient } from './produce-client.js';
 import { fatesOf, type Fate } from './produce-check.js';
 import { encodeBatch } from './record-batch-encoder.js';
@@ -26,6 +27,7 @@ export interface ProduceCallsOptions {
   readonly lingerWhenIdle: boolean;
   readonly deliveryTimeoutMs: number;
   readonly prefix: string;
+  readonly topics: readonly string[];
 }
 
 /** When to send what waits, and what to do with the answer: every record taken in is done exactly once. */
@@ -46,6 +48,7 @@ export class ProduceCalls {
     this.#options = options;
     this.#client = client;
     this.#context = context;
+    startProducerMetrics(context.metrics, options.topics);
   }
 
   get queuedBytes(): number {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { newUuidV7 } from '@fleethook/events';
 import { KafkaError } from '@fleethook/kafka';
 import { encodeDelivery, TOPICS, type DeliveryMessage } from '@fleethook/messages';
-import { LOG, METRICS, type Log, type Metrics, type TraceContext } from '@fleethook/observability';
+import { LOG, METRICS, startAtZero, type Log, type Metrics, type TraceContext } from '@fleethook/observability';
 import { AuditLog, ReplayableDeliveries, type ReplayableDelivery } from '@fleethook/store';
 import { authorOf, type Principal } from '../../auth/principal.js';
 import { InvalidFields, notFound, Refusal, unavailable } from '../../errors/problems.js';
@@ -49,7 +49,9 @@ export class ResendService {
     private readonly tracing: ReplayTracing,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
-  ) {}
+  ) {
+    startAtZero(metrics.resends, 'result', ['sent', 'gone']);
+  }
 
   /** Resolved once Kafka has it. @param trace of the request that asks for it @throws Refusal 404, 410, 503 */
   async resend(caller: Principal, id: string, trace?: TraceContext): Promise<ResentDelivery> {

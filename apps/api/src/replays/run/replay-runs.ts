@@ -2,7 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Prn } from '@fleethook/events';
 import { BatchingProducer, KafkaError } from '@fleethook/kafka';
 import type { DeliveryMessage } from '@fleethook/messages';
-import { LOG, METRICS, type Log, type Metrics, type TraceContext, type TracedSpan } from '@fleethook/observability';
+import {
+  LOG,
+  METRICS,
+  startAtZero,
+  type Log,
+  type Metrics,
+  type TraceContext,
+  type TracedSpan,
+} from '@fleethook/observability';
 import {
   ReplayRunQueries,
   StoreError,
@@ -32,7 +40,9 @@ export class ReplayRuns {
     private readonly tracing: ReplayTracing,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
-  ) {}
+  ) {
+    startAtZero(metrics.replaysEnded, 'state', ['completed', 'paused', 'failed'] satisfies ReplayEnd['state'][]);
+  }
 
   /** Records that the running ones have still to look at. */
   get remaining(): number {
