@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AppProcess } from '../support/app-process.js';
 import { eventually } from '../support/eventually.js';
 import { ok, Receiver, status, type Answer } from '../support/receiver.js';
 import { World } from '../support/world.js';
@@ -92,8 +91,9 @@ describe('a clock that is set while deliveries are under way', () => {
     240_000,
   );
 
-  it('more than an hour ahead, which Kafka does not take: what was to be written waits for the clock, and is neither lost nor dead (promise 2)', async () => {
-    const file = join(folder, 'refused');
+  // Kafka refuses records that are more than an hour ahead where their own times count.
+  it('more than an hour ahead: what is written has the brokers’ time, and is neither refused, lost nor dead (promise 2)', async () => {
+    const file = join(folder, 'ahead');
     writeFileSync(file, '0');
     await using world = await World.create({
       apps: ['ingest', 'recorder'],
@@ -118,15 +118,10 @@ describe('a clock that is set while deliveries are under way', () => {
     await allCame();
     setClock(2 * HOUR_MS);
     await world.post(ledger.issue(BATCH));
-    await eventually(() => expect(refusals(router)).toContain('INVALID_TIMESTAMP'), {
-      withinMs: 60_000,
-      explain: () => world.explain(),
-    });
-    setClock(0);
     await allCame();
+    setClock(0);
+    await world.post(ledger.issue(BATCH));
+    await allCame();
+    for (const app of [router, delivery]) expect(app.events('kafka.produce_failed')).toEqual([]);
   }, 240_000);
 });
-
-function refusals(app: AppProcess): unknown[] {
-  return app.events('kafka.produce_failed').map(({ reason }) => reason);
-}
