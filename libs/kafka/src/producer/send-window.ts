@@ -140,10 +140,11 @@ export class SendWindow {
 /** Takes out what is to be written by somebody else by now. */
 export function takeWithdrawn(batch: PartitionBatch): readonly QueuedRecord[] {
   if (!batch.records.some(isWithdrawn)) return [];
-  const withdrawn = batch.records.filter(isWithdrawn);
-  batch.records = batch.records.filter((record) => !withdrawn.includes(record));
+  // Asked once of each: whose a record is can change with the next question.
+  const withdrawn = new Set(batch.records.filter(isWithdrawn));
+  batch.records = batch.records.filter((record) => !withdrawn.has(record));
   batch.bytes = bytesOf(batch.records);
-  return withdrawn;
+  return [...withdrawn];
 }
 
 export function isWithdrawn({ onlyWhile }: QueuedRecord): boolean {
