@@ -19,6 +19,7 @@ export async function main(program: Command, root: string): Promise<number> {
   const host: Host = {
     root,
     environment: processEnvironment(),
+    // Told beside whatever runs, which nothing else would end.
     stdout: streamSink(process.stdout, (error) =>
       process.exit(report(host, words, new CliError('failed', `Cannot write: ${error.message}`, { cause: error }))),
     ),

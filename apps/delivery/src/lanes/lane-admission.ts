@@ -33,7 +33,7 @@ const OWN_SLOWNESS = 2;
 
 /**
  * Says when a lane is full: it fills the window beside others, and less of it the longer, its endpoint is slow, or others have its origin's connections. Its further records are then put off, so that its
- * partition flows on. A lane that only waits for us is not full: putting off makes more work, so the window fills and the partition is paused.
+ * partition flows on. A lane that only waits for us, in a partition of its own, is not full: putting off makes more work, so the window fills and the partition is paused.
  */
 @Injectable()
 export class LaneAdmission {
