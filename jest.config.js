@@ -24,7 +24,7 @@ process.env.TZ = 'America/St_Johns';
 
 export default {
   // Nothing is measured by it: a machine may be busy.
-  testTimeout: 60_000,
+  testTimeout: 600_000,
   reporters: ['default', '<rootDir>/test/support/jest/open-handles-reporter.js'],
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/test/{bench,soak,support}/**/*.spec.ts']),

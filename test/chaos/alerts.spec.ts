@@ -7,7 +7,6 @@ import { services } from '../support/services.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { World } from '../support/world.js';
 
-const TIMEOUT_MS = 300_000;
 /** Of scrapes that come in time, on a machine under load. */
 const FIRES_WITHIN_MS = 120_000;
 
@@ -31,46 +30,34 @@ whenWatched('alerts on a live stack, their conditions held for 3 s', () => {
     receiver.answer('/gone', [status(410)]);
     prometheus = await watch(world, { alertsAfter: '3s' });
     await allScraped(prometheus);
-  }, TIMEOUT_MS);
+  });
 
   afterAll(async () => {
     await prometheus[Symbol.asyncDispose]();
     await receiver[Symbol.asyncDispose]();
     await world[Symbol.asyncDispose]();
     await proxy[Symbol.asyncDispose]();
-  }, TIMEOUT_MS);
+  });
 
-  it(
-    'say that an endpoint lost events, once it is gone',
-    async () => {
-      expect(await fallsSilent(prometheus, 'DeliveriesDead')).not.toContain('DeliveriesDead');
-      const ledger = await world.ledger();
-      await world.post(ledger.issue(3));
-      expect(await severityOf(prometheus, 'DeliveriesDead', { reason: 'gone' })).toBe('warning');
-    },
-    TIMEOUT_MS,
-  );
+  it('say that an endpoint lost events, once it is gone', async () => {
+    expect(await fallsSilent(prometheus, 'DeliveriesDead')).not.toContain('DeliveriesDead');
+    const ledger = await world.ledger();
+    await world.post(ledger.issue(3));
+    expect(await severityOf(prometheus, 'DeliveriesDead', { reason: 'gone' })).toBe('warning');
+  });
 
-  it(
-    'say that PostgreSQL is away, and fall silent when it is back',
-    async () => {
-      proxy.mode = 'refuse';
-      expect(await severityOf(prometheus, 'PostgreSQLAway')).toBe('critical');
-      proxy.mode = 'pass';
-      expect(await fallsSilent(prometheus, 'PostgreSQLAway')).not.toContain('PostgreSQLAway');
-    },
-    TIMEOUT_MS,
-  );
+  it('say that PostgreSQL is away, and fall silent when it is back', async () => {
+    proxy.mode = 'refuse';
+    expect(await severityOf(prometheus, 'PostgreSQLAway')).toBe('critical');
+    proxy.mode = 'pass';
+    expect(await fallsSilent(prometheus, 'PostgreSQLAway')).not.toContain('PostgreSQLAway');
+  });
 
-  it(
-    'say that nobody routes events, when the last router is killed',
-    async () => {
-      await world.app('router').end('SIGKILL');
-      expect(await severityOf(prometheus, 'TargetDown', { job: 'router' })).toBe('critical');
-      expect(await severityOf(prometheus, 'ConsumerGroupEmpty', { group: 'router' })).toBe('critical');
-    },
-    TIMEOUT_MS,
-  );
+  it('say that nobody routes events, when the last router is killed', async () => {
+    await world.app('router').end('SIGKILL');
+    expect(await severityOf(prometheus, 'TargetDown', { job: 'router' })).toBe('critical');
+    expect(await severityOf(prometheus, 'ConsumerGroupEmpty', { group: 'router' })).toBe('critical');
+  });
 });
 
 /** Of the five apps, and of Prometheus itself. */

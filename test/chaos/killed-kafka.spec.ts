@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { findInfrastructure } from '@fleethook/infrastructure';
 import { TOPICS } from '@fleethook/messages';
+import { BackgroundTask } from '../support/background-task.js';
 import { eventually } from '../support/eventually.js';
 import { ok, Receiver } from '../support/receiver.js';
 import { services } from '../support/services.js';
@@ -35,15 +36,15 @@ describe('kill -9 of Kafka under load', () => {
       await world.createWebhook(receiver, '/kafka');
       receiver.answer('/kafka', [ok()]);
       const ledger = await world.ledger();
-      const load = (async () => {
-        for (let posted = 0; posted < 3_000; posted += BATCH) await world.post(ledger.issue(BATCH));
-      })();
+      await using load = new BackgroundTask(async (signal) => {
+        for (let posted = 0; posted < 3_000 && !signal.aborted; posted += BATCH) await world.post(ledger.issue(BATCH));
+      });
       await eventually(() => expect(receiver.requests.length).toBeGreaterThan(300), {
         withinMs: 60_000,
         explain: () => world.explain(),
       });
       process.kill(infrastructure.pids().kafka ?? 0, 'SIGKILL');
-      await load;
+      await load.ended;
       await eventually(() => expect(ledger.balance(takenAt(receiver, '/kafka')).missing.length).toBe(0), {
         withinMs: 180_000,
         explain: () => `${said.join('\n')}\n${world.explain()}`,
@@ -59,5 +60,5 @@ describe('kill -9 of Kafka under load', () => {
       await infrastructure.stop();
       rmSync(dataDir, { recursive: true, force: true });
     }
-  }, 420_000);
+  });
 });

@@ -14,4 +14,4 @@ it('every app that is told to stop while Kafka is away ends within its time, and
   const codes = await Promise.all(APPS.map((app) => world.app(app).end('SIGTERM')));
   const overdue = APPS.flatMap((app) => world.app(app).events('app.stop_overdue'));
   expect([codes, overdue]).toEqual([APPS.map(() => 0), []]);
-}, 240_000);
+});

@@ -14,7 +14,7 @@ describe('an accepted event', () => {
     world = await World.create({ apps: ['ingest', 'router', 'delivery', 'recorder'] });
     receiver = await Receiver.listen();
     webhook = await world.createWebhook(receiver, '/once');
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await receiver.close();
@@ -37,7 +37,7 @@ describe('an accepted event', () => {
     expect(() =>
       verifier.verify(request?.body.toString('utf8') ?? '', request?.headers as Record<string, string>),
     ).not.toThrow();
-  }, 90_000);
+  });
 
   it('arrives with exactly the headers that are promised', () => {
     const request = receiver.requests.at(-1);
@@ -61,7 +61,7 @@ describe('an accepted event', () => {
       explain: () => world.explain(),
     });
     expect(receiver.prns('/other').filter((prn) => prns.some((own) => own === prn))).toEqual([]);
-  }, 60_000);
+  });
 
   it('can be looked up with its attempt', async () => {
     await eventually(
@@ -76,7 +76,7 @@ describe('an accepted event', () => {
       },
       { withinMs: 30_000, explain: () => world.explain() },
     );
-  }, 60_000);
+  });
 
   it('may come in a gzip-encoded stream of lines, of which bad ones are named and good ones taken', async () => {
     const ledger = await world.ledger();
@@ -100,7 +100,7 @@ describe('an accepted event', () => {
       rejected: [{ index: 1 }],
     });
     await eventually(() => expect(delivered()).toEqual(expect.arrayContaining([first, second])), { withinMs: 30_000 });
-  }, 60_000);
+  });
 
   /** Without the test fire that verified the webhook. */
   const delivered = (): string[] =>

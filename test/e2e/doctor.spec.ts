@@ -7,7 +7,6 @@ import { ScratchDatabase } from '../support/scratch-database.js';
 import { World } from '../support/world.js';
 import { plainKafka } from '../support/plain-kafka.js';
 
-const TIMEOUT_MS = 120_000;
 const APPS = ['ingest', 'router', 'delivery', 'recorder', 'api'] as const;
 
 interface Examined {
@@ -25,7 +24,7 @@ describe('the doctor', () => {
     receiver = await Receiver.listen([ok()]);
     world = await World.create({ apps: APPS });
     await world.createWebhook(receiver, '/examined');
-  }, TIMEOUT_MS);
+  });
   afterAll(async () => {
     await world[Symbol.asyncDispose]();
     await receiver.close();
@@ -53,18 +52,14 @@ describe('the doctor', () => {
     return { code, findings: report.findings };
   }
 
-  it(
-    'finds nothing wrong with what works, in one line each',
-    async () => {
-      const ready = APPS.flatMap((app) => ['--ready', world.app(app).url]);
-      const { code, output } = await run([...ready, '--url', receiver.url]);
-      const lines = output.trimEnd().split('\n');
-      expect(lines.slice(0, -2).filter((line) => !line.startsWith('ok '))).toEqual([]);
-      expect(lines.at(-1)).toMatch(/^2\d ok, 0 warnings, 0 failed$/);
-      expect(code).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+  it('finds nothing wrong with what works, in one line each', async () => {
+    const ready = APPS.flatMap((app) => ['--ready', world.app(app).url]);
+    const { code, output } = await run([...ready, '--url', receiver.url]);
+    const lines = output.trimEnd().split('\n');
+    expect(lines.slice(0, -2).filter((line) => !line.startsWith('ok '))).toEqual([]);
+    expect(lines.at(-1)).toMatch(/^2\d ok, 0 warnings, 0 failed$/);
+    expect(code).toBe(0);
+  });
 
   const NOWHERE = '127.0.0.1:1';
   it.each<[string, Record<string, string>, string[], string, RegExp]>([
@@ -103,76 +98,60 @@ describe('the doctor', () => {
       'egress',
       /tls at tls.*EGRESS_CA_FILE/,
     ],
-  ])(
-    'finds %s',
-    async (_what, changes, given, check, words) => {
-      const examined = await examine(
-        changes,
-        given.map((one) => (one === 'own' ? receiver.url : one)),
-      );
-      expect(examined.code).toBe(1);
-      const found = notOk(examined).filter((finding) => finding.check === check && finding.status === 'fail');
-      expect(found.map((finding) => `${finding.found}: ${finding.remedy}`)).toEqual(
-        expect.arrayContaining([expect.stringMatching(words)]),
-      );
-    },
-    TIMEOUT_MS,
-  );
+  ])('finds %s', async (_what, changes, given, check, words) => {
+    const examined = await examine(
+      changes,
+      given.map((one) => (one === 'own' ? receiver.url : one)),
+    );
+    expect(examined.code).toBe(1);
+    const found = notOk(examined).filter((finding) => finding.check === check && finding.status === 'fail');
+    expect(found.map((finding) => `${finding.found}: ${finding.remedy}`)).toEqual(
+      expect.arrayContaining([expect.stringMatching(words)]),
+    );
+  });
 
-  it(
-    'finds a schema that nobody has migrated',
-    async () => {
-      await using database = await ScratchDatabase.create();
-      const examined = await examine({ DATABASE_URL: database.url });
-      expect(examined.code).toBe(1);
-      expect(notOk(examined)).toEqual([
-        expect.objectContaining({ check: 'postgresql.schema', found: expect.stringMatching(/migrations are missing/) }),
-      ]);
-    },
-    TIMEOUT_MS,
-  );
+  it('finds a schema that nobody has migrated', async () => {
+    await using database = await ScratchDatabase.create();
+    const examined = await examine({ DATABASE_URL: database.url });
+    expect(examined.code).toBe(1);
+    expect(notOk(examined)).toEqual([
+      expect.objectContaining({ check: 'postgresql.schema', found: expect.stringMatching(/migrations are missing/) }),
+    ]);
+  });
 
-  it(
-    'finds a topic that somebody has altered, and a tier that a longer schedule would need',
-    async () => {
-      const name = `${world.topicPrefix}webhook.dead`;
-      const admin = plainKafka((world.environment['KAFKA_BROKERS'] ?? '').split(',')).admin();
-      await admin.connect();
-      await admin.alterConfigs({
-        validateOnly: false,
-        resources: [
-          {
-            type: kafkajs.ConfigResourceTypes.TOPIC,
-            name,
-            configEntries: [{ name: 'cleanup.policy', value: 'compact' }],
-          },
-        ],
-      });
-      await admin.disconnect();
-      const examined = await examine({ RETRY_SCHEDULE: '500ms,1s,2s,4s' });
-      expect(notOk(examined)).toEqual(
-        expect.arrayContaining([
-          expect.objectContaining({
-            status: 'fail',
-            found: `${name} has cleanup.policy compact instead of delete`,
-            remedy: `kafka-configs.sh --alter --entity-type topics --entity-name ${name} --add-config cleanup.policy=delete`,
-          }),
-          expect.objectContaining({ status: 'fail', found: `missing: ${world.topicPrefix}webhook.retry.4s` }),
-        ]),
-      );
-    },
-    TIMEOUT_MS,
-  );
+  it('finds a topic that somebody has altered, and a tier that a longer schedule would need', async () => {
+    const name = `${world.topicPrefix}webhook.dead`;
+    const admin = plainKafka((world.environment['KAFKA_BROKERS'] ?? '').split(',')).admin();
+    await admin.connect();
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [
+        {
+          type: kafkajs.ConfigResourceTypes.TOPIC,
+          name,
+          configEntries: [{ name: 'cleanup.policy', value: 'compact' }],
+        },
+      ],
+    });
+    await admin.disconnect();
+    const examined = await examine({ RETRY_SCHEDULE: '500ms,1s,2s,4s' });
+    expect(notOk(examined)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          status: 'fail',
+          found: `${name} has cleanup.policy compact instead of delete`,
+          remedy: `kafka-configs.sh --alter --entity-type topics --entity-name ${name} --add-config cleanup.policy=delete`,
+        }),
+        expect.objectContaining({ status: 'fail', found: `missing: ${world.topicPrefix}webhook.retry.4s` }),
+      ]),
+    );
+  });
 
-  it(
-    'says how it is used, and ends with 2, when it is not used so',
-    async () => {
-      const misused = [['--colour'], ['--as', 'console'], ['--url', 'nowhere'], ['what']];
-      for (const { code, output } of await Promise.all(misused.map((given) => run(given)))) {
-        expect(code).toBe(2);
-        expect(output).toMatch(/fleethook doctor \[--json\]/);
-      }
-    },
-    TIMEOUT_MS,
-  );
+  it('says how it is used, and ends with 2, when it is not used so', async () => {
+    const misused = [['--colour'], ['--as', 'console'], ['--url', 'nowhere'], ['what']];
+    for (const { code, output } of await Promise.all(misused.map((given) => run(given)))) {
+      expect(code).toBe(2);
+      expect(output).toMatch(/fleethook doctor \[--json\]/);
+    }
+  });
 });

@@ -109,7 +109,7 @@ describe('on a broker that allows each app what the table says and no more', () 
         environmentOf: (app) => ({ KAFKA_SASL_USERNAME: app }),
       }),
     );
-  }, TIMEOUT_MS);
+  });
   afterAll(() => stack.disposeAsync());
 
   async function doctor(app: AppName): Promise<{ code: number | null; output: string }> {

@@ -6,6 +6,7 @@ import { BatchingProducer, connectionOf } from '@fleethook/kafka';
 import { encodeConfig, SecretSealer, TOPICS } from '@fleethook/messages';
 import { createLog, createMetrics, Readiness } from '@fleethook/observability';
 import { consumerGroups } from '../../apps/api/src/lag/consumer-groups.js';
+import { BackgroundTask } from '../support/background-task.js';
 import { eventually } from '../support/eventually.js';
 import { panels, rules } from '../support/monitoring/monitoring-files.js';
 import { prometheusSource, type RunningPrometheus, type Sample } from '../support/monitoring/prometheus-tools.js';
@@ -14,7 +15,6 @@ import { ok, Receiver, status } from '../support/receiver.js';
 import { services } from '../support/services.js';
 import { World } from '../support/world.js';
 
-const TIMEOUT_MS = 240_000;
 const APPS = ['ingest', 'router', 'delivery', 'recorder', 'api'] as const satisfies readonly AppName[];
 const WEBHOOKS = 10_000;
 /** Of them, so many get deliveries. */
@@ -29,7 +29,7 @@ describe('monitoring of a run with events delivered, retried and dead', () => {
   let world: World;
   let receiver: Receiver;
   let prometheus: RunningPrometheus;
-  let stopPosting: () => Promise<void>;
+  let posting: BackgroundTask;
 
   beforeAll(async () => {
     world = await World.create({
@@ -53,124 +53,106 @@ describe('monitoring of a run with events delivered, retried and dead', () => {
         },
         { withinMs: 60_000, explain: () => prometheus.explain() },
       );
-    stopPosting = keepPosting(world);
-  }, TIMEOUT_MS);
+    posting = keepPosting(world);
+  });
 
   afterAll(async () => {
-    await stopPosting();
+    await posting.stop();
     if (isWatched) await prometheus[Symbol.asyncDispose]();
     await receiver[Symbol.asyncDispose]();
     await world[Symbol.asyncDispose]();
-  }, TIMEOUT_MS);
-
-  whenWatched('by Prometheus', () => {
-    it(
-      'answers every query of every panel',
-      async () => {
-        const queries = panels().flatMap(({ board, title, targets = [] }) =>
-          targets.map(({ expr }) => ({ panel: `${board}: ${title}`, expr: expr.replaceAll('$__rate_interval', '1m') })),
-        );
-        // One after the other: on a busy machine a scrape can be missed, and what was seen once is proven.
-        let open = queries;
-        await eventually(
-          async () => {
-            const answers = await Promise.all(open.map(async ({ expr }) => hasFigures(await prometheus.query(expr))));
-            open = open.filter((_, index) => answers[index] !== true);
-            expect(open).toEqual([]);
-          },
-          { withinMs: 120_000, explain: () => world.explain() },
-        );
-      },
-      TIMEOUT_MS,
-    );
-
-    it(
-      'judges every rule without an error, and raises only what was done on purpose',
-      async () => {
-        await eventually(
-          async () => {
-            const judged = await prometheus.rules();
-            expect(judged).toHaveLength(rules().length);
-            expect(judged.filter(({ health }) => health !== 'ok')).toEqual([]);
-          },
-          { withinMs: 30_000, explain: () => prometheus.explain() },
-        );
-        const firing = await eventually(
-          async () => {
-            const found = await prometheus.firing();
-            expect(found.map(({ labels }) => labels['alertname'])).toContain('DeliveriesDead');
-            return found;
-          },
-          { withinMs: 30_000 },
-        );
-        // On a busy machine a scrape can come too late, which is no fault of the rules.
-        const names = new Set(firing.map(({ labels }) => labels['alertname']));
-        names.delete('TargetDown');
-        expect(names).toEqual(new Set(['DeliveriesDead']));
-        for (const { annotations } of firing)
-          for (const text of Object.values(annotations)) expect(text).not.toMatch(/<error|<no value>/);
-      },
-      TIMEOUT_MS,
-    );
   });
 
-  it(
-    `shows as many series with ${WEBHOOKS} webhooks as with four`,
-    async () => {
-      await stopPosting();
-      const before = new Map(
-        await Promise.all(APPS.map(async (app) => [app, await seriesOf(world.app(app))] as const)),
+  whenWatched('by Prometheus', () => {
+    it('answers every query of every panel', async () => {
+      const queries = panels().flatMap(({ board, title, targets = [] }) =>
+        targets.map(({ expr }) => ({ panel: `${board}: ${title}`, expr: expr.replaceAll('$__rate_interval', '1m') })),
       );
-      // Without the API meanwhile: it would take back what PostgreSQL does not know.
-      await world.app('api').end();
-      const paths = await publishWebhooks(world, receiver);
-      for (const app of ['router', 'delivery', 'ingest'] as const)
-        await eventually(
-          async () =>
-            expect(await world.app(app).metric('fleethook_config_records{kind="webhook"}')).toBeGreaterThan(WEBHOOKS),
-          { withinMs: 60_000, explain: () => world.explain() },
-        );
-      const ledger = await world.ledger();
-      await world.post(ledger.issue(2));
+      // One after the other: on a busy machine a scrape can be missed, and what was seen once is proven.
+      let open = queries;
       await eventually(
-        () => {
-          const called = new Set(receiver.requests.map(({ path }) => path));
-          expect([...paths].filter((path) => !called.has(path))).toEqual([]);
+        async () => {
+          const answers = await Promise.all(open.map(async ({ expr }) => hasFigures(await prometheus.query(expr))));
+          open = open.filter((_, index) => answers[index] !== true);
+          expect(open).toEqual([]);
         },
+        { withinMs: 120_000, explain: () => world.explain() },
+      );
+    });
+
+    it('judges every rule without an error, and raises only what was done on purpose', async () => {
+      await eventually(
+        async () => {
+          const judged = await prometheus.rules();
+          expect(judged).toHaveLength(rules().length);
+          expect(judged.filter(({ health }) => health !== 'ok')).toEqual([]);
+        },
+        { withinMs: 30_000, explain: () => prometheus.explain() },
+      );
+      const firing = await eventually(
+        async () => {
+          const found = await prometheus.firing();
+          expect(found.map(({ labels }) => labels['alertname'])).toContain('DeliveriesDead');
+          return found;
+        },
+        { withinMs: 30_000 },
+      );
+      // On a busy machine a scrape can come too late, which is no fault of the rules.
+      const names = new Set(firing.map(({ labels }) => labels['alertname']));
+      names.delete('TargetDown');
+      expect(names).toEqual(new Set(['DeliveriesDead']));
+      for (const { annotations } of firing)
+        for (const text of Object.values(annotations)) expect(text).not.toMatch(/<error|<no value>/);
+    });
+  });
+
+  it(`shows as many series with ${WEBHOOKS} webhooks as with four`, async () => {
+    await posting.stop();
+    const before = new Map(await Promise.all(APPS.map(async (app) => [app, await seriesOf(world.app(app))] as const)));
+    // Without the API meanwhile: it would take back what PostgreSQL does not know.
+    await world.app('api').end();
+    const paths = await publishWebhooks(world, receiver);
+    for (const app of ['router', 'delivery', 'ingest'] as const)
+      await eventually(
+        async () =>
+          expect(await world.app(app).metric('fleethook_config_records{kind="webhook"}')).toBeGreaterThan(WEBHOOKS),
         { withinMs: 60_000, explain: () => world.explain() },
       );
-      await world.start('api');
-      for (const app of APPS) {
-        const series = await seriesOf(world.app(app));
-        expect(series.length).toBeLessThan(MAX_SERIES);
-        expect(series.filter((one) => /prn:|https?:|localhost/.test(one))).toEqual([]);
-        const known = new Set(before.get(app));
-        // What happened for the first time meanwhile: an answer of Kafka, a commit that came too late.
-        expect(series.filter((one) => !known.has(one)).length).toBeLessThan(BUSY_WEBHOOKS / 2);
-      }
-    },
-    TIMEOUT_MS,
-  );
+    const ledger = await world.ledger();
+    await world.post(ledger.issue(2));
+    await eventually(
+      () => {
+        const called = new Set(receiver.requests.map(({ path }) => path));
+        expect([...paths].filter((path) => !called.has(path))).toEqual([]);
+      },
+      { withinMs: 60_000, explain: () => world.explain() },
+    );
+    await world.start('api');
+    for (const app of APPS) {
+      const series = await seriesOf(world.app(app));
+      expect(series.length).toBeLessThan(MAX_SERIES);
+      expect(series.filter((one) => /prn:|https?:|localhost/.test(one))).toEqual([]);
+      const known = new Set(before.get(app));
+      // What happened for the first time meanwhile: an answer of Kafka, a commit that came too late.
+      expect(series.filter((one) => !known.has(one)).length).toBeLessThan(BUSY_WEBHOOKS / 2);
+    }
+  });
 
-  it(
-    'measures the lag of every group in one process of the API, and in another when that one ends',
-    async () => {
-      const apis = [world.app('api'), await world.start('api')];
-      const showing = async () => {
-        const counts = await Promise.all(
-          apis.filter((api) => api.isRunning).map(async (api) => ({ api, groups: groupsIn(await seriesOf(api)) })),
-        );
-        const shown = counts.filter(({ groups }) => groups.size > 0);
-        expect(shown.map(({ groups }) => groups.size)).toEqual([consumerGroups([]).length]);
-        return shown[0]?.api;
-      };
-      const first = await eventually(showing, { withinMs: 60_000, explain: () => world.explain() });
-      await first?.end();
-      const second = await eventually(showing, { withinMs: 60_000, explain: () => world.explain() });
-      expect(second).not.toBe(first);
-    },
-    TIMEOUT_MS,
-  );
+  it('measures the lag of every group in one process of the API, and in another when that one ends', async () => {
+    const apis = [world.app('api'), await world.start('api')];
+    const showing = async () => {
+      const counts = await Promise.all(
+        apis.filter((api) => api.isRunning).map(async (api) => ({ api, groups: groupsIn(await seriesOf(api)) })),
+      );
+      const shown = counts.filter(({ groups }) => groups.size > 0);
+      expect(shown.map(({ groups }) => groups.size)).toEqual([consumerGroups([]).length]);
+      return shown[0]?.api;
+    };
+    const first = await eventually(showing, { withinMs: 60_000, explain: () => world.explain() });
+    await first?.end();
+    const second = await eventually(showing, { withinMs: 60_000, explain: () => world.explain() });
+    expect(second).not.toBe(first);
+  });
 });
 
 function groupsIn(series: readonly string[]): Set<string> {
@@ -183,19 +165,14 @@ function hasFigures(samples: readonly Sample[]): boolean {
 }
 
 /** A few events at a time until it is told to stop: rates need more than one look. */
-function keepPosting(world: World): () => Promise<void> {
-  const stopping = new AbortController();
-  const posting = (async () => {
+function keepPosting(world: World): BackgroundTask {
+  return new BackgroundTask(async (signal) => {
     const ledger = await world.ledger();
-    while (!stopping.signal.aborted) {
+    while (!signal.aborted) {
       await world.post(ledger.issue(5));
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
-  })();
-  return async () => {
-    stopping.abort();
-    await posting;
-  };
+  });
 }
 
 /** Straight into the configuration topic, as the API would write them. @returns the paths of those that get deliveries */

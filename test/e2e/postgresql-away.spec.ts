@@ -61,7 +61,7 @@ describe('with PostgreSQL away', () => {
       { withinMs: 90_000, explain: () => world.explain() },
     );
     expect((await world.call('GET', `/webhooks/${webhook.prn}`)).status).toBe(200);
-  }, 300_000);
+  });
 });
 
 function taken(receiver: Receiver): string[] {

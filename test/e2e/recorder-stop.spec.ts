@@ -70,4 +70,4 @@ it('a recorder stops in time though PostgreSQL hangs, and the next one writes wh
     },
     { withinMs: 60_000, explain: () => world.explain() },
   );
-}, 300_000);
+});

@@ -41,5 +41,5 @@ describe('a type of events that was registered', () => {
       { withinMs: 30_000, explain: () => world.explain() },
     );
     expect((await world.call('DELETE', '/event-types/door.opened')).status).toBe(409);
-  }, 180_000);
+  });
 });

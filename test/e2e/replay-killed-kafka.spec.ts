@@ -58,5 +58,5 @@ describe('a replay while Kafka is killed', () => {
       await infrastructure.stop();
       rmSync(dataDir, { recursive: true, force: true });
     }
-  }, 420_000);
+  });
 });

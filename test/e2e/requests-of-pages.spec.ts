@@ -6,7 +6,6 @@ import { OwnStandalone } from '../support/own-standalone.js';
 import { blocksRunBy } from '../support/pages/run-by.js';
 import { RunningProcess } from '../support/running-process.js';
 
-const TIMEOUT_MS = 240_000;
 const OPERATOR_API_KEY = randomBytes(32).toString('hex');
 
 /** A refusal must end the block, and the key that a container hands out is the one that `npm start` made. */
@@ -35,9 +34,9 @@ withCurl('a request of a page', () => {
       enabled_events: ['device.disconnected'],
     });
     webhook = made.prn;
-  }, TIMEOUT_MS);
+  });
 
-  afterAll(() => here[Symbol.asyncDispose](), TIMEOUT_MS);
+  afterAll(() => here[Symbol.asyncDispose]());
 
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- a cast at every call would say the same in more words
   async function call<B>(path: string, body?: object): Promise<B> {
@@ -76,33 +75,25 @@ withCurl('a request of a page', () => {
     return shell.output;
   }
 
-  it.each(blocks)(
-    '%s is not refused',
-    async (_where, text) => {
-      expect(await run(text)).toMatch(/\{/);
-    },
-    TIMEOUT_MS,
-  );
+  it.each(blocks)('%s is not refused', async (_where, text) => {
+    expect(await run(text)).toMatch(/\{/);
+  });
 
-  it(
-    'that is the first one of the README has its event verified by the demo',
-    async () => {
-      const [, first = ''] = blocks.find(([where]) => where.startsWith('README.md')) ?? [];
-      const { events } = JSON.parse(await run(first)) as { events: [{ prn: string }] };
-      const [{ prn }] = events;
-      await eventually(
-        async () => {
-          const { deliveries } = await call<{ deliveries: { webhook_prn: string; status: string }[] }>(
-            `/events/${prn}/deliveries`,
-          );
-          const ofDemo = deliveries.find(({ webhook_prn: by }) => by !== webhook);
-          if (ofDemo?.status !== 'delivered') throw new Error(JSON.stringify(deliveries));
-        },
-        { withinMs: 60_000, explain: () => here.fleethook.output.slice(-4_000) },
-      );
-      // It answers 200 only to what both signatures fit.
-      expect(here.fleethook.output).toMatch(/demo {5}device\.disconnected verified/);
-    },
-    TIMEOUT_MS,
-  );
+  it('that is the first one of the README has its event verified by the demo', async () => {
+    const [, first = ''] = blocks.find(([where]) => where.startsWith('README.md')) ?? [];
+    const { events } = JSON.parse(await run(first)) as { events: [{ prn: string }] };
+    const [{ prn }] = events;
+    await eventually(
+      async () => {
+        const { deliveries } = await call<{ deliveries: { webhook_prn: string; status: string }[] }>(
+          `/events/${prn}/deliveries`,
+        );
+        const ofDemo = deliveries.find(({ webhook_prn: by }) => by !== webhook);
+        if (ofDemo?.status !== 'delivered') throw new Error(JSON.stringify(deliveries));
+      },
+      { withinMs: 60_000, explain: () => here.fleethook.output.slice(-4_000) },
+    );
+    // It answers 200 only to what both signatures fit.
+    expect(here.fleethook.output).toMatch(/demo {5}device\.disconnected verified/);
+  });
 });

@@ -5,8 +5,6 @@ import { ok, status } from '../support/receiver.js';
 import type { CollectedSpan } from '../support/trace-collector.js';
 import { deviceOf, shapeOf, TracedWorld } from './traced-world.js';
 
-const TIMEOUT_MS = 120_000;
-
 /** RFC 3339 without fractions, as replays want it. */
 const secondOf = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 
@@ -17,8 +15,8 @@ describe('the trace of what is sent again', () => {
 
   beforeAll(async () => {
     here = await TracedWorld.create();
-  }, TIMEOUT_MS);
-  afterAll(() => here[Symbol.asyncDispose](), TIMEOUT_MS);
+  });
+  afterAll(() => here[Symbol.asyncDispose]());
 
   interface Delivered {
     readonly webhook: string;
@@ -100,74 +98,62 @@ describe('the trace of what is sent again', () => {
     return reply.body.replay.prn;
   }
 
-  it(
-    'a window that is replayed from the log is a trace of its own, linked to those of its events',
-    async () => {
-      const { webhook, event, original } = await delivered();
-      const prn = await replay('log', webhook, event);
-      const again = await sentAgain(event, 'run replay');
-      expect(again).toMatchObject({ kind: 'producer', attributes: { 'fleethook.series': prn.slice(-36) } });
-      expect(again.traceId).not.toBe(original.traceId);
-      expect(again.links).toMatchObject([{ traceId: original.traceId, spanId: original.spanId }]);
-      const [run] = here.collector.spans.filter(({ spanId }) => spanId === again.parentSpanId);
-      expect(run).toMatchObject({
-        parentSpanId: '',
-        attributes: { 'fleethook.webhook': webhook, 'fleethook.source': 'log', 'fleethook.state': 'completed' },
-      });
-    },
-    TIMEOUT_MS,
-  );
+  it('a window that is replayed from the log is a trace of its own, linked to those of its events', async () => {
+    const { webhook, event, original } = await delivered();
+    const prn = await replay('log', webhook, event);
+    const again = await sentAgain(event, 'run replay');
+    expect(again).toMatchObject({ kind: 'producer', attributes: { 'fleethook.series': prn.slice(-36) } });
+    expect(again.traceId).not.toBe(original.traceId);
+    expect(again.links).toMatchObject([{ traceId: original.traceId, spanId: original.spanId }]);
+    const [run] = here.collector.spans.filter(({ spanId }) => spanId === again.parentSpanId);
+    expect(run).toMatchObject({
+      parentSpanId: '',
+      attributes: { 'fleethook.webhook': webhook, 'fleethook.source': 'log', 'fleethook.state': 'completed' },
+    });
+  });
 
-  it(
-    'a delivery that is sent again goes on from the request, linked to its event where that is known',
-    async () => {
-      const { event, delivery, original } = await delivered();
-      const resend = async (before?: CollectedSpan): Promise<CollectedSpan> => {
-        const reply = await here.world.call('POST', `/deliveries/${delivery}/resend`);
-        expect(reply.status).toBe(202);
-        return sentAgain(event, 'POST /deliveries/:id/resend', before);
-      };
-      const fromHistory = await resend();
-      expect(fromHistory).toMatchObject({ kind: 'producer', links: [] });
+  it('a delivery that is sent again goes on from the request, linked to its event where that is known', async () => {
+    const { event, delivery, original } = await delivered();
+    const resend = async (before?: CollectedSpan): Promise<CollectedSpan> => {
+      const reply = await here.world.call('POST', `/deliveries/${delivery}/resend`);
+      expect(reply.status).toBe(202);
+      return sentAgain(event, 'POST /deliveries/:id/resend', before);
+    };
+    const fromHistory = await resend();
+    expect(fromHistory).toMatchObject({ kind: 'producer', links: [] });
 
-      await forget(event);
-      const fromLog = await resend(fromHistory);
-      expect(fromLog.traceId).not.toBe(fromHistory.traceId);
-      expect(fromLog.traceId).not.toBe(original.traceId);
-      expect(fromLog.links).toMatchObject([{ traceId: original.traceId, spanId: original.spanId }]);
-    },
-    TIMEOUT_MS,
-  );
+    await forget(event);
+    const fromLog = await resend(fromHistory);
+    expect(fromLog.traceId).not.toBe(fromHistory.traceId);
+    expect(fromLog.traceId).not.toBe(original.traceId);
+    expect(fromLog.links).toMatchObject([{ traceId: original.traceId, spanId: original.spanId }]);
+  });
 
-  it(
-    'failed deliveries that are replayed are linked to their events where their dead letters tell',
-    async () => {
-      const { prn } = await here.createWebhook([status(410), ok()]);
-      const { event } = await here.post();
-      const delivery = deliveryIdOf(event, prn);
-      await eventually(
-        async () => {
-          const [row] = await here.world.query(
-            'SELECT 1 FROM deliveries WHERE delivery_id = $1 AND dead_at IS NOT NULL',
-            [delivery],
-          );
-          expect(row).toBeDefined();
-          expect(await isKept(event)).toBe(true);
-          const webhook = await here.world.call<{ webhook: { state: string } }>('GET', `/webhooks/${prn}`);
-          expect(webhook.body.webhook.state).toBe('disabled');
-        },
-        { withinMs: 60_000, explain: () => here.world.explain() },
-      );
-      const [routed] = here.collector.about(event).filter(({ name }) => name === 'process fleet.events');
-      await forget(event);
-      expect((await here.world.call('PATCH', `/webhooks/${prn}`, { state: 'enabled' })).status).toBe(200);
-      await replay('failed', prn, event);
-      const again = await sentAgain(event, 'run replay');
-      // A dead letter bears what the router gave it.
-      expect(routed).toBeDefined();
-      expect(again.traceId).not.toBe(routed?.traceId);
-      expect(again.links).toMatchObject([{ traceId: routed?.traceId, spanId: routed?.spanId }]);
-    },
-    TIMEOUT_MS,
-  );
+  it('failed deliveries that are replayed are linked to their events where their dead letters tell', async () => {
+    const { prn } = await here.createWebhook([status(410), ok()]);
+    const { event } = await here.post();
+    const delivery = deliveryIdOf(event, prn);
+    await eventually(
+      async () => {
+        const [row] = await here.world.query(
+          'SELECT 1 FROM deliveries WHERE delivery_id = $1 AND dead_at IS NOT NULL',
+          [delivery],
+        );
+        expect(row).toBeDefined();
+        expect(await isKept(event)).toBe(true);
+        const webhook = await here.world.call<{ webhook: { state: string } }>('GET', `/webhooks/${prn}`);
+        expect(webhook.body.webhook.state).toBe('disabled');
+      },
+      { withinMs: 60_000, explain: () => here.world.explain() },
+    );
+    const [routed] = here.collector.about(event).filter(({ name }) => name === 'process fleet.events');
+    await forget(event);
+    expect((await here.world.call('PATCH', `/webhooks/${prn}`, { state: 'enabled' })).status).toBe(200);
+    await replay('failed', prn, event);
+    const again = await sentAgain(event, 'run replay');
+    // A dead letter bears what the router gave it.
+    expect(routed).toBeDefined();
+    expect(again.traceId).not.toBe(routed?.traceId);
+    expect(again.links).toMatchObject([{ traceId: routed?.traceId, spanId: routed?.spanId }]);
+  });
 });

@@ -33,7 +33,8 @@ export interface CreatedWebhook {
 const FAST_RETRIES = { RETRY_SCHEDULE: '500ms,1s,2s', RETRY_HORIZON: '1m' };
 
 const ORGANIZATION_PATTERN = /^prn:1:[0-9a-f-]{36}$/;
-const MAX_POST_TRIES = 200;
+/** What it is refused while Kafka comes back takes a busy machine minutes. */
+const MAX_POST_TRIES = 2_000;
 const RETRY_PAUSE_MS = 100;
 
 /** The whole pipeline as processes, on topics and a database of its own, with an organization and its key. */

@@ -15,8 +15,6 @@ import { replayJourneys } from './journeys/replays.js';
 import { webhookJourneys } from './journeys/webhooks.js';
 import type { Stage } from './stage.js';
 
-const START_MS = 180_000;
-
 if (chromiumIsMissing) process.stdout.write('the console is not looked at: there is no Chromium on this machine\n');
 
 const describeConsole = chromiumIsMissing ? describe.skip : describe;
@@ -36,7 +34,7 @@ describeConsole('the console', () => {
     const receiver = owned.use(await Receiver.listen());
     empty = { world: owned.use(await emptyWorld()), receiver };
     tab = await ConsolePage.open(await newContext(browser, DESKTOP, 'light'), empty.world.app('api').url);
-  }, START_MS);
+  });
 
   afterAll(() => owned.disposeAsync());
 
@@ -47,7 +45,7 @@ describeConsole('the console', () => {
   describe('with a fleet', () => {
     beforeAll(async () => {
       facts = await seeded(empty);
-    }, START_MS);
+    });
 
     overviewJourneys(stage);
     webhookJourneys(stage);

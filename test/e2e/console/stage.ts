@@ -16,6 +16,3 @@ export interface EmptyStage {
   readonly browser: Browser;
   readonly world: World;
 }
-
-/** Of one journey. */
-export const JOURNEY_MS = 120_000;

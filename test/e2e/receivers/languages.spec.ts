@@ -83,66 +83,53 @@ describe('receivers in several languages', () => {
   let world: World;
   beforeAll(async () => {
     world = await World.create({ apps: ['ingest', 'router', 'delivery'] });
-  }, 120_000);
+  });
   afterAll(() => world[Symbol.asyncDispose]());
 
   it.each(all)('$file is short', ({ file }) => {
     expect(codeLines(readFileSync(`docs/receivers/${file}`, 'utf8'))).toBeLessThanOrEqual(60);
   });
 
-  it.each(here)(
-    '$name agrees with the vectors',
-    async (language) => {
-      await using receiver = await start(language, everySecret, { TOLERANCE_SECONDS: MANY_YEARS_SECONDS });
-      const { port, process } = receiver;
-      for (const vector of vectors) {
-        const isEvent = vector.body.includes('"prn"');
-        for (const [family, headers] of familiesOf(vector)) {
-          const answers = {
-            good: await post(port, headers, vector.body),
-            tampered: await post(port, headers, `${vector.body} `),
-            unsigned: await post(port, {}, vector.body),
-          };
-          const expected = { good: isEvent ? 200 : 400, tampered: 401, unsigned: 401 };
-          expect([vector.name, family, answers]).toEqual([vector.name, family, expected]);
-        }
+  it.each(here)('$name agrees with the vectors', async (language) => {
+    await using receiver = await start(language, everySecret, { TOLERANCE_SECONDS: MANY_YEARS_SECONDS });
+    const { port, process } = receiver;
+    for (const vector of vectors) {
+      const isEvent = vector.body.includes('"prn"');
+      for (const [family, headers] of familiesOf(vector)) {
+        const answers = {
+          good: await post(port, headers, vector.body),
+          tampered: await post(port, headers, `${vector.body} `),
+          unsigned: await post(port, {}, vector.body),
+        };
+        const expected = { good: isEvent ? 200 : 400, tampered: 401, unsigned: 401 };
+        expect([vector.name, family, answers]).toEqual([vector.name, family, expected]);
       }
-      expect(process.output.match(/^(event|duplicate) /gm)).toEqual([
-        'event ',
-        'duplicate ',
-        'duplicate ',
-        'duplicate ',
-      ]);
-    },
-    START_MS * 2,
-  );
+    }
+    expect(process.output.match(/^(event|duplicate) /gm)).toEqual(['event ', 'duplicate ', 'duplicate ', 'duplicate ']);
+  });
 
-  it.each(here)(
-    '$name refuses what is old, early, or by nobody it knows',
-    async (language) => {
-      const secret = newSecret();
-      await using receiver = await start(language, [secret]);
-      const { port, process } = receiver;
-      const body = '{"version":1,"prn":"prn:1:x:event:y"}';
-      for (const [secondsAgo, by, status] of [
-        [310, secret, 401],
-        [-310, secret, 401],
-        [0, newSecret(), 401],
-        [280, secret, 200],
-        [-280, secret, 200],
-      ] as const)
-        for (const [family, headers] of signedNow(body, by, secondsAgo))
-          expect([family, secondsAgo, await post(port, headers, body)]).toEqual([family, secondsAgo, status]);
-      for (const signature of ['', ',', 'zz', 'v1,', 'v1,===', 'é'.repeat(32)])
-        for (const headers of [
-          peridio(new Date().toISOString(), encodeURI(signature)),
-          standard('', 0, encodeURI(signature)),
-        ])
-          expect([signature, await post(port, headers, body)]).toEqual([signature, 401]);
-      expect(process.output).not.toMatch(/panic|Traceback|Exception/);
-    },
-    START_MS * 2,
-  );
+  it.each(here)('$name refuses what is old, early, or by nobody it knows', async (language) => {
+    const secret = newSecret();
+    await using receiver = await start(language, [secret]);
+    const { port, process } = receiver;
+    const body = '{"version":1,"prn":"prn:1:x:event:y"}';
+    for (const [secondsAgo, by, status] of [
+      [310, secret, 401],
+      [-310, secret, 401],
+      [0, newSecret(), 401],
+      [280, secret, 200],
+      [-280, secret, 200],
+    ] as const)
+      for (const [family, headers] of signedNow(body, by, secondsAgo))
+        expect([family, secondsAgo, await post(port, headers, body)]).toEqual([family, secondsAgo, status]);
+    for (const signature of ['', ',', 'zz', 'v1,', 'v1,===', 'é'.repeat(32)])
+      for (const headers of [
+        peridio(new Date().toISOString(), encodeURI(signature)),
+        standard('', 0, encodeURI(signature)),
+      ])
+        expect([signature, await post(port, headers, body)]).toEqual([signature, 401]);
+    expect(process.output).not.toMatch(/panic|Traceback|Exception/);
+  });
 
   it.each(here)(
     '$name takes real deliveries, drops duplicates, and does not notice that the secret is rolled',
@@ -187,6 +174,5 @@ describe('receivers in several languages', () => {
       expect(terminator.passed.filter(({ status }) => status !== 200)).toEqual([]);
       expect((await world.call('DELETE', `/webhooks/${created.prn}`)).status).toBe(204);
     },
-    START_MS * 3,
   );
 });

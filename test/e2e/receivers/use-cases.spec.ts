@@ -72,7 +72,7 @@ describe('use cases', () => {
     const facts = { apiUrl: world.app('api').url, apiKey: world.apiKey };
     writeFileSync(path.join(folder, 'standalone.json'), JSON.stringify(facts));
     writeFileSync(path.join(folder, 'demo.json'), JSON.stringify({ key, certificate: cert }));
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await world[Symbol.asyncDispose]();
@@ -133,7 +133,7 @@ describe('use cases', () => {
     const live = await fetch(`${url}/live`);
     const first = await live.body?.getReader().read();
     expect(new TextDecoder().decode(first?.value as Uint8Array)).toMatch(/^data: \{"prn":"prn:1:/);
-  }, 120_000);
+  });
 
   it('opens one ticket for a device that fails again and again', async () => {
     await using tickets = await Taker.listen();
@@ -154,7 +154,7 @@ describe('use cases', () => {
     const file = path.join(folder, 'use-cases', 'tickets.ndjson');
     // Written once the ticket system has answered.
     await eventually(() => expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(2), explaining(useCase));
-  }, 120_000);
+  });
 
   it('records updates so that a change is found', async () => {
     const file = path.join(folder, 'record.ndjson');
@@ -192,7 +192,7 @@ describe('use cases', () => {
       writeFileSync(file, changed);
       expect(await verify()).toEqual([1, expect.stringContaining(fault)]);
     }
-  }, 180_000);
+  });
 
   it('alerts a chat, which may be away, and not for every flap', async () => {
     await using chat = await Taker.listen([429, 503]);
@@ -210,7 +210,7 @@ describe('use cases', () => {
       });
     }, explaining(useCase));
     expect(chat.taken.length).toBeLessThan(published);
-  }, 120_000);
+  });
 
   it('loads every event into one file, once', async () => {
     const warehouse = path.join(folder, 'warehouse');
@@ -231,7 +231,7 @@ describe('use cases', () => {
       await expectLoaded(prns, loader);
       expect([round, new Set(loaded()).size]).toEqual([round, prns.length]);
     }
-  }, 180_000);
+  });
 
   it('leaves no webhook behind', async () => {
     const reply = await world.call<{ webhooks: unknown[] }>('GET', '/webhooks');

@@ -5,11 +5,11 @@ let client: WebhookClient;
 
 beforeAll(async () => {
   client = await WebhookClient.create();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 describe('who calls', () => {
   it.each(['Token', 'Bearer', 'bearer'])('takes %s, with and without an API version', async (scheme) => {

@@ -12,11 +12,11 @@ let client: WebhookClient;
 
 beforeAll(async () => {
   client = await WebhookClient.create();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 interface Entry {
   id: string;
@@ -123,7 +123,7 @@ describe('GET /audit-log', () => {
         ]),
       { withinMs: 15_000 },
     );
-  }, 30_000);
+  });
 
   it('tells the changes of types of events, by their names', async () => {
     const body = { name: 'door.opened', description: 'opened', schema: { type: 'object' }, example: { by: 'a' } };
@@ -174,7 +174,7 @@ describe('GET /audit-log', () => {
     expect((await entries({ action: 'replay.created' }))[0]).toMatchObject({
       after: { webhook_prn: prn, source: 'bookmark' },
     });
-  }, 30_000);
+  });
 
   it('tells what was sent again', async () => {
     const webhook = (await client.created()).prn as Prn<'webhook'>;

@@ -37,7 +37,6 @@ describe('with PostgreSQL away', () => {
         withinMs: 30_000,
       });
     },
-    90_000,
   );
 
   it('starts when it comes, answering 503 until then', async () => {
@@ -48,7 +47,7 @@ describe('with PostgreSQL away', () => {
     await eventually(async () => expect((await world.call('GET', '/users/me')).status).toBe(503), { withinMs: 30_000 });
     proxy.mode = 'pass';
     await eventually(async () => expect((await world.call('GET', '/users/me')).status).toBe(200), { withinMs: 30_000 });
-  }, 60_000);
+  });
 });
 
 describe('several processes that start at once', () => {
@@ -59,5 +58,5 @@ describe('several processes that start at once', () => {
     expect(await world.database.query('SELECT prn FROM api_keys')).toHaveLength(1);
     const twice = 'SELECT name FROM migrations GROUP BY name HAVING count(*) > 1';
     expect(await world.database.query(twice)).toEqual([]);
-  }, 60_000);
+  });
 });

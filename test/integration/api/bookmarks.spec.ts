@@ -7,11 +7,11 @@ let client: ReplayClient;
 
 beforeAll(async () => {
   client = await ReplayClient.create();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 const patch = (webhook: string, body: Record<string, unknown>): Promise<Reply> =>
   client.call('PATCH', `/webhooks/${webhook}`, { body });
@@ -76,7 +76,7 @@ describe('a webhook that was disabled', () => {
     const sent = await client.arrived(prn, 25);
     expect(eventsOf(sent)).toEqual(prnsOf([unrouted, ...meanwhile, ...dying]));
     for (const { attempt, firstAttemptAtMs } of sent) expect([attempt, firstAttemptAtMs]).toEqual([1, undefined]);
-  }, 90_000);
+  });
 
   it('goes on from now unless it is told otherwise', async () => {
     const webhook = await createdWebhook();
@@ -88,7 +88,7 @@ describe('a webhook that was disabled', () => {
     }
     const { json } = await client.call('GET', `/replays?webhook_prn=${webhook}`);
     expect(json).toEqual({ replays: [], next_page: null });
-  }, 30_000);
+  });
 
   it('goes on from its first bookmark when it was disabled again before it had caught up', async () => {
     const webhook = await createdWebhook();
@@ -99,7 +99,7 @@ describe('a webhook that was disabled', () => {
     const last = await resume(webhook);
     expect(await sentBy(first)).toEqual(expect.arrayContaining(prnsOf(missed)));
     expect(await sentBy(last)).toEqual(expect.arrayContaining(prnsOf(missedAgain)));
-  }, 90_000);
+  });
 
   it('has what it missed passed over by going on from now, also when its replay was under way', async () => {
     const webhook = await createdWebhook();
@@ -116,7 +116,7 @@ describe('a webhook that was disabled', () => {
     expect(await client.get(passedOver)).toMatchObject({ state: 'paused' });
     await client.call('POST', `/replays/${passedOver}/resume`);
     expect(await sentBy(passedOver)).toEqual(expect.arrayContaining(prnsOf(passed)));
-  }, 90_000);
+  });
 
   it('gets nothing from before it was made, nor what it has passed over by going on from now', async () => {
     await client.log(client.events(2, { acceptedAtMs: Date.now() - 1 }));
@@ -130,7 +130,7 @@ describe('a webhook that was disabled', () => {
     await client.reached(replay, 'completed');
     expect(eventsOf(await client.arrived(replay, 3))).toEqual(prnsOf(missed));
     expect((await client.get(replay)).progress).toMatchObject({ matched: 3, sent: 3 });
-  }, 90_000);
+  });
 
   it('goes on with the filter that it is enabled with', async () => {
     const webhook = await createdWebhook();
@@ -145,7 +145,7 @@ describe('a webhook that was disabled', () => {
     expect((await client.get(prn)).filter).toMatchObject({ webhook_filter: filter });
     expect((await client.reached(prn, 'completed')).progress).toMatchObject({ matched: 1, sent: 1 });
     expect(eventsOf(await client.arrived(prn, 1))).toEqual([wanted?.prn]);
-  }, 60_000);
+  });
 
   it('keeps a bookmark also when a machine disabled it', async () => {
     const webhook = await createdWebhook();
@@ -158,7 +158,7 @@ describe('a webhook that was disabled', () => {
     const { from, to } = await client.get(prn);
     expect(Date.parse(to) - Date.parse(from)).toBeGreaterThan(3_500_000);
     await client.call('POST', `/replays/${prn}/cancel`);
-  }, 30_000);
+  });
 
   it('cannot be resumed without being enabled, nor from a bookmark without the scope', async () => {
     const webhook = await createdWebhook();
@@ -187,5 +187,5 @@ describe('a webhook that was disabled', () => {
       [client.organization],
     );
     expect((await client.call('GET', `/webhooks/${webhook}`)).json).toMatchObject({ webhook: { state: 'disabled' } });
-  }, 30_000);
+  });
 });

@@ -8,11 +8,11 @@ let client: WebhookClient;
 
 beforeAll(async () => {
   client = await WebhookClient.create();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 describe('PATCH /webhooks/{prn}', () => {
   it('changes nothing for a PRN alone, an empty body or the same values', async () => {
@@ -119,7 +119,7 @@ describe('PATCH /webhooks/{prn}', () => {
     expect(row?.version).toBe(1 + answers.length);
     const left = (row?.secrets ?? []).map(({ sealed }) => client.world.openSecret(sealed, prn));
     expect(answers.slice(20).map((answer) => webhookOf(answer).secret)).toContain(left.join());
-  }, 30_000);
+  });
 
   it('never ends enabled with a URL that was not verified', async () => {
     const { prn } = await client.created();

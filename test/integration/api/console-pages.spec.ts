@@ -17,12 +17,12 @@ let world: ApiWorld;
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'fleethook-console-'));
   world = await ApiWorld.create({ environment: { CONSOLE_DIR: path.join(directory, 'built') } });
-}, 60_000);
+});
 
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
   await rm(directory, { recursive: true, force: true });
-}, 30_000);
+});
 
 const get = (url: string, headers: Readonly<Record<string, string>> = BROWSER) =>
   world.call('GET', url, { key: undefined, headers });

@@ -13,11 +13,11 @@ let world: ApiWorld;
 beforeAll(async () => {
   // Each test signs in from an address of its own.
   world = await ApiWorld.create({ environment: { API_TRUSTED_PROXIES: '127.0.0.1' } });
-}, 60_000);
+});
 
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 let addresses = 0;
 const signIn = (body: unknown, headers: Readonly<Record<string, string>> = {}) =>

@@ -16,11 +16,11 @@ beforeAll(async () => {
   port = (client.world.app.getHttpServer().address() as { port: number }).port;
   const me = await send('GET', '/users/me');
   organization = (me.json as { data: { organization_prn: string } }).data.organization_prn;
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 interface Sent {
   readonly body?: unknown;

@@ -7,11 +7,11 @@ let client: WebhookClient;
 
 beforeAll(async () => {
   client = await WebhookClient.create();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 describe('POST /webhooks', () => {
   it('creates it enabled, shows the secret once, and has verified the endpoint with that secret', async () => {
@@ -91,7 +91,7 @@ describe('POST /webhooks', () => {
     client.receiver.answer('/hanging', [hang()]);
     const reply = await client.call('POST', '/webhooks', { body: { url: `${client.receiver.url}hanging` } });
     expect(reply).toMatchObject({ status: 422, json: { errors: { url: [expect.stringContaining('too long')] } } });
-  }, 20_000);
+  });
 
   it('does not call what may not be called', async () => {
     for (const url of [

@@ -18,11 +18,11 @@ let client: WebhookClient;
 
 beforeAll(async () => {
   client = await WebhookClient.create({ OPERATOR_API_KEY: operatorKey });
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 async function page(query: string, key?: string): Promise<Page> {
   const reply = await client.call('GET', `/webhooks?${query}`, key === undefined ? {} : { key });
@@ -83,7 +83,7 @@ describe('a cursor', () => {
       ),
       { numRuns: 12 },
     );
-  }, 120_000);
+  });
 
   it('is good for its own query only, with pages of any size', async () => {
     for (let made = 0; made < 3; made++) await client.created({ description: 'cursor' });
@@ -176,7 +176,7 @@ it('of every list a cursor is good for that list only, as it was asked for', asy
   }
   for (const { path, key } of listed)
     for (const { next } of listed.filter((other) => other.path !== path)) await refused(`${path}?page=${next}`, key);
-}, 60_000);
+});
 
 /** As somebody might write one for the list of `cursor`: its digest is the list's, all else is of their making. */
 function altered(cursor: string, { atMs, id, series }: { atMs: number; id: string; series: string | null }): string {
@@ -208,7 +208,7 @@ it('whatever a cursor of the list is made to say, the list answers, or refuses i
       });
       await fc.assert(property, { numRuns: 15 });
     }
-}, 60_000);
+});
 
 async function refused(path: string, key: string): Promise<void> {
   const { status, json } = await client.call('GET', path, { key });

@@ -22,12 +22,12 @@ beforeAll(async () => {
   ({ prn: webhook, organization_prn: organization } = (
     reply.json as { webhook: { prn: Prn<'webhook'>; organization_prn: Prn<'organization'> } }
   ).webhook);
-}, 60_000);
+});
 
 afterAll(async () => {
   await receiver[Symbol.asyncDispose]();
   await world[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 async function record(...attempts: Parameters<typeof attemptFact>[0][]): Promise<void> {
   const writer = new HistoryWriter(world.store, new HistoryPartitions(world.store));

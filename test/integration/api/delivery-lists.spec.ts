@@ -21,11 +21,11 @@ beforeAll(async () => {
   receiver = await Receiver.listen();
   [webhook, other] = [await createWebhook(), await createWebhook()];
   organization = webhook.slice(0, 42) as Prn<'organization'>;
-}, 60_000);
+});
 afterAll(async () => {
   await receiver[Symbol.asyncDispose]();
   await world[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 async function createWebhook(): Promise<Prn<'webhook'>> {
   const reply = await world.call('POST', '/webhooks', { body: { url: receiver.url } });

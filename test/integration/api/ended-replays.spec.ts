@@ -11,11 +11,11 @@ let filter: { device_prns: string[] };
 beforeAll(async () => {
   client = await ReplayClient.create({ environment: { HISTORY_RETENTION: '7d' } });
   filter = { device_prns: [newPrn(client.organization, 'device')] };
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 /** A replay that ended so many days ago. */
 async function ended(daysAgo: number): Promise<string> {
@@ -36,7 +36,7 @@ it('ended replays are kept as long as the history, and open ones for as long as 
   await client.world.app.get(UpkeepJob).run();
   const statuses = [old, young, open].map(async (prn) => (await client.call('GET', `/replays/${prn}`)).status);
   expect(await Promise.all(statuses)).toEqual([404, 200, 200]);
-}, 60_000);
+});
 
 it('a page by state, and what upkeep drops, are found by an index', async () => {
   const { organization, webhook, world } = client;

@@ -26,11 +26,11 @@ let organization: Prn<'organization'>;
 beforeAll(async () => {
   client = await WebhookClient.create();
   organization = await client.world.organization();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 async function created(): Promise<Prn<'webhook'>> {
   return (await client.created()).prn as Prn<'webhook'>;

@@ -10,9 +10,9 @@ let types: EventTypeClient;
 
 beforeAll(async () => {
   types = await EventTypeClient.create();
-}, 60_000);
+});
 
-afterAll(() => types[Symbol.asyncDispose](), 30_000);
+afterAll(() => types[Symbol.asyncDispose]());
 
 describe('registering', () => {
   it('stores a type as it was written, and tells the data plane', async () => {

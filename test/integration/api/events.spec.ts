@@ -15,8 +15,8 @@ let organization: Prn<'organization'>;
 beforeAll(async () => {
   world = await ApiWorld.create();
   organization = await world.organization();
-}, 60_000);
-afterAll(() => world[Symbol.asyncDispose](), 30_000);
+});
+afterAll(() => world[Symbol.asyncDispose]());
 
 const record = (...events: EventMessage[]): Promise<void> => recordHistory(world, { events });
 

@@ -28,11 +28,11 @@ let writer: HistoryWriter;
 beforeAll(async () => {
   client = await WebhookClient.create();
   writer = new HistoryWriter(client.world.store, new HistoryPartitions(client.world.store));
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 /** As the recorder does. */
 async function record(...attempts: AttemptMessage[]): Promise<void> {
@@ -138,7 +138,7 @@ describe('a webhook whose endpoint fails', () => {
     await judge(fromMs + 200 * HOUR_MS);
     expect(await shown(prn)).toMatchObject({ state: 'enabled' });
     expect(await kinds(prn)).toHaveLength(5);
-  }, 60_000);
+  });
 
   it('is forgiven everything by one success', async () => {
     const { prn, enabledAtMs } = await webhook();
@@ -284,5 +284,5 @@ describe('the disable rule', () => {
     await first.beforeApplicationShutdown();
     await eventually(() => expect(runs[1]).toBeGreaterThan(2), { withinMs: 30_000 });
     await second.beforeApplicationShutdown();
-  }, 40_000);
+  });
 });

@@ -34,11 +34,11 @@ beforeAll(async () => {
   client = await WebhookClient.create({ OPERATOR_API_KEY: operatorKey });
   session = await ConsoleClient.signIn(client.world);
   foreignKey = await client.world.foreignKey();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 /** Something of each kind that there is, made anew for every operation: the one before may have deleted it. */
 async function knownValues(): Promise<KnownValues> {

@@ -12,12 +12,12 @@ let receiver: Receiver;
 beforeAll(async () => {
   world = await ApiWorld.create();
   receiver = await Receiver.listen();
-}, 60_000);
+});
 
 afterAll(async () => {
   await receiver[Symbol.asyncDispose]();
   await world[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 async function created(): Promise<Prn<'webhook'>> {
   const reply = await world.call('POST', '/webhooks', { body: { url: receiver.url } });
@@ -53,7 +53,7 @@ describe('an endpoint that is gone', () => {
     });
     await gone(prn, Date.now() + 1);
     await eventually(async () => expect(await stateOf(prn)).toEqual(['disabled', 'gone']), { withinMs: 15_000 });
-  }, 30_000);
+  });
 
   it('stays enabled when the answer is older than its last enabling, and is disabled by a newer one', async () => {
     const prn = await created();
@@ -68,7 +68,7 @@ describe('an endpoint that is gone', () => {
     expect(await stateOf(prn)).toEqual(['enabled', null]);
     await gone(prn, Date.now() + 1);
     await eventually(async () => expect(await stateOf(prn)).toEqual(['disabled', 'gone']), { withinMs: 15_000 });
-  }, 40_000);
+  });
 
   it('is the one of the URL that was called, whatever the clocks say', async () => {
     const prn = await created();
@@ -84,5 +84,5 @@ describe('an endpoint that is gone', () => {
     await world.call('PATCH', `/webhooks/${prn}`, { body: { description: 'changes nothing about it' } });
     await gone(prn, Date.now() + 1, 2);
     await eventually(async () => expect(await stateOf(prn)).toEqual(['disabled', 'gone']), { withinMs: 15_000 });
-  }, 40_000);
+  });
 });

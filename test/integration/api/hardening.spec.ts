@@ -7,11 +7,11 @@ let client: WebhookClient;
 
 beforeAll(async () => {
   client = await WebhookClient.create();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 /** Without what differs from reply to reply. */
 function comparable({ status, headers, text }: Reply): unknown {

@@ -16,11 +16,11 @@ let webhook: string;
 beforeAll(async () => {
   client = await WebhookClient.create({ OPERATOR_API_KEY: operatorKey });
   webhook = (await client.created({ enabled_events: ['device.connected'] })).prn;
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 const named = (name: string, path: string, body: unknown, key = client.world.key): Promise<Reply> =>
   client.call('POST', path, { key, body, headers: { 'idempotency-key': name } });
@@ -108,7 +108,7 @@ describe('Idempotency-Key', () => {
     const { text } = await first;
     expect(await named('slow', '/webhooks', body)).toMatchObject({ status: 201, text });
     expect(await count('webhooks')).toBe(before + 1);
-  }, 30_000);
+  });
 
   it('takes over what a process that died has left, and then nothing of the dead one is made', async () => {
     const body = { url: `${client.receiver.url}takeover` };
@@ -123,7 +123,7 @@ describe('Idempotency-Key', () => {
     expect((await paused).status).toBe(409);
     expect(await count('webhooks')).toBe(before + 1);
     expect(await named('takeover', '/webhooks', body)).toMatchObject({ status: 201, text: second.text });
-  }, 30_000);
+  });
 
   it('is forgotten after a day, and the row goes', async () => {
     const body = { name: 'day', scopes: ['read'] };

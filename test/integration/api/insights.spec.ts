@@ -15,8 +15,8 @@ let organization: Prn<'organization'>;
 beforeAll(async () => {
   world = await ApiWorld.create();
   organization = await world.organization();
-}, 60_000);
-afterAll(() => world[Symbol.asyncDispose](), 30_000);
+});
+afterAll(() => world[Symbol.asyncDispose]());
 
 interface Insight {
   window: string;
@@ -65,7 +65,7 @@ describe('counts of events', () => {
     ];
     await accept(...events);
     await accept(...events);
-  }, 60_000);
+  });
 
   it.each([
     ['24h', 24, 3_600, { 'device.connected': 3, 'device.updated': 1 }],

@@ -17,7 +17,7 @@ beforeAll(async () => {
   database = await ScratchDatabase.create();
   const { hostname, port } = new URL(database.url);
   proxy = await TcpProxy.before({ host: hostname, port: Number(port) });
-}, 60_000);
+});
 
 afterAll(async () => {
   await proxy[Symbol.asyncDispose]();
@@ -42,7 +42,7 @@ describe('a leader', () => {
     const next = await eventually(() => leading(database.url), { withinMs: WITHIN_MS, longestPauseMs: 500 });
     await eventually(() => expect([forgotten.leads, ends]).toEqual([false, 1]), { withinMs: WITHIN_MS });
     await next.close();
-  }, 90_000);
+  });
 
   it('leaves a connection that is forgotten without waiting for an answer', async () => {
     const session = await leading(proxy.through(database.url));
@@ -52,7 +52,7 @@ describe('a leader', () => {
     // Its lock lasts until PostgreSQL has missed it.
     const next = await eventually(() => leading(database.url), { withinMs: WITHIN_MS, longestPauseMs: 500 });
     await next.close();
-  }, 90_000);
+  });
 
   it('keeps its lead for as long as it lives, however little it does', async () => {
     const session = await leading(database.url);
@@ -71,7 +71,7 @@ describe('a leader', () => {
     await eventually(async () => expect(await shown()).not.toBe(before), { withinMs: WITHIN_MS });
     expect(session.leads).toBe(true);
     await session.close();
-  }, 90_000);
+  });
 });
 
 describe('what waits in the outbox', () => {
@@ -83,7 +83,7 @@ describe('what waits in the outbox', () => {
     await eventually(async () => expect(await pending(metrics)).toEqual([7, 3]), { withinMs: WITHIN_MS });
     await relay.beforeApplicationShutdown();
     await leader.close();
-  }, 90_000);
+  });
 });
 
 async function pending(metrics: Metrics): Promise<number[]> {

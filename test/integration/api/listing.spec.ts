@@ -5,11 +5,11 @@ let client: WebhookClient;
 
 beforeAll(async () => {
   client = await WebhookClient.create();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 describe('GET /webhooks', () => {
   it('pages through all of them, once each, in both orders', async () => {

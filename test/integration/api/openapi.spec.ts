@@ -17,11 +17,11 @@ beforeAll(async () => {
     },
     { withinMs: 30_000 },
   );
-}, 60_000);
+});
 
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 /** What watches the process, the document itself, and the console's files. */
 const NOT_OF_THE_API = new Set([

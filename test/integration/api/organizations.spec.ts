@@ -8,11 +8,11 @@ let world: ApiWorld;
 
 beforeAll(async () => {
   world = await ApiWorld.create({ environment: { OPERATOR_API_KEY: operatorKey } });
-}, 60_000);
+});
 
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 interface Organization {
   prn: string;
@@ -88,5 +88,5 @@ describe('the operator', () => {
     await using plain = await ApiWorld.create();
     for (const key of [undefined, plain.key, operatorKey])
       expect((await plain.call('GET', '/organizations', { key })).status).toBe(404);
-  }, 60_000);
+  });
 });

@@ -59,7 +59,7 @@ describe('a change', () => {
     await eventually(async () => expect(await world.database.query('SELECT * FROM outbox')).toEqual([]), {
       withinMs: 20_000,
     });
-  }, 60_000);
+  });
 
   it('is never skipped and never overtaken, with many at once through two processes', async () => {
     await using world = await ApiWorld.create();
@@ -84,7 +84,7 @@ describe('a change', () => {
       const last = versions.get(prn) ?? 0;
       expect(seen).toEqual(Array.from({ length: last }, (_, index) => index + 1));
     }
-  }, 60_000);
+  });
 
   it('does not wait for the sweep, however long that takes', async () => {
     let sweeping = 0;
@@ -103,7 +103,7 @@ describe('a change', () => {
     } finally {
       endless.mockRestore();
     }
-  }, 60_000);
+  });
 
   it('goes on when the leader’s session is ended under it', async () => {
     await using world = await ApiWorld.create();
@@ -118,7 +118,7 @@ describe('a change', () => {
       const { prn } = await createdIn(world);
       await eventually(() => expect(configuration.messages.has(prn)).toBe(true), { withinMs: 30_000 });
     }
-  }, 60_000);
+  });
 });
 
 describe('while Kafka is away', () => {
@@ -143,7 +143,7 @@ describe('while Kafka is away', () => {
     await eventually(async () => expect((await world.call('GET', '/health/ready')).status).toBe(200), {
       withinMs: 20_000,
     });
-  }, 90_000);
+  });
 
   it('a publication that fails, before or after it was written, is made again and loses nothing', async () => {
     await using world = await ApiWorld.create();
@@ -194,7 +194,7 @@ describe('while Kafka is away', () => {
       expect(distinct).toEqual(distinct.toSorted((left, right) => left - right));
     }
     expect(publisher.failures).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });
 
 describe('the sweep', () => {
@@ -254,7 +254,7 @@ describe('the sweep', () => {
       },
       { withinMs: 20_000 },
     );
-  }, 60_000);
+  });
 });
 
 /** Fails every second call, and every fourth after having written, as a time-out does. */

@@ -25,11 +25,11 @@ let organization: Prn<'organization'>;
 beforeAll(async () => {
   client = await WebhookClient.create();
   organization = await client.world.organization();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 async function overview(query = '', key = client.world.key): Promise<Overview> {
   const reply = await client.call('GET', `/overview${query}`, { key });
@@ -105,7 +105,7 @@ describe('the overview', () => {
     await record(events, attempts);
     // What was written before changes nothing.
     await record(events, attempts);
-  }, 60_000);
+  });
 
   it.each([
     ['1h', { events: 3, succeeded: 3, failed: 3, dead: 1, deliveries: 6, success_ratio: 0.5 }],

@@ -16,11 +16,11 @@ const path = peridioCliPath();
     cli = new PeridioCli(path ?? '', `http://127.0.0.1:${port}`, client.world.key);
     const me = printed(await cli.run('users', 'me')) as { data: { organization_prn: string } };
     organization = me.data.organization_prn;
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await client[Symbol.asyncDispose]();
-  }, 30_000);
+  });
 
   async function create(...more: string[]): Promise<Webhook> {
     const command = ['webhooks', 'create', '--url', client.receiver.url, ...more];

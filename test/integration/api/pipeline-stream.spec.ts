@@ -18,7 +18,7 @@ const clients: StreamClient[] = [];
 beforeAll(async () => {
   world = await ApiWorld.create();
   organization = await world.organization();
-}, 60_000);
+});
 
 afterEach(async () => {
   for (const client of clients.splice(0)) client[Symbol.dispose]();
@@ -30,7 +30,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 async function watch(headers: Readonly<Record<string, string>>): Promise<StreamClient> {
   const client = await StreamClient.open(world, headers);
@@ -74,14 +74,14 @@ describe('the stream of the pipeline', () => {
       WITHIN,
     );
     await eventually(() => expect(client.comments).toBeGreaterThanOrEqual(1), WITHIN);
-  }, 60_000);
+  });
 
   it('shows nothing of another organization', async () => {
     const client = await withKey(await world.foreignKey());
     await eventually(() => expect(client.named('overview_tick').length).toBeGreaterThanOrEqual(1), WITHIN);
     expect(client.named('overview_tick')[0]?.data).toEqual({ events: 0, succeeded: 0, failed: 0 });
     expect(JSON.stringify(client.events)).not.toContain(organization.slice(-36));
-  }, 30_000);
+  });
 
   it.each([
     ['no key', {}],
@@ -98,7 +98,7 @@ describe('the stream of the pipeline', () => {
     await world.call('DELETE', `/api-keys/${prn}`);
     await eventually(() => expect(client.hasEnded).toBe(true), WITHIN);
     expect(other.hasEnded).toBe(false);
-  }, 30_000);
+  });
 
   it('ends with the session, and when its key is revoked or may read no more', async () => {
     const { key, prn } = await madeKey(world, ['read']);
@@ -115,7 +115,7 @@ describe('the stream of the pipeline', () => {
     await world.call('DELETE', `/api-keys/${prn}`);
     await world.database.query(`UPDATE api_keys SET scopes = '{configure}' WHERE prn = $1`, [fadingPrn]);
     await eventually(() => expect(streams.map(({ hasEnded }) => hasEnded)).toEqual([true, true, true, false]), WITHIN);
-  }, 30_000);
+  });
 
   it('is open so often for one organization and no more, and again when one was left', async () => {
     const open = await Promise.all(Array.from({ length: MOST_OF_ORGANIZATION }, () => withKey()));
@@ -126,7 +126,7 @@ describe('the stream of the pipeline', () => {
     expect((await withKey(await world.foreignKey())).status).toBe(200);
     open[0]?.[Symbol.dispose]();
     await eventually(async () => expect((await withKey()).status).toBe(200), WITHIN);
-  }, 30_000);
+  });
 
   it('is not left open by a request for its head', async () => {
     const client = await StreamClient.open(world, { authorization: `Token ${world.key}` }, 'HEAD');
@@ -144,5 +144,5 @@ describe('stopping', () => {
     await eventually(() => expect(client.events.length).toBeGreaterThanOrEqual(1), WITHIN);
     await own.stopApp();
     expect(client.hasEnded).toBe(true);
-  }, 60_000);
+  });
 });

@@ -36,12 +36,12 @@ beforeAll(async () => {
   await setUpTopics(connection, [TOPICS.dead, AT_ONCE, IN_AN_HOUR], context);
   admin = plainKafka(services().kafkaBrokers).admin();
   await admin.connect();
-}, 60_000);
+});
 
 afterAll(async () => {
   await admin.disconnect();
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 async function pipeline(key = client.world.key): Promise<Pipeline> {
   const reply = await client.call('GET', '/pipeline', { key });
@@ -106,7 +106,7 @@ describe('the pipeline', () => {
       expect(lagOf(found, 'router', TOPICS.events.name)?.records).toBe(0);
       expect(lagOf(found, 'recorder-events', TOPICS.events.name)?.records).toBe(5);
     }, WITHIN);
-  }, 60_000);
+  });
 
   it('is past due by what should have been moved on, and by nothing that still has time', async () => {
     await produce(IN_AN_HOUR.name, 4);
@@ -133,7 +133,7 @@ describe('the pipeline', () => {
     );
     await commitToTheEnd('delivery-tiers', AT_ONCE.name);
     await eventually(async () => expect((await pipeline()).past_due_seconds).toBe(0), WITHIN);
-  }, 90_000);
+  });
 
   it('knows how far the history is behind', async () => {
     expect((await pipeline()).history_lag_seconds).toBe(0);
@@ -142,7 +142,7 @@ describe('the pipeline', () => {
     await eventually(async () => expect((await pipeline()).history_lag_seconds).toBeGreaterThanOrEqual(2), WITHIN);
     await commitToTheEnd('recorder', TOPICS.attempts.name);
     await eventually(async () => expect((await pipeline()).history_lag_seconds).toBe(0), WITHIN);
-  }, 60_000);
+  });
 
   it('counts the open breakers of the own organization’s enabled webhooks', async () => {
     const breakers = client.world.app.get(BreakerQueries, { strict: false });
@@ -167,7 +167,7 @@ describe('the pipeline', () => {
     expect((await pipeline()).open_breakers).toBe(2);
     await breakers.record([{ v: 1, webhook: open as Prn<'webhook'>, lane: 1, state: 'closed', atMs: atMs + 1 }]);
     expect((await pipeline()).open_breakers).toBe(1);
-  }, 60_000);
+  });
 
   it('needs a key that may read, or a session of one', async () => {
     expect((await client.call('GET', '/pipeline', { key: undefined })).status).toBe(401);
@@ -216,5 +216,5 @@ describe('with Kafka away', () => {
       WITHIN,
     );
     await world.started;
-  }, 90_000);
+  });
 });

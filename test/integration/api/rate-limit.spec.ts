@@ -9,11 +9,11 @@ beforeAll(async () => {
   world = await ApiWorld.create({
     environment: { API_RATE: '5', API_ANONYMOUS_RATE: '3', API_TRUSTED_PROXIES: '127.0.0.1' },
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 /** Sends until one is refused. */
 async function untilRefused(call: () => Promise<Reply>): Promise<Reply> {

@@ -12,11 +12,11 @@ let filter: { device_prns: string[] };
 beforeAll(async () => {
   client = await ReplayClient.create();
   filter = { device_prns: [newPrn(client.organization, 'device')] };
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 describe('replays as a list', () => {
   it('are read page by page, by state and by webhook', async () => {
@@ -49,7 +49,7 @@ describe('replays as a list', () => {
         },
       },
     });
-  }, 60_000);
+  });
 
   it('may name a thousand devices', async () => {
     const devices = Array.from({ length: 1_000 }, () => newPrn(client.organization, 'device'));

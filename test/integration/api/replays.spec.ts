@@ -14,11 +14,11 @@ let client: ReplayClient;
 
 beforeAll(async () => {
   client = await ReplayClient.create();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 /** Each test has devices of its own, by which it finds its events in the log that all of them share. */
 let mine: { device: ReturnType<typeof newPrn<'device'>> };
@@ -75,7 +75,7 @@ describe('a replay of the log', () => {
       body: event?.body,
       firstAttemptAtMs: undefined,
     });
-  }, 60_000);
+  });
 
   it('reads what a producer wrote straight to Kafka as the router does', async () => {
     const headers = { organization: client.organization };
@@ -96,7 +96,7 @@ describe('a replay of the log', () => {
     const again = await client.replay({ filter });
     await client.reached(again.prn, 'completed');
     expect(await client.arrived(again.prn, 1)).toMatchObject([{ event: sent?.event, body: sent?.body }]);
-  }, 60_000);
+  });
 
   it('never sends the record of a failed request: it is in the history alone', async () => {
     const { webhook, world } = client;
@@ -116,7 +116,7 @@ describe('a replay of the log', () => {
       const { prn } = await client.replay({ source, filter: { enabled_events: ['webhook.request_failed'] } });
       expect((await client.reached(prn, 'completed')).progress).toMatchObject({ matched: 0, sent: 0, skipped: 0 });
     }
-  }, 60_000);
+  });
 
   it('only counts when it is a dry run', async () => {
     await client.log(client.events(40, mine));
@@ -125,7 +125,7 @@ describe('a replay of the log', () => {
     const done = await client.reached(created.prn, 'completed');
     expect(done.progress).toMatchObject({ matched: 40, sent: 0 });
     expect(client.sent(created.prn)).toEqual([]);
-  }, 60_000);
+  });
 
   it('sends other events than the webhook subscribes to when they are named', async () => {
     const events = client.events(7, { ...mine, name: DISCONNECTED });
@@ -133,7 +133,7 @@ describe('a replay of the log', () => {
     const { prn } = await client.replay({ filter: { ...filter, enabled_events: ['device.disconnected'] } });
     await client.reached(prn, 'completed');
     expect(eventsOf(await client.arrived(prn, 7))).toEqual(prnsOf(events));
-  }, 60_000);
+  });
 
   it('sends what the filter of the webhook lets through by now, and of that what its own does', async () => {
     const [wanted, other] = [client.events(6, mine), client.events(4)];
@@ -157,7 +157,7 @@ describe('a replay of the log', () => {
     const counted = await client.replay({ filter: { match }, dry_run: true });
     expect(counted.filter).not.toHaveProperty('webhook_filter');
     expect((await client.reached(counted.prn, 'completed')).progress.matched).toBe(3);
-  }, 60_000);
+  });
 
   it('keeps to its rate, and is paused, resumed and cancelled where it stands', async () => {
     const events = client.events(120, mine);
@@ -190,7 +190,7 @@ describe('a replay of the log', () => {
         status: 409,
         json: { errors: { detail: 'The replay has ended: it is completed' } },
       });
-  }, 90_000);
+  });
 
   it('sends nothing more once it is cancelled', async () => {
     await client.log(client.events(100, mine));
@@ -209,7 +209,7 @@ describe('a replay of the log', () => {
     );
     expect(progress.sent).toBeLessThan(100);
     expect(ended_at).toMatch(SECONDS);
-  }, 60_000);
+  });
 
   it('goes on after a stop where it stood, in the next process', async () => {
     const events = client.events(150, mine);
@@ -222,7 +222,7 @@ describe('a replay of the log', () => {
     expect(done.progress.matched).toBe(150);
     // A clean stop repeats nothing.
     expect(eventsOf(client.sent(prn))).toEqual(prnsOf(events));
-  }, 120_000);
+  });
 });
 
 describe('a webhook that goes away', () => {
@@ -258,7 +258,7 @@ describe('a webhook that goes away', () => {
     expect((await client.call('POST', '/replays', { body: { webhook_prn: webhook, from: paused.from } })).status).toBe(
       404,
     );
-  }, 90_000);
+  });
 });
 
 function connectedPayload(device: string): Record<string, unknown> {

@@ -7,7 +7,7 @@ describe('the request id of a reply', () => {
 
   beforeAll(async () => {
     world = await ApiWorld.create();
-  }, 60_000);
+  });
   afterAll(() => world[Symbol.asyncDispose]());
 
   /** Every line that names the request: written once the reply is out. */

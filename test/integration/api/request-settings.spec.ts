@@ -9,11 +9,11 @@ let client: WebhookClient;
 
 beforeAll(async () => {
   client = await WebhookClient.create();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 const SETTINGS = { timeout_ms: 20_000, max_concurrency: 5, rate_per_second: 50, lanes: 4 };
 const CREDENTIALS = { username: 'fleet', password: 'correct: horse' };

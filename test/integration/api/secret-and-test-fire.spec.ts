@@ -7,11 +7,11 @@ let client: WebhookClient;
 
 beforeAll(async () => {
   client = await WebhookClient.create();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 describe('POST /webhooks/{prn}/roll_secret', () => {
   it('needs neither body nor content type nor length, and ends the old secret at once', async () => {

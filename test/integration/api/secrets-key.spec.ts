@@ -74,7 +74,7 @@ describe('SECRETS_KEY', () => {
     expect(audited).toEqual(
       ['webhook.created', 'webhook.secret_rolled', 'webhook.updated'].map((action) => ({ action })),
     );
-  }, 90_000);
+  });
 
   it('names what none of the keys opens, leaves it as it is, and seals the rest', async () => {
     await using world = await ApiWorld.create();
@@ -97,5 +97,5 @@ describe('SECRETS_KEY', () => {
     };
     expect(await sealedOf(lost.prn)).toBe(foreign);
     expect(new SecretSealer([newKey]).isStale((await sealedOf(kept.prn)) ?? '')).toBe(false);
-  }, 60_000);
+  });
 });

@@ -85,5 +85,5 @@ describe('a secret or a key', () => {
     );
     expect(row?.secrets.map(({ sealed }) => world.openSecret(sealed, prn))).toEqual([first, second]);
     expect(() => world.openSecret(row?.secrets[0]?.sealed ?? '', `${prn}x`)).toThrow(/SECRET|sealed/);
-  }, 60_000);
+  });
 });

@@ -11,11 +11,11 @@ let client: WebhookClient;
 
 beforeAll(async () => {
   client = await WebhookClient.create();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
-}, 30_000);
+});
 
 const create = (url: string, settings: object = {}, by = client): Promise<Reply> =>
   by.call('POST', '/webhooks', { body: { url, ...settings } });
@@ -67,7 +67,7 @@ describe('verification by test fire', () => {
     expect(await refusalOf('https://nobody.invalid/')).toContain('could not be resolved');
     await using closing = await Receiver.listen([], { connections: ['close'] });
     expect(await refusalOf(closing.url)).toMatch(/closed|TLS/);
-  }, 30_000);
+  });
 
   it('calls no address that deliveries may not call, whatever the name', async () => {
     for (const url of [
@@ -151,5 +151,5 @@ describe('verification by test fire', () => {
     for (const reply of replies.filter((one) => !isRefused(one)))
       expect(reply).toMatchObject({ status: 422, json: { errors: { url: [expect.any(String)] } } });
     expect((await create(patient.receiver.url, {}, patient)).status).toBe(201);
-  }, 180_000);
+  });
 });

@@ -14,11 +14,11 @@ describe('delivery', () => {
     receiver = await Receiver.listen([], { secrets: [SECRET] });
     world = await DeliveryWorld.create();
     app = await world.start(receiver);
-  }, 60_000);
+  });
   afterAll(async () => {
     await world[Symbol.asyncDispose]();
     await receiver.close();
-  }, 60_000);
+  });
 
   it('signs and sends each delivery once, and records the attempt', async () => {
     const webhook = await world.configure(`${receiver.url}plain`);
@@ -37,7 +37,7 @@ describe('delivery', () => {
     for (const attempt of world.attempts)
       expect(attempt).toMatchObject({ outcome: 'delivered', status: 200, attempt: 1, next: { kind: 'none' } });
     expect(await app.notReady()).toEqual({});
-  }, 60_000);
+  });
 
   it('brings a failed delivery back through the tiers, in order, signed anew, until it is delivered', async () => {
     receiver.answer('/flaky', [status(500), redirect('https://example.com/'), status(404), hang(), ok('fine')]);
@@ -73,7 +73,7 @@ describe('delivery', () => {
     expect(new Set(requests.map(({ headers }) => headers['peridio-published-at'])).size).toBeGreaterThan(1);
     expect(new Set(requests.map(({ body }) => body.toString())).size).toBe(1);
     expect(receiver.badSignatures).toEqual([]);
-  }, 60_000);
+  });
 
   it('waits as long as Retry-After asks, whatever the tiers are', async () => {
     receiver.answer('/busy', [status(429, { 'retry-after': '2' }), ok()]);
@@ -84,7 +84,7 @@ describe('delivery', () => {
     const [first, second] = world.attemptsOf(event);
     expect((second?.startedAtMs ?? 0) - (first?.startedAtMs ?? 0)).toBeGreaterThanOrEqual(2_000);
     expect(second).toMatchObject({ attempt: 2, outcome: 'delivered' });
-  }, 60_000);
+  });
 
   it('ends at the horizon in the dead-letter topic, whole', async () => {
     receiver.answer('/down', [status(503)]);
@@ -101,7 +101,7 @@ describe('delivery', () => {
       deadReason: 'horizon_reached',
       delivery: { webhook: webhook.prn, firstAttemptAtMs, reason: 'http_status:503' },
     });
-  }, 60_000);
+  });
 
   it('takes 410 for a last word: what waits ends with it, until the webhook is configured anew', async () => {
     receiver.answer('/gone', [status(410), ok()]);
@@ -115,7 +115,7 @@ describe('delivery', () => {
       await world.deliver(again);
       expect(receiver.prns('/gone').length).toBeGreaterThan(1);
     }, WITHIN);
-  }, 60_000);
+  });
 
   it('parks what is for no webhook that may get it, and what cannot be read', async () => {
     const disabled = await world.configure(`${receiver.url}off`, { state: 'disabled' });
@@ -143,7 +143,7 @@ describe('delivery', () => {
     }, WITHIN);
     expect(world.dead.map(prnOf)).not.toContain(unreadable);
     expect(receiver.prns('/off')).toEqual([]);
-  }, 60_000);
+  });
 });
 
 function prnOf(dead: DeliveryWorld['dead'][number]): string | undefined {

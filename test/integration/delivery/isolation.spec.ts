@@ -13,11 +13,11 @@ describe('what one endpoint does', () => {
     receiver = await Receiver.listen([], { secrets: [SECRET] });
     world = await DeliveryWorld.create({ RETRY_SCHEDULE: '2s,10s' });
     await world.start(receiver);
-  }, 60_000);
+  });
   afterAll(async () => {
     await world[Symbol.asyncDispose]();
     await receiver.close();
-  }, 60_000);
+  });
 
   it('does not hold up the others of its partition: hanging under a flood of 5,000', async () => {
     receiver.answer('/hangs', [hang()]);
@@ -36,7 +36,7 @@ describe('what one endpoint does', () => {
     const hung = receiver.prns('/hangs').length;
     expect(hung).toBeLessThan(1_000);
     expect(receiver.prns('/healthy')).toHaveLength(events.length);
-  }, 120_000);
+  });
 });
 
 describe('deliveries that are in flight or wait when a process stops', () => {
@@ -54,7 +54,7 @@ describe('deliveries that are in flight or wait when a process stops', () => {
     expect(world.attempts.filter(({ outcome }) => outcome !== 'delivered')).toEqual([]);
     expect(receiver.prns().toSorted()).toEqual(events.toSorted());
     expect(world.attempts).toHaveLength(events.length);
-  }, 120_000);
+  });
 
   it('wait on in a tier that the schedule has no more', async () => {
     await using receiver = await Receiver.listen([after(0, ok())], { secrets: [SECRET] });
@@ -71,5 +71,5 @@ describe('deliveries that are in flight or wait when a process stops', () => {
     const [failed, delivered] = world.attemptsOf(event);
     expect(failed?.next).toMatchObject({ kind: 'retry', tier: '3s' });
     expect(delivered).toMatchObject({ outcome: 'delivered', attempt: 2 });
-  }, 120_000);
+  });
 });

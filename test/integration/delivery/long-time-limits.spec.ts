@@ -33,5 +33,5 @@ describe('attempts that take longer than DELIVERY_TIMEOUT, as their webhooks all
     await eventually(async () => expect(await takenOver('released')).toBeGreaterThan(0), WITHIN);
     expect(await takenOver('grace')).toBe(0);
     expect(receiver.prns('/slow').toSorted()).toEqual(events.toSorted());
-  }, 120_000);
+  });
 });

@@ -88,7 +88,7 @@ describe('whatever receivers do, in any mixture', () => {
     expect(await world.post(receiver.url)).toMatchObject({ kind: 'response' });
     await world.client.close();
     await eventually(() => expect(receiver.openConnections).toBe(0), { withinMs: 20_000 });
-  }, 60_000);
+  });
 });
 
 describe('extra certificate authorities', () => {

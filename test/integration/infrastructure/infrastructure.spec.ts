@@ -45,7 +45,7 @@ describe('infrastructure', () => {
       } finally {
         rmSync(parent, { recursive: true, force: true });
       }
-    }, 240_000);
+    });
 
   it('says which address is missing', async () => {
     await expect(

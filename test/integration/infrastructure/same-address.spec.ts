@@ -33,4 +33,4 @@ it('a server of a start that was killed still holds the address, which is the sa
   } finally {
     await infrastructure.stop();
   }
-}, 90_000);
+});

@@ -14,9 +14,9 @@ let version = 0;
 
 beforeAll(async () => {
   world = await IntakeWorld.create();
-}, 60_000);
+});
 
-afterAll(() => world[Symbol.asyncDispose](), 30_000);
+afterAll(() => world[Symbol.asyncDispose]());
 
 const typeOf = (schema: JsonSchema): EventTypeConfig => ({
   v: 1,

@@ -16,7 +16,10 @@ import { plainKafka } from '../../support/plain-kafka.js';
 export const TOPIC = 'things';
 export const GROUP = 'workers';
 
-export type MemberOptions = Partial<KafkaBatchServerOptions>;
+export interface MemberOptions extends Partial<KafkaBatchServerOptions> {
+  /** How long the group keeps it though it says nothing; default 6 s. */
+  readonly sessionTimeoutMs?: number;
+}
 
 export interface HandledMemberOptions extends MemberOptions {
   readonly onBatch: (batch: KafkaBatch, member: Member) => unknown;
@@ -85,7 +88,7 @@ export class ConsumerWorld {
   }
 
   /** Not started, and without a handler. @param onLine gets all that it logs, at `trace` */
-  member(options: MemberOptions, onLine?: (line: string) => void): Member {
+  member({ sessionTimeoutMs = 6_000, ...options }: MemberOptions, onLine?: (line: string) => void): Member {
     const log = onLine === undefined ? pino({ level: 'silent' }) : pino({ level: 'trace' }, { write: onLine });
     const context = { log, metrics: createMetrics(), readiness: new Readiness() };
     const fatal: KafkaError[] = [];
@@ -96,7 +99,7 @@ export class ConsumerWorld {
           clientId: 'test',
           prefix: this.prefix,
           replicationFactor: 1,
-          sessionTimeoutMs: 6_000,
+          sessionTimeoutMs,
         },
         groupId: GROUP,
         transportId: Symbol('test'),

@@ -104,5 +104,5 @@ describe('the README of @fleethook/signing', () => {
       encoding: 'utf8',
     });
     expect([stdout, status]).toEqual(['', 0]);
-  }, 60_000);
+  });
 });

@@ -17,8 +17,8 @@ describe('the recorder, told of circuit breakers', () => {
   beforeAll(async () => {
     world = await RecorderWorld.create();
     recorder = await world.start();
-  }, 60_000);
-  afterAll(() => world[Symbol.asyncDispose](), 60_000);
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
 
   const tell = (message: BreakerMessage) =>
     world.kafka.producer.send({ topic: TOPICS.attempts.name, ...encodeBreaker(message) });
@@ -42,7 +42,7 @@ describe('the recorder, told of circuit breakers', () => {
         ]),
       WITHIN,
     );
-  }, 60_000);
+  });
 
   it('passes over what it cannot read and what a later release says, and goes on with attempts and breakers', async () => {
     const { producer } = world.kafka;
@@ -56,5 +56,5 @@ describe('the recorder, told of circuit breakers', () => {
     await eventually(async () => expect((await rows()).map(({ lane }) => lane)).toEqual([0, 2, 3]), WITHIN);
     expect(await recorder.metric('fleethook_recorder_skipped_records_total{reason="unknown_kind"}')).toBe(1);
     expect(await recorder.metric('fleethook_recorder_skipped_records_total{reason="undecodable"}')).toBe(1);
-  }, 60_000);
+  });
 });

@@ -23,8 +23,8 @@ describe('the history of events', () => {
   beforeAll(async () => {
     world = await RecorderWorld.create();
     recorder = await world.start();
-  }, 60_000);
-  afterAll(() => world[Symbol.asyncDispose](), 60_000);
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
 
   async function has(...events: EventMessage[]): Promise<void> {
     await eventually(async () => expect(await world.events()).toEqual(expect.arrayContaining(uuids(events))), WITHIN);
@@ -54,7 +54,7 @@ describe('the history of events', () => {
     expect(rows).toBeGreaterThan(0);
     expect(rows).toBeLessThanOrEqual(2_001);
     expect(await counted(organization, 'type')).toEqual({ 'device.connected': 2_001 });
-  }, 60_000);
+  });
 
   it('knows of an event what it can be found by, and keeps its bytes', async () => {
     const organization = newOrganizationPrn();
@@ -88,7 +88,7 @@ describe('the history of events', () => {
     });
     expect(await counted(organization, 'cohort')).toEqual({ [uuidOf(cohort)]: 1 });
     expect(await counted(organization, 'tag')).toEqual({ north: 1, 'a "quoted", {braced} \\ tag': 1 });
-  }, 60_000);
+  });
 
   it('takes in what a producer wrote straight to Kafka, and counts what is no event', async () => {
     const organization = newOrganizationPrn();
@@ -113,7 +113,7 @@ describe('the history of events', () => {
     const before = await recorder.metric(skipped);
     await world.produce(arrived({}), { organization });
     await eventually(async () => expect(await recorder.metric(skipped)).toBe(before + 1), WITHIN);
-  }, 90_000);
+  });
 
   it('has what lies behind a batch that unpacks to hundreds of MiB, and counts the record in it', async () => {
     const skipped = 'fleethook_recorder_skipped_records_total{reason="parked"}';
@@ -132,7 +132,7 @@ describe('the history of events', () => {
     expect(await recorder.metric(skipped)).toBe(before + 1);
     const crashes = 'fleethook_kafka_consumer_crashes_total{group="recorder-events",restart="false"}';
     expect(await recorder.metric(crashes)).toBe(0);
-  }, 60_000);
+  });
 
   it('notes failed requests and test fires as events of their webhook', async () => {
     const organization = newOrganizationPrn();
@@ -169,7 +169,7 @@ describe('the history of events', () => {
       ]),
     );
     expect(await counted(organization, 'type')).toEqual({ 'webhook.request_failed': 4, 'webhook.test_fire': 1 });
-  }, 60_000);
+  });
 
   it('counts each attempt once, by webhook, event and outcome', async () => {
     const organization = newOrganizationPrn();
@@ -188,7 +188,7 @@ describe('the history of events', () => {
       { name: 'device.connected', outcome: 'delivered', attempts: 2 },
       { name: 'device.connected', outcome: 'http_status', attempts: 1 },
     ]);
-  }, 60_000);
+  });
 });
 
 interface Envelope {
@@ -215,5 +215,5 @@ describe('the history of events without PostgreSQL', () => {
     world.network.mode = 'pass';
     await eventually(async () => expect(await world.events()).toHaveLength(3_500), WITHIN);
     expect((await world.events()).toSorted()).toEqual(uuids([...before, ...during]));
-  }, 120_000);
+  });
 });

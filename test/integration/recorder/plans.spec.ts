@@ -82,8 +82,8 @@ beforeAll(async () => {
   );
   event = `${organization}:event:${some[0]?.event}` as Prn<'event'>;
   // Some 30 s on two idle cores.
-}, 600_000);
-afterAll(() => world[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => world[Symbol.asyncDispose]());
 
 const position = () => ({ insertedAt: middle, event: some[0]?.event ?? '', acceptedAt: middle });
 const list = (narrow: Partial<EventListing>) => (): Promise<unknown[]> =>
@@ -282,7 +282,7 @@ describe('with more than a million rows in each table', () => {
     // A window ends the walk: its end must not be looked for among all events of the name.
     for (const { 'Index Cond': condition } of await walksOf({ order: 'desc', insertedFrom: middle }))
       expect(condition).toMatch(/name = .*inserted_at >=/);
-  }, 300_000);
+  });
 
   it('a page takes at most so many times what a read by primary key takes', async () => {
     const reads: number[] = [];
@@ -310,7 +310,7 @@ describe('with more than a million rows in each table', () => {
     process.stderr.write(`A read's p99 is ${p99(reads).toFixed(2)} ms; a page's, in reads:\n`);
     for (const [what, ratio] of times) process.stderr.write(`  ${ratio.toFixed(1).padStart(5)}  ${what}\n`);
     expect(times.filter(([, ratio]) => ratio > MOST_TIMES_A_READ)).toEqual([]);
-  }, 300_000);
+  });
 
   it('finds what is there: the plans are of queries that answer', async () => {
     for (const [what, ask] of LOOKS) expect([what, (await ask()).length > 0]).toEqual([what, true]);
@@ -320,5 +320,5 @@ describe('with more than a million rows in each table', () => {
       const hasNone = what.includes('none has') || what.includes('without any');
       expect([what, (await ask()).length > 0]).toEqual([what, !hasNone]);
     }
-  }, 120_000);
+  });
 });

@@ -19,8 +19,8 @@ describe('the recorder', () => {
   beforeAll(async () => {
     world = await RecorderWorld.create();
     recorder = await world.start();
-  }, 60_000);
-  afterAll(() => world[Symbol.asyncDispose](), 60_000);
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
 
   async function row(attempt: AttemptMessage): Promise<Record<string, unknown> | undefined> {
     const [found] = await world.database.query<Record<string, unknown>>(
@@ -40,7 +40,7 @@ describe('the recorder', () => {
     await eventually(async () => expect(await world.attempts()).toContain(last.delivery), WITHIN);
     expect((await world.attempts()).toSorted()).toEqual(ids([...attempts, last]));
     expect(await recorder.metric('fleethook_recorder_rows_total{table="attempts"}')).toBe(2_001);
-  }, 60_000);
+  });
 
   it('ends at the latest state when the records come in the wrong order', async () => {
     const first = failedAttempt();
@@ -58,7 +58,7 @@ describe('the recorder', () => {
       }, WITHIN);
     }
     expect(await row(first)).toMatchObject({ attempt_count: 3, outcome: 'delivered', response_status: 200 });
-  }, 60_000);
+  });
 
   it('notes what ends in the dead-letter topic without an attempt', async () => {
     const attempt = failedAttempt();
@@ -69,7 +69,7 @@ describe('the recorder', () => {
       delivery: { ...attempt, lane: 0, body: Buffer.from('{}') },
     });
     await eventually(async () => expect(await row(attempt)).toMatchObject({ dead_reason: 'webhook_deleted' }), WITHIN);
-  }, 60_000);
+  });
 
   it('passes over what it cannot read, and counts it', async () => {
     await world.write('attempts', 'not an attempt');
@@ -82,37 +82,33 @@ describe('the recorder', () => {
         expect(await recorder.metric('fleethook_recorder_skipped_records_total{reason="undecodable"}')).toBe(2),
       WITHIN,
     );
-  }, 60_000);
+  });
 });
 
 describe('a recorder without PostgreSQL', () => {
-  it.each(['refuse', 'stall'] as const)(
-    'holds when connections %s, says so, and loses nothing',
-    async (mode) => {
-      await using world = await RecorderWorld.create();
-      const recorder = await world.start();
-      const before = made(500);
-      await world.record(...before);
-      await eventually(async () => expect(await world.attempts()).toHaveLength(500), WITHIN);
-      expect(await recorder.notReady()).toEqual({});
+  it.each(['refuse', 'stall'] as const)('holds when connections %s, says so, and loses nothing', async (mode) => {
+    await using world = await RecorderWorld.create();
+    const recorder = await world.start();
+    const before = made(500);
+    await world.record(...before);
+    await eventually(async () => expect(await world.attempts()).toHaveLength(500), WITHIN);
+    expect(await recorder.notReady()).toEqual({});
 
-      world.network.mode = mode;
-      const during = made(3_000);
-      await world.record(...during);
-      await eventually(async () => expect(await recorder.notReady()).toHaveProperty('postgresql'), WITHIN);
-      await eventually(
-        async () => expect(await recorder.metric('fleethook_recorder_failures_total')).toBeGreaterThan(0),
-        WITHIN,
-      );
-      expect(await world.attempts()).toHaveLength(500);
+    world.network.mode = mode;
+    const during = made(3_000);
+    await world.record(...during);
+    await eventually(async () => expect(await recorder.notReady()).toHaveProperty('postgresql'), WITHIN);
+    await eventually(
+      async () => expect(await recorder.metric('fleethook_recorder_failures_total')).toBeGreaterThan(0),
+      WITHIN,
+    );
+    expect(await world.attempts()).toHaveLength(500);
 
-      world.network.mode = 'pass';
-      await eventually(async () => expect(await world.attempts()).toHaveLength(3_500), WITHIN);
-      expect((await world.attempts()).toSorted()).toEqual(ids([...before, ...during]));
-      await eventually(async () => expect(await recorder.notReady()).toEqual({}), WITHIN);
-    },
-    120_000,
-  );
+    world.network.mode = 'pass';
+    await eventually(async () => expect(await world.attempts()).toHaveLength(3_500), WITHIN);
+    expect((await world.attempts()).toSorted()).toEqual(ids([...before, ...during]));
+    await eventually(async () => expect(await recorder.notReady()).toEqual({}), WITHIN);
+  });
 
   it('leaves what it could not write to the next one, when it is stopped meanwhile', async () => {
     await using world = await RecorderWorld.create();
@@ -129,5 +125,5 @@ describe('a recorder without PostgreSQL', () => {
     await world.start();
     await eventually(async () => expect(await world.attempts()).toHaveLength(2_000), WITHIN);
     expect((await world.attempts()).toSorted()).toEqual(ids(attempts));
-  }, 120_000);
+  });
 });

@@ -36,5 +36,5 @@ describe.each([
     await eventually(async () => expect(await world.attempts()).toEqual([fresh.delivery]), WITHIN);
     await eventually(async () => expect(await world.events()).toEqual([uuidOf(event.event)]), WITHIN);
     expect(await recorder.metric('fleethook_recorder_skipped_records_total{reason="out_of_range"}')).toBe(1);
-  }, 90_000);
+  });
 });

@@ -18,8 +18,8 @@ describe('the router', () => {
   let world: RouterWorld;
   beforeAll(async () => {
     world = await RouterWorld.create();
-  }, 60_000);
-  afterAll(() => world[Symbol.asyncDispose](), 60_000);
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
 
   it('reads the whole configuration before its first event, and makes one delivery per subscription', async () => {
     const webhooks = await Promise.all(Array.from({ length: 30 }, () => world.subscribe()));
@@ -34,7 +34,7 @@ describe('the router', () => {
       expect(body.toString()).toBe(`{"version":1,"prn":"${event}"}`);
       expect([attempt, lane]).toEqual([1, 0]);
     }
-  }, 60_000);
+  });
 
   it('checks and normalises what is produced straight to Kafka, and parks what cannot be an event', async () => {
     const before = world.deliveries.length;
@@ -93,7 +93,7 @@ describe('the router', () => {
       ...Array.from({ length: 4 }, () => 'undecodable'),
     ]);
     expect(dead.map((one) => (one.kind === 'record' ? one.raw?.toString() : ''))).toContain('{"not json');
-  }, 60_000);
+  });
 });
 
 describe('a router that is stopped and started again', () => {
@@ -108,5 +108,5 @@ describe('a router that is stopped and started again', () => {
     events.push(...(await world.publish(1_000)));
     await eventually(() => expect(new Set(pairsOf(world)).size).toBe(10_000), WITHIN);
     expect(pairsOf(world).toSorted()).toEqual(expectedPairs(events, webhooks).toSorted());
-  }, 90_000);
+  });
 });

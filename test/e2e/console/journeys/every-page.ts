@@ -4,7 +4,7 @@ import { expect, it } from '@jest/globals';
 import { screenshotFolder } from '../../../support/chromium-path.js';
 import { DESKTOP, newContext, PHONE, type Scheme, type Screen } from '../chromium.js';
 import { ConsolePage } from '../console-page.js';
-import { JOURNEY_MS, type Stage } from '../stage.js';
+import type { Stage } from '../stage.js';
 
 /** Every page by the address below `/console`, and what its heading is. */
 async function pagesOf({
@@ -64,41 +64,37 @@ const LOOKS: readonly (readonly [Scheme, string, Screen])[] = [
 ];
 
 export function everyPage(stage: () => Stage): void {
-  it(
-    'has no barrier on any page that a program can see, in light and dark, and fits large and small screens',
-    async () => {
-      const { browser, facts } = stage();
-      const context = await newContext(browser, DESKTOP, 'light');
-      const tab = await ConsolePage.open(context, facts.world.app('api').url);
-      const found: string[] = [];
-      const look = async (name: string): Promise<void> => {
-        for (const [colorScheme, width, screen] of LOOKS) {
-          await tab.page.mouse.move(0, 0);
-          await tab.page.setViewportSize(screen);
-          await tab.page.emulateMedia({ colorScheme });
-          await tab.page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
-          await tab.stillness();
-          found.push(...(await tab.violations()).map((violation) => `${name}, ${colorScheme}: ${violation}`));
-          const tooWideBy = await tab.tooWideBy();
-          if (tooWideBy > 0) found.push(`${name} is ${tooWideBy} px too wide for ${screen.width}`);
-          await picture(tab, `${name} ${colorScheme} ${width}`);
-        }
-      };
-      await tab.goTo('/');
-      await tab.page.getByLabel('API key').waitFor();
-      await look('sign-in');
-      await tab.signIn(facts.world.apiKey);
-      await tab.heading('Overview');
-      for (const [name, address] of await pagesOf(stage())) {
-        await tab.moveTo(address);
-        await look(name);
+  it('has no barrier on any page that a program can see, in light and dark, and fits large and small screens', async () => {
+    const { browser, facts } = stage();
+    const context = await newContext(browser, DESKTOP, 'light');
+    const tab = await ConsolePage.open(context, facts.world.app('api').url);
+    const found: string[] = [];
+    const look = async (name: string): Promise<void> => {
+      for (const [colorScheme, width, screen] of LOOKS) {
+        await tab.page.mouse.move(0, 0);
+        await tab.page.setViewportSize(screen);
+        await tab.page.emulateMedia({ colorScheme });
+        await tab.page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+        await tab.stillness();
+        found.push(...(await tab.violations()).map((violation) => `${name}, ${colorScheme}: ${violation}`));
+        const tooWideBy = await tab.tooWideBy();
+        if (tooWideBy > 0) found.push(`${name} is ${tooWideBy} px too wide for ${screen.width}`);
+        await picture(tab, `${name} ${colorScheme} ${width}`);
       }
-      expect(found).toEqual([]);
-      expect(tab.faults).toEqual([]);
-      await context.close();
-    },
-    4 * JOURNEY_MS,
-  );
+    };
+    await tab.goTo('/');
+    await tab.page.getByLabel('API key').waitFor();
+    await look('sign-in');
+    await tab.signIn(facts.world.apiKey);
+    await tab.heading('Overview');
+    for (const [name, address] of await pagesOf(stage())) {
+      await tab.moveTo(address);
+      await look(name);
+    }
+    expect(found).toEqual([]);
+    expect(tab.faults).toEqual([]);
+    await context.close();
+  });
 }
 
 async function picture(tab: ConsolePage, name: string): Promise<void> {
