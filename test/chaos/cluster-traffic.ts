@@ -61,7 +61,7 @@ export class ClusterTraffic implements AsyncDisposable {
     { partitions, replicationFactor }: { readonly partitions: number; readonly replicationFactor: number },
   ): Promise<ClusterTraffic> {
     const prefix = `t${randomUUID()}.`;
-    const connection = { brokers, clientId: 'chaos', prefix, replicationFactor, sessionTimeoutMs: 6_000 };
+    const connection = { brokers, clientId: 'chaos', prefix, replicationFactor, sessionTimeoutMs: 15_000 };
     const traffic = new ClusterTraffic(connection);
     const topic = {
       name: TOPIC,

@@ -23,7 +23,7 @@ describe('a delivery process that stands still for longer than its session', () 
   it('loses its webhooks to another, and when it wakes up it sends nothing that it did not have in hand (promise 3)', async () => {
     await using world = await World.create({
       apps: ['ingest', 'router', 'delivery', 'recorder'],
-      environment: { KAFKA_SESSION_TIMEOUT: '6s', WEBHOOK_CONCURRENCY: String(IN_FLIGHT) },
+      environment: { KAFKA_SESSION_TIMEOUT: '12s', WEBHOOK_CONCURRENCY: String(IN_FLIGHT) },
     });
     await using receiver = await Receiver.listen();
     const paths = Array.from({ length: WEBHOOKS }, (_, index) => `/zombie-${index}`);
