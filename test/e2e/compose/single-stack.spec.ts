@@ -25,7 +25,7 @@ withDocker('the stack on one machine', () => {
     stack = await ComposeStack.create(compose ?? ['docker'], ['compose.yaml'], {
       // What a killed process owned is taken over after it.
       KAFKA_SESSION_TIMEOUT: '20s',
-      HEALTH_INTERVAL: '3s',
+      HEALTH_INTERVAL: '6s',
       RETRY_SCHEDULE: '1s,2s,4s',
     });
     images.a = `fleethook:${stack.project}-a`;

@@ -66,6 +66,7 @@ let middle: Date;
 beforeAll(async () => {
   world = await HistoryWorld.create();
   const todayMs = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  // Some 30 s on two idle cores.
   await fillHistory(world.database, todayMs);
   await world.partitions.upkeep(Date.now(), 30 * DAY_MS);
   listener = StatementListener.to(world.store);
@@ -81,7 +82,6 @@ beforeAll(async () => {
     [organization.slice(-36), middle],
   );
   event = `${organization}:event:${some[0]?.event}` as Prn<'event'>;
-  // Some 30 s on two idle cores.
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
