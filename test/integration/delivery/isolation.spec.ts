@@ -35,6 +35,8 @@ describe('what one endpoint does', () => {
     // At two attempts a second and slot, the flood alone would take twenty minutes.
     const hung = receiver.prns('/hangs').length;
     expect(hung).toBeLessThan(1_000);
+    const ofHealthy = world.attempts.filter(({ webhook }) => webhook !== hanging.prn);
+    expect(ofHealthy.filter(({ outcome }) => outcome !== 'delivered')).toEqual([]);
     expect(receiver.prns('/healthy')).toHaveLength(events.length);
   });
 });

@@ -46,6 +46,12 @@ describe('the request of an attempt', () => {
     expect(here.egress.requests).toHaveLength(1);
   });
 
+  it('is put off for longer the longer no key opens the secret', async () => {
+    here.webhook = here.configure({ secrets: [{ sealed: '1.00000000.AAAA' }] });
+    await here.run({ acceptedAtMs: here.clock.now() - 3_600_000 });
+    expect(here.producer.to('webhook.retry.10m')).toHaveLength(1);
+  });
+
   it('carries what the webhook’s owner adds, never in place of ours', async () => {
     const prn = newPrn(ORGANIZATION, 'webhook');
     here.webhook = here.configure({

@@ -9,6 +9,7 @@ import { Unsendable } from '../unsendable.js';
 import { WebhookDirectory } from '../webhook-directory.js';
 import type { Webhook } from '../webhook.js';
 import { AttemptFollowUp } from './attempt-follow-up.js';
+import type { AttemptTrace } from './attempt-trace.js';
 import { AttemptTracing } from './attempt-tracing.js';
 import { deliveryRequest } from './delivery-request.js';
 
@@ -60,9 +61,10 @@ export class AttemptRunner extends AttemptPort {
   ): Promise<void> {
     const { record, message } = delivery;
     const timeoutMs = webhook.timeoutMs ?? this.timeout.timeoutMs;
-    const trace = this.tracing.begin(record, message, webhook.url, startedAtMs);
+    let trace: AttemptTrace | undefined;
     let result: EgressResult;
     try {
+      trace = this.tracing.begin(record, message, webhook.url, startedAtMs);
       const told = this.tracing.toReceiver(message, trace);
       result = await this.egress.post(deliveryRequest(webhook, message, keys, startedAtMs, timeoutMs, told));
     } catch (error) {

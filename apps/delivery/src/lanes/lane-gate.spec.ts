@@ -19,6 +19,7 @@ class ScriptedGate implements LaneGate {
   configure = (): void => {};
   awayMs = (): number => 0;
   bookMs = (): number => 0;
+  era = 0;
   mostWaiting = Infinity;
   isBreakerOpen = false;
   isForgettable = (): boolean => true;

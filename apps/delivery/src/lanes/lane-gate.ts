@@ -28,8 +28,10 @@ export interface LaneGate {
   admit(nowMs: number): GateDecision;
   /** An attempt is to be made though `admit` has said `defer`. @returns 0: now, and `ended` follows; else how long its rate has it wait, milliseconds */
   forced(nowMs: number): number;
-  /** Undefined: no attempt was made after all. */
-  ended(outcome: Outcome | undefined, nowMs: number): void;
+  /** Another one for another endpoint: an attempt is judged in the one in which it began. */
+  readonly era: number;
+  /** @param outcome undefined: no attempt was made after all */
+  ended(outcome: Outcome | undefined, era: number, nowMs: number): void;
   /**
    * Asked about each delivery that comes. @param hasBooked it comes at the time that it was told
    * @returns 0: it may join those that wait in the lane; else how long it is to stay away, milliseconds
@@ -61,6 +63,7 @@ const OPEN_GATE: LaneGate = {
   configure: () => {},
   admit: () => RUN,
   forced: () => 0,
+  era: 0,
   ended: () => {},
   awayMs: () => 0,
   bookMs: () => 0,

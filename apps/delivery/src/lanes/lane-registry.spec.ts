@@ -13,11 +13,12 @@ describe('lanes', () => {
   let attempts: FakeAttempts;
   let sink: FakeRetrySink;
   let load: LaneWorld['load'];
+  let changed: LaneWorld['changed'];
   let registry: LaneWorld['registry'];
 
   beforeEach(() => {
     const world = new LaneWorld();
-    ({ clock, attempts, sink, load } = world);
+    ({ clock, attempts, sink, load, changed } = world);
     registry = world.registry.bind(world);
   });
 
@@ -30,6 +31,17 @@ describe('lanes', () => {
     attempts.end();
     expect(attempts.running).toHaveLength(5);
     expect(lanes.waiting).toBe(14);
+  });
+
+  it('have their webhook’s new settings though nothing new comes for it', () => {
+    const slow = webhook({ maxConcurrency: 1 });
+    const lanes = registry();
+    offer(lanes, slow, 10);
+    expect(attempts.running).toHaveLength(1);
+    changed.set(slow.prn, webhook({ prn: slow.prn, version: 2, maxConcurrency: 3 }));
+    clock.advance(2_000);
+    expect(attempts.running).toHaveLength(3);
+    expect(lanes.waiting).toBe(7);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import type { Outcome } from '@fleethook/retry';
 import { Clock } from '../clock.js';
 import { RetrySink } from '../retry/retry-sink.js';
 import type { Webhook } from '../webhook.js';
+import { WebhookDirectory } from '../webhook-directory.js';
 import { AttemptPort, type SlotOwner } from './attempt-port.js';
 import { LaneAdmission } from './lane-admission.js';
 import { LaneGates } from './lane-gate.js';
@@ -35,6 +36,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     private readonly gates: LaneGates,
     private readonly admission: LaneAdmission,
     private readonly limits: LaneLimits,
+    @Inject(WebhookDirectory) private readonly directory: Pick<WebhookDirectory, 'find'>,
     private readonly clock: Clock,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {
@@ -71,7 +73,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     const { lane } = delivery;
     const nowMs = this.clock.elapsed();
     this.#turns.release(delivery, nowMs);
-    lane.gate.ended(outcome, nowMs);
+    lane.gate.ended(outcome, delivery.era, nowMs);
     if (outcome !== undefined) {
       lane.pace.observe(latencyMs);
       this.admission.observe(latencyMs);
@@ -112,6 +114,13 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
     if (!lane.configure(webhook, this.limits.webhookConcurrency)) return false;
     this.#turns.join(lane, webhook.origin);
     return true;
+  }
+
+  /** Nothing need come for a webhook for its new settings to hold: what waits may be long, and the partition stand still until half of it is done. */
+  #refresh({ webhook }: Lane): void {
+    if (webhook === undefined) return;
+    const current = this.directory.find(webhook.prn);
+    if (typeof current !== 'string' && current !== webhook) this.#spread(current);
   }
 
   /** All its lanes have their part of the same whole, or for as long as their queues last they would have more of it together. */
@@ -169,6 +178,7 @@ export class LaneRegistry implements SlotOwner, OnApplicationShutdown {
       if (lane.isHeldByOrigin) held++;
       if (!lane.isIdle) {
         busy++;
+        this.#refresh(lane);
         this.admission.judge(lane, nowMs);
         this.#shed(lane, nowMs);
         lane.limit.grow(WARM_UP_STEP);

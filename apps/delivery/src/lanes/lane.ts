@@ -45,6 +45,11 @@ export class Lane implements OriginLane<Lane> {
     readonly gate: LaneGate,
   ) {}
 
+  /** Whose settings it has. */
+  get webhook(): Webhook | undefined {
+    return this.#webhook;
+  }
+
   /** Takes over the webhook's settings. @returns false when it has them already */
   configure(webhook: Webhook, defaultConcurrency: number): boolean {
     if (this.#webhook === webhook) return false;
@@ -138,6 +143,7 @@ export class Lane implements OriginLane<Lane> {
     this.limit.acquire();
     this.origin?.acquire();
     delivery.origin = this.origin;
+    delivery.era = this.gate.era;
     if (delivery.isAgain) this.#retriesInFlight++;
   }
 

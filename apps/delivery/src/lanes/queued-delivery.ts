@@ -16,6 +16,8 @@ export class QueuedDelivery<L extends OriginLane<L>> {
   readonly bodyBytes: number;
   /** Whose connection it was given, while it is in flight: its webhook's URL may change meanwhile. */
   origin: OriginShare<L> | undefined;
+  /** Of its gate, while it is in flight: likewise. */
+  era = 0;
   #message: DeliveryMessage | undefined;
 
   /** @param message what the record says */

@@ -73,14 +73,14 @@ export class AttemptWorld {
     const log = logInto(this.lines);
     const { clock, producer, egress } = this;
     const metrics = createMetrics();
-    const tiers = new Tiers(scheduleOf([5_000, 30_000], HORIZON_MS));
+    const tiers = new Tiers(scheduleOf([5_000, 30_000, 600_000], HORIZON_MS));
     const forwarder = new Forwarder(producer, clock, log);
     const deadLetters = new DeadLetters(forwarder, clock, log, metrics);
     const retries = new KafkaRetrySink(tiers, forwarder, deadLetters, clock, metrics);
     this.directory = new WebhookDirectory(this.sealer, log);
     const reporter = new AttemptReporter(forwarder, log, metrics);
     const followUp = new AttemptFollowUp(tiers, retries, deadLetters, reporter, this.directory, clock);
-    const unsendable = new Unsendable(retries, deadLetters, this.configuration, log);
+    const unsendable = new Unsendable(retries, deadLetters, this.configuration, clock, log);
     const tracing = new AttemptTracing(Tracing.off, false);
     const limits = { timeoutMs: 10_000 };
     this.#runner = new AttemptRunner(this.directory, egress, followUp, unsendable, limits, clock, tracing, log);

@@ -79,6 +79,8 @@ export class LaneWorld {
   readonly sink = new FakeRetrySink();
   readonly load = { isSaturated: false, sample: (): void => {} };
   readonly metrics = createMetrics();
+  /** The newest settings of a webhook that were not offered with a delivery yet, by PRN. */
+  readonly changed = new Map<string, Webhook>();
 
   registry(limits: LaneWorldLimits = {}, gates: LaneGates = new OpenGates()): LaneRegistry {
     return new LaneRegistry(
@@ -92,6 +94,7 @@ export class LaneWorld {
         maxInFlightBytes: limits.inFlightBytes ?? 1_000_000,
         originConcurrency: limits.origin ?? 1_000,
       },
+      { find: (prn) => this.changed.get(prn) ?? 'webhook_unknown' },
       this.clock,
       this.metrics,
     );

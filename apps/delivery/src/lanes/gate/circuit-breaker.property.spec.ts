@@ -74,6 +74,7 @@ describe('a circuit breaker', () => {
         const breaker = new CircuitBreaker({ opened: () => {}, closed: () => {}, forgotten: () => {} });
         const naive = new NaiveBreaker();
         const running: number[] = [];
+        const { era } = breaker;
         let nowMs = 1_700_000_000_000 + offsetMs;
         steps.forEach((step, id) => {
           if (step.do === 'pass') nowMs += step.ms;
@@ -85,7 +86,7 @@ describe('a circuit breaker', () => {
           } else {
             const [ended] = running.splice(running.length === 0 ? 0 : step.which % running.length, 1);
             if (ended === undefined) return;
-            breaker.ended(step.outcome, nowMs);
+            breaker.ended(step.outcome, era, nowMs);
             naive.ended(ended, step.outcome, nowMs);
           }
           expect(breaker.waitMs(nowMs)).toBe(naive.waitMs(nowMs));

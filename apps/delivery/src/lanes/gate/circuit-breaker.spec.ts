@@ -23,7 +23,7 @@ describe('a circuit breaker', () => {
   const attempt = (outcome: Outcome | undefined, count = 1): void => {
     for (let made = 0; made < count; made++) {
       breaker.started(nowMs);
-      breaker.ended(outcome, nowMs);
+      breaker.ended(outcome, breaker.era, nowMs);
     }
   };
 
@@ -93,7 +93,7 @@ describe('a circuit breaker', () => {
     breaker.started(nowMs);
     expect(breaker.waitMs(nowMs)).toBe(Infinity);
     nowMs += 10_000;
-    breaker.ended(OK, nowMs);
+    breaker.ended(OK, breaker.era, nowMs);
     expect(breaker.waitMs(nowMs)).toBe(0);
   });
 
@@ -112,19 +112,31 @@ describe('a circuit breaker', () => {
     attempt(FAILED, 10);
     nowMs += 30_000;
     expect(breaker.waitMs(nowMs)).toBe(Infinity);
-    breaker.ended(OK, nowMs);
+    breaker.ended(OK, breaker.era, nowMs);
     expect([breaker.isOpen, breaker.waitMs(nowMs)]).toEqual([true, 0]);
   });
 
   it('knows nothing of another endpoint: neither by what was, nor by what is still in flight', () => {
+    const { era } = breaker;
     for (let started = 0; started < 20; started++) breaker.started(nowMs);
     attempt(FAILED, 10);
     breaker.reset();
     expect(breaker.waitMs(nowMs)).toBe(0);
-    for (let ended = 0; ended < 20; ended++) breaker.ended(FAILED, nowMs);
+    // The new one answers before the old one's attempts end.
+    attempt(OK, 12);
+    for (let ended = 0; ended < 20; ended++) breaker.ended(FAILED, era, nowMs);
     expect(breaker.isOpen).toBe(false);
-    attempt(FAILED, 9);
+    attempt(FAILED, 10);
     expect(breaker.isOpen).toBe(false);
+    attempt(FAILED, 20);
+    expect(breaker.isOpen).toBe(true);
+  });
+
+  it('probes another endpoint though attempts at the last one are still in flight', () => {
+    breaker.started(nowMs);
+    breaker.reset();
+    attempt(FAILED, 10);
+    expect(breaker.waitMs(nowMs + 30_000)).toBe(0);
   });
 
   it('is kept while it is open, though nobody comes, and not for ever', () => {

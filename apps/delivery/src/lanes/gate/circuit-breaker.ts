@@ -30,15 +30,21 @@ export class CircuitBreaker {
   #openUntilMs = 0;
   #openMs = 0;
   #openedAtMs = 0;
+  /** Begun in this era. */
   #inFlight = 0;
   #isProbing = false;
-  /** So many of those in flight went to another endpoint. */
-  #outdated = 0;
+  /** Of the endpoint that is judged: what began before it became this one says nothing about it. */
+  #era = 0;
 
   constructor(private readonly watch: BreakerWatch) {}
 
   get isOpen(): boolean {
     return this.#openUntilMs > 0;
+  }
+
+  /** Whoever begins an attempt remembers it for `ended`. */
+  get era(): number {
+    return this.#era;
   }
 
   /** @returns 0: an attempt may start; else how long it is open, milliseconds; Infinity: until an attempt in flight ends */
@@ -55,15 +61,15 @@ export class CircuitBreaker {
     this.#inFlight++;
   }
 
-  /** @param outcome undefined: no attempt was made after all */
-  ended(outcome: Outcome | undefined, nowMs: number): void {
+  /**
+   * @param outcome undefined: no attempt was made after all
+   * @param era in which it began
+   */
+  ended(outcome: Outcome | undefined, era: number, nowMs: number): void {
+    if (era !== this.#era) return;
     this.#inFlight--;
     const wasProbing = this.#isProbing;
     if (this.#inFlight === 0) this.#isProbing = false;
-    if (this.#outdated > 0) {
-      this.#outdated--;
-      return;
-    }
     if (outcome === undefined) return;
     const { countsForBreaker: isFailure, fault } = classOf(outcome);
     // It says nothing about the endpoint.
@@ -78,7 +84,8 @@ export class CircuitBreaker {
     this.#recent.clear();
     this.#openUntilMs = 0;
     this.#isProbing = false;
-    this.#outdated = this.#inFlight;
+    this.#era++;
+    this.#inFlight = 0;
   }
 
   /** An open one is kept until it would be no longer, and for as long again: nobody may have come to be the probe. */

@@ -84,6 +84,7 @@ describe('a lane behind its gate', () => {
       new GuardedGates(log, { report: (message) => void reports.push(message) }, clock),
       new LaneAdmission({ maxRecords: 1_000, maxBytes: 4_000_000 }, { isSaturated: false, sample: () => {} }),
       { processConcurrency: 100, webhookConcurrency: 20, maxInFlightBytes: 4_000_000, originConcurrency: 100 },
+      { find: () => webhook },
       clock,
       createMetrics(),
     );

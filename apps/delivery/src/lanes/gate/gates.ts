@@ -75,8 +75,12 @@ class GuardedGate implements LaneGate {
     return tokenInMs;
   }
 
-  ended(outcome: Outcome | undefined, nowMs: number): void {
-    this.#breaker.ended(outcome, nowMs);
+  get era(): number {
+    return this.#breaker.era;
+  }
+
+  ended(outcome: Outcome | undefined, era: number, nowMs: number): void {
+    this.#breaker.ended(outcome, era, nowMs);
   }
 
   awayMs(queue: LaneQueue, isAgain: boolean, hasBooked: boolean, nowMs: number): number {

@@ -62,6 +62,7 @@ class DeadEndpoint {
       new GuardedGates(log, { report: () => {} }, clock),
       new LaneAdmission({ maxRecords: 1_000, maxBytes: 4_000_000 }, { isSaturated: false, sample: () => {} }),
       { processConcurrency: 100, webhookConcurrency: 20, maxInFlightBytes: 4_000_000, originConcurrency: 100 },
+      { find: () => this.#webhook },
       clock,
       metrics,
     );

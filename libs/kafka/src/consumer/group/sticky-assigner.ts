@@ -1,10 +1,16 @@
-import type { PartitionAssigner } from 'kafkajs';
+import type { Cluster, PartitionAssigner } from 'kafkajs';
 import { AssignerProtocol } from '../../client/kafkajs.js';
 import type { Assignment } from '../partitions/assigned-partitions.js';
 import { assignSticky, type AssignableMember } from './sticky-assignment.js';
 
 const NAME = 'FleethookStickyAssigner';
 const VERSION = 0;
+/** What the client says of topics that do not exist, or are forbidden. */
+const NOT_TO_BE_READ = new Set<unknown>([
+  'INVALID_TOPIC_EXCEPTION',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'TOPIC_AUTHORIZATION_FAILED',
+]);
 
 /**
  * Assigns partitions to who had them. Every member tells what it has when it joins; the leader decides.
@@ -22,11 +28,11 @@ export function stickyAssigner(owned: () => Assignment): PartitionAssigner {
         userData: Buffer.from(JSON.stringify(owned())),
       }),
     }),
-    // oxlint-disable-next-line typescript/require-await -- the client wants a promise
     assign: async ({ members, topics }) => {
+      const joined = members.map(({ memberId, memberMetadata }) => memberOf(memberId, memberMetadata));
       const assigned = assignSticky(
-        members.map(({ memberId, memberMetadata }) => memberOf(memberId, memberMetadata)),
-        topics.map((name) => ({
+        joined,
+        (await topicsOf(cluster, topics, joined)).map((name) => ({
           name,
           partitions: cluster.findTopicPartitionMetadata(name).map(({ partitionId }) => partitionId),
         })),
@@ -41,6 +47,27 @@ export function stickyAssigner(owned: () => Assignment): PartitionAssigner {
       }));
     },
   });
+}
+
+/**
+ * What any member reads, and not what the leader does alone: while settings are rolled out, members differ in their topics, and what nobody
+ * is assigned nobody reads.
+ */
+async function topicsOf(
+  cluster: Cluster,
+  own: readonly string[],
+  members: readonly AssignableMember[],
+): Promise<readonly string[]> {
+  const all = new Set([...own, ...members.flatMap(({ topics }) => [...topics])]);
+  try {
+    // Until then the client knows the partitions of its own topics only.
+    await cluster.addMultipleTargetTopics([...all]);
+  } catch (error) {
+    // One member's mistake must not keep the others from their work.
+    if (error instanceof Error && 'type' in error && NOT_TO_BE_READ.has(error.type)) return own;
+    throw error;
+  }
+  return [...all];
 }
 
 function memberOf(id: string, metadata: Buffer): AssignableMember {
