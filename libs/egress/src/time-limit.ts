@@ -1,5 +1,5 @@
 /** A time limit that strikes so much later than it should says that this process stood still, or was busy. */
-const LATE_MS = 50;
+export const LATE_MS = 50;
 
 export interface TimeLimited {
   /** @param dueAtMs when it should have been told, on the clock of `performance.now()`; undefined: now, more or less */

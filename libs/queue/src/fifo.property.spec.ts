@@ -26,7 +26,11 @@ const push: Step = (pair, count) => {
 };
 
 const shift: Step = ({ queue, model }, count) => {
-  const shifted = Array.from({ length: count }, () => queue.shift()?.id);
+  const shifted = Array.from({ length: count }, () => {
+    const { first } = queue;
+    const taken = queue.shift();
+    return first === taken ? taken?.id : first;
+  });
   return [shifted, Array.from({ length: count }, () => model.shift()?.id)];
 };
 

@@ -13,6 +13,11 @@ export class Fifo<T extends object> {
     return this.#items.length - this.#head;
   }
 
+  /** The oldest, left where it is. */
+  get first(): T | undefined {
+    return this.#items[this.#head];
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }

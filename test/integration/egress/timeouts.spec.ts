@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { EgressResult, HostResolver } from '@fleethook/egress';
 import { ConnectProxy } from '../../support/connect-proxy.js';
@@ -8,6 +10,11 @@ import { egressWorld } from './egress-world.js';
 /** The process as a whole, as a signal or a busy machine makes it. */
 function standStill(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+}
+
+/** In the turn of the event loop in which a look-up was answered, a little later: it is dialled, and nothing was read yet. */
+async function dialled(): Promise<void> {
+  for (let step = 0; step < 20; step++) await Promise.resolve();
 }
 
 describe('the time limit', () => {
@@ -49,6 +56,48 @@ describe('the time limit', () => {
     }
     const order = results.toSorted((left, right) => left.latencyMs - right.latencyMs);
     expect(order.at(0)?.latencyMs).toBeLessThan(order.at(-1)?.latencyMs ?? 0);
+  });
+
+  it('of one of several addresses gives up none that answered while this process stood still', async () => {
+    const resolver: HostResolver = {
+      resolve: () => {
+        void dialled().then(standStill);
+        return Promise.resolve(['127.0.0.1', '127.0.0.2']);
+      },
+    };
+    await using world = await egressWorld({ resolver });
+    await using receiver = await Receiver.listen([ok()]);
+    expect(await world.post(receiver.url)).toMatchObject({ status: 200, address: '127.0.0.1' });
+  });
+
+  it('of a connection on its way fails nobody who came later', async () => {
+    await using world = await egressWorld({ connectTimeoutMs: 2_000 });
+    await using receiver = await Receiver.listen([after(100, ok()), ok(), after(4_000, ok()), ok()]);
+    await using stack = new AsyncDisposableStack();
+    let connections = 0;
+    // The second gets no further than TCP.
+    const before = createServer((socket) => {
+      stack.defer(() => void socket.destroy());
+      socket.on('error', () => {});
+      if (++connections === 2) return;
+      const onward = connect(receiver.port, '127.0.0.1');
+      stack.defer(() => void onward.destroy());
+      onward.on('error', () => {});
+      socket.pipe(onward).pipe(socket);
+    });
+    stack.defer(() => void before.close());
+    before.listen(0, '127.0.0.1');
+    await once(before, 'listening');
+    const url = `https://localhost:${(before.address() as AddressInfo).port}/`;
+    const first = world.post(url);
+    await eventually(() => expect(receiver.requests).toHaveLength(1), { withinMs: 20_000 });
+    // A connection is opened for it, and another becomes free before.
+    const second = world.post(url);
+    expect([await first, await second]).toMatchObject([{ status: 200 }, { status: 200, connectionReused: true }]);
+    const slow = world.post(url);
+    expect(await world.post(url)).toMatchObject({ status: 200 });
+    expect(await slow).toMatchObject({ status: 200 });
+    expect(connections).toBe(3);
   });
 
   it('that strikes late looks for the answer first: it may lie unread since this process stood still', async () => {

@@ -1,11 +1,11 @@
 import { isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
 import type { AddressGuard } from '../address/address-guard.js';
-import { dialInTurn } from '../address/several-addresses.js';
+import { dialInTurn, type SeveralAddresses } from '../address/several-addresses.js';
 import type { HostResolver } from '../egress-options.js';
 import type { Stage } from '../exchange/egress-result.js';
-import { dialFailure, lookupFailure, type Failure } from '../exchange/failure-class.js';
-import { limitTime, type TimeLimited } from '../time-limit.js';
+import { codeOf, dialFailure, lookupFailure, type Failure } from '../exchange/failure-class.js';
+import { LATE_MS, limitTime, type TimeLimited } from '../time-limit.js';
 import type { Origin } from './origin.js';
 import type { OutboundProxy } from '../proxy/outbound-proxy.js';
 import { Tunnels } from '../proxy/tunnels.js';
@@ -38,8 +38,12 @@ export class Opening implements TimeLimited {
   #tunnels: Tunnels | undefined;
   #timer: NodeJS.Timeout | undefined;
   #advancedAtMs = 0;
+  /** An address was given up while this process stood still: it may have answered, unread. */
+  #hasMissedAnswer = false;
   #isProlonged = false;
   #isOver = false;
+
+  readonly startedAtMs = performance.now();
 
   constructor(
     private readonly origin: Origin,
@@ -101,20 +105,35 @@ export class Opening implements TimeLimited {
       this.#dialThrough(proxy, [first, ...others]);
       return;
     }
-    const options: ConnectionOptions & TcpNetConnectOpts = {
+    const options: ConnectionOptions & TcpNetConnectOpts & SeveralAddresses = {
       ...this.#tlsOptions(),
       host: this.origin.host,
       port: this.origin.port,
       // What was checked is what is dialled.
       ...dialInTurn(permitted, connectTimeoutMs),
     };
+    let attemptedAtMs = performance.now();
     const socket = connect(options);
+    socket.on('connectionAttempt', () => (attemptedAtMs = performance.now()));
+    socket.on('connectionAttemptTimeout', () => {
+      const dueAtMs = attemptedAtMs + options.autoSelectFamilyAttemptTimeout;
+      if (performance.now() > dueAtMs + LATE_MS) this.#hasMissedAnswer = true;
+    });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
     socket.once('connect', () => {
       this.#advanceToTls(socket.remoteAddress ?? this.address);
     });
-    this.#secure(socket);
+    this.#secure(socket, () => this.#dialAgain(addresses));
+  }
+
+  /** Once, where an address was given up that may have answered. @returns whether it is dialled again */
+  #dialAgain(addresses: readonly string[]): boolean {
+    if (this.#isOver || this.#isProlonged || !this.#hasMissedAnswer) return false;
+    this.#isProlonged = true;
+    clearTimeout(this.#timer);
+    this.#dial(addresses);
+    return true;
   }
 
   #dialThrough(proxy: OutboundProxy, addresses: readonly [string, ...string[]]): void {
@@ -149,16 +168,21 @@ export class Opening implements TimeLimited {
     };
   }
 
-  #secure(socket: TLSSocket): void {
+  /** @param again tries anew after its addresses were given up; false: it will not */
+  #secure(socket: TLSSocket, again: () => boolean = () => false): void {
     this.#socket = socket;
     socket.on('session', (session) => (this.owner.session = session));
     socket.once('secureConnect', () => {
       if (this.#end()) this.owner.opened(this, socket);
     });
-    socket.on('error', (error) => this.#fail(dialFailure(error, this.stage === 'tls' ? 'tls' : 'connect')));
-    socket.once('close', () =>
-      this.#fail({ failure: 'connection_reset', stage: this.stage, detail: 'the connection was closed' }),
-    );
+    socket.on('error', (error) => {
+      if (socket !== this.#socket || (codeOf(error) === 'ETIMEDOUT' && again())) return;
+      this.#fail(dialFailure(error, this.stage === 'tls' ? 'tls' : 'connect'));
+    });
+    socket.once('close', () => {
+      if (socket === this.#socket)
+        this.#fail({ failure: 'connection_reset', stage: this.stage, detail: 'the connection was closed' });
+    });
   }
 
   #fail(failure: Failure): void {

@@ -101,9 +101,15 @@ export class OriginPool implements AttemptPool, OpeningOwner, ConnectionOwner {
   failed(opening: Opening, failure: Failure): void {
     this.#openings.delete(opening);
     this.owner.connectionFailed(failure);
-    if (this.#waiting.length > this.#openings.size) this.#waiting.shift()?.fail(failure, opening.address);
+    if (this.#waiting.length > this.#openings.size && this.#isTold(opening, failure))
+      this.#waiting.shift()?.fail(failure, opening.address);
     this.#openMore();
     this.#dropIfEmpty();
+  }
+
+  /** What the one that waits longest is told: not the time limit of an opening for another, which has long been served by a connection that became free. */
+  #isTold({ startedAtMs }: Opening, { failure }: Failure): boolean {
+    return failure !== 'timeout' || (this.#waiting.first?.startedAtMs ?? 0) <= startedAtMs;
   }
 
   finishing(): void {

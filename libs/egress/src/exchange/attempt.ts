@@ -48,7 +48,8 @@ export interface AttemptOwner {
 export class Attempt implements Dispatcher.DispatchHandler, TimeLimited {
   /** Set by the pool when a connection takes it. */
   connection: AttemptConnection | undefined;
-  readonly #startedAtMs = performance.now();
+  /** By the monotonic clock. */
+  readonly startedAtMs = performance.now();
   readonly #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
@@ -208,7 +209,7 @@ export class Attempt implements Dispatcher.DispatchHandler, TimeLimited {
   }
 
   #latencyMs(): number {
-    return Math.round(performance.now() - this.#startedAtMs);
+    return Math.round(performance.now() - this.startedAtMs);
   }
 
   /** True the first time. */
