@@ -154,6 +154,16 @@ describe('how an endpoint does', () => {
     expect((await health(webhook)).breaker).toBe(expected);
   });
 
+  it('does not say for ever what a clock that runs ahead said of its breaker', async () => {
+    const webhook = await created();
+    await client.world.database.query(
+      `INSERT INTO webhook_breakers (webhook_prn, lane, changed_at, open_until) VALUES ($1, 0, '2099-01-01', '2099-01-01')`,
+      [webhook],
+    );
+    await client.world.app.get(BreakerQueries, { strict: false }).prune();
+    expect((await health(webhook)).breaker).toBe('closed');
+  });
+
   it('is listed page by page in the order of the webhooks, and says which are disabled', async () => {
     const webhook = await created();
     await client.call('PATCH', `/webhooks/${webhook}`, { body: { state: 'disabled' } });

@@ -23,10 +23,10 @@ describe('the recorder, told of circuit breakers', () => {
   const tell = (message: BreakerMessage) =>
     world.kafka.producer.send({ topic: TOPICS.attempts.name, ...encodeBreaker(message) });
 
-  const rows = () =>
+  const rows = (of: string = webhook) =>
     world.database.query<{ webhook_prn: string; lane: number; changed_at: Date; open_until: Date | null }>(
       'SELECT * FROM webhook_breakers WHERE webhook_prn = $1 ORDER BY lane',
-      [webhook],
+      [of],
     );
 
   it('keeps the latest of each lane, however often and in whatever order it is told', async () => {
@@ -39,6 +39,28 @@ describe('the recorder, told of circuit breakers', () => {
         expect(await rows()).toEqual([
           { webhook_prn: webhook, lane: 0, changed_at: new Date(atMs), open_until: new Date(atMs + 30_000) },
           { webhook_prn: webhook, lane: 2, changed_at: new Date(atMs + 5), open_until: null },
+        ]),
+      WITHIN,
+    );
+  });
+
+  it('believes no clock that runs ahead, and what it believed before gives way', async () => {
+    const aheadMs = atMs + 365 * 86_400_000;
+    const ahead = { ...open, atMs: aheadMs, openUntilMs: aheadMs + 30_000 };
+    const [behind, poisoned] = [newPrn(newOrganizationPrn(), 'webhook'), newPrn(newOrganizationPrn(), 'webhook')];
+    await world.database.query(
+      `INSERT INTO webhook_breakers (webhook_prn, lane, changed_at, open_until) VALUES ($1, 0, '2099-01-01', '2099-01-01')`,
+      [poisoned],
+    );
+    await tell({ ...ahead, webhook: behind });
+    await tell({ ...open, webhook: behind });
+    await tell({ ...open, webhook: poisoned });
+    const truth = { lane: 0, changed_at: new Date(atMs), open_until: new Date(atMs + 30_000) };
+    await eventually(
+      async () =>
+        expect([await rows(behind), await rows(poisoned)]).toEqual([
+          [{ webhook_prn: behind, ...truth }],
+          [{ webhook_prn: poisoned, ...truth }],
         ]),
       WITHIN,
     );

@@ -83,6 +83,34 @@ describe('the health of a webhook', () => {
     expect(await healthOf(attempt.webhook)).toMatchObject({ last_horizon_at: new Date(diedAtMs) });
   });
 
+  it('is not what a clock that runs ahead says of it, a year from now or ten minutes', async () => {
+    const nowMs = Date.now();
+    for (const aheadMs of [365 * 24 * HOUR_MS, HOUR_MS / 6]) {
+      const webhook = newPrn(organization, 'webhook');
+      const at = (startedAtMs: number, kind: Kind) => attemptOf(webhook, startedAtMs, kind, STRUGGLING_TRIES);
+      const failed = [at(nowMs - HOUR_MS, 'timeout'), at(nowMs, 'http_status')];
+      await write(at(nowMs + aheadMs, 'delivered'), ...failed.slice(0, 1));
+      await write(at(nowMs + aheadMs, 'horizon'));
+      await write(...failed.slice(1));
+      expect(await healthOf(webhook)).toEqual(naiveHealth(failed));
+    }
+  });
+
+  it('is set right by the next fact where it was believed before', async () => {
+    const webhook = newPrn(organization, 'webhook');
+    const nowMs = Date.now();
+    const known = attemptOf(webhook, nowMs - HOUR_MS, 'timeout', STRUGGLING_TRIES);
+    await write(known);
+    await world.database.query(
+      `UPDATE webhook_health SET last_success_at = '2099-01-01', last_failure_at = '2099-01-02', last_horizon_at = '2099-01-02',
+         failing_hours = failing_hours || '{2099-01-02}', struggling_at = '2099-01-02' WHERE webhook_prn = $1`,
+      [webhook],
+    );
+    const next = attemptOf(webhook, nowMs, 'horizon', STRUGGLING_TRIES);
+    await write(next);
+    expect(await healthOf(webhook)).toEqual(naiveHealth([known, next]));
+  });
+
   it('is found through an index of failing webhooks only', async () => {
     await world.database.query(
       `INSERT INTO webhook_health (webhook_prn, last_success_at, failing_hours)

@@ -3,6 +3,7 @@ import type { Prn } from '@fleethook/events';
 import type { BreakerMessage } from '@fleethook/messages';
 import { Database } from '../database.js';
 import { float8Array, textArray } from '../history/binary-array.js';
+import { LATEST_MOMENT } from './latest-moment.js';
 
 /** `unknown`: it was open, and there has been no news for longer than it would stay so; its process may have ended. */
 export type BreakerState = 'closed' | 'open' | 'half_open' | 'unknown';
@@ -29,28 +30,28 @@ const SHUTNESS: readonly BreakerState[] = ['open', 'half_open', 'unknown', 'clos
 export class BreakerQueries {
   constructor(private readonly database: Database) {}
 
-  /** The latest of each lane stays, in whatever order they come: writing one again changes nothing. */
+  /**
+   * The latest of each lane stays, in whatever order they come: writing one again changes nothing. One from too far ahead is passed over, and
+   * one that is there gives way: nothing true would be later, for as long as its clock was ahead.
+   */
   async record(messages: readonly BreakerMessage[]): Promise<void> {
-    const latest = new Map<string, BreakerMessage>();
-    for (const message of messages) {
-      const key = `${message.webhook}#${message.lane}`;
-      if ((latest.get(key)?.atMs ?? -1) <= message.atMs) latest.set(key, message);
-    }
-    if (latest.size === 0) return;
+    if (messages.length === 0) return;
     // In the order of the key: two recorders cannot wait for each other's rows in a circle.
-    const rows = [...latest].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, message]) => message);
     await this.database.run((manager) =>
       manager.query(
         `INSERT INTO webhook_breakers AS old (webhook_prn, lane, changed_at, open_until)
-         SELECT webhook_prn, lane::int, to_timestamp(at / 1000), to_timestamp(until / 1000)
-         FROM unnest($1::text[], $2::float8[], $3::float8[], $4::float8[]) AS row (webhook_prn, lane, at, until)
+         SELECT DISTINCT ON (webhook_prn, lane) webhook_prn, lane::int, to_timestamp(at / 1000), to_timestamp(until / 1000)
+         FROM unnest($1::text[], $2::float8[], $3::float8[], $4::float8[])
+           WITH ORDINALITY AS row (webhook_prn, lane, at, until, place)
+         WHERE to_timestamp(at / 1000) <= ${LATEST_MOMENT}
+         ORDER BY webhook_prn, lane, at DESC, place DESC
          ON CONFLICT (webhook_prn, lane) DO UPDATE SET changed_at = excluded.changed_at, open_until = excluded.open_until
-           WHERE excluded.changed_at >= old.changed_at`,
+           WHERE excluded.changed_at >= old.changed_at OR old.changed_at > ${LATEST_MOMENT}`,
         [
-          textArray(rows.map(({ webhook }) => webhook)),
-          float8Array(rows.map(({ lane }) => lane)),
-          float8Array(rows.map(({ atMs }) => atMs)),
-          float8Array(rows.map(({ state, openUntilMs }) => (state === 'open' ? openUntilMs : undefined))),
+          textArray(messages.map(({ webhook }) => webhook)),
+          float8Array(messages.map(({ lane }) => lane)),
+          float8Array(messages.map(({ atMs }) => atMs)),
+          float8Array(messages.map(({ state, openUntilMs }) => (state === 'open' ? openUntilMs : undefined))),
         ],
       ),
     );
@@ -85,11 +86,13 @@ export class BreakerQueries {
     return row?.count ?? 0;
   }
 
-  /** Drops what nobody has told of for long. @returns how many rows */
+  /** Drops what nobody has told of for long, and what is from too far ahead. @returns how many rows */
   async prune(): Promise<number> {
     const [row] = await this.database.run((manager) =>
       manager.query<{ count: number }[]>(
-        `WITH gone AS (DELETE FROM webhook_breakers WHERE changed_at < now() - ${KEPT} RETURNING 1)
+        `WITH gone AS (
+           DELETE FROM webhook_breakers WHERE changed_at < now() - ${KEPT} OR changed_at > ${LATEST_MOMENT} RETURNING 1
+         )
          SELECT count(*)::int AS count FROM gone`,
       ),
     );

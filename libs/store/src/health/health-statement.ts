@@ -1,11 +1,14 @@
 import type { PreparedStatement } from '../database.js';
 import { numbersLiteral } from '../history/array-literal.js';
 import { float8Array, textArray, uuidArray } from '../history/binary-array.js';
+import { LATEST_MOMENT } from './latest-moment.js';
 import { FAILING_HOURS_KEPT_MS, HOUR_MS, STRUGGLING_KEPT_MS, type WebhookHealth } from './webhook-health.js';
 
 /**
  * One statement for one batch, a parameter per column; what is there is merged by the rule of webhook-health.ts. The recorder runs it with
  * every batch, and nearly every webhook is healthy: nothing is unnested, sorted or grouped for one that is.
+ *
+ * What is there from too far ahead, as earlier releases took it, counts as none: nothing true would ever get past it.
  */
 
 const COLUMNS = [
@@ -27,7 +30,7 @@ const FAILING_HOURS = `CASE
     WHEN old.failing_hours = '{}' AND excluded.failing_hours = '{}' THEN old.failing_hours
     ELSE ARRAY(
       SELECT max(at) FROM unnest(old.failing_hours || excluded.failing_hours) AS at
-      WHERE at > greatest(${LAST_SUCCESS}, ${LAST_FAILURE} - ${interval(FAILING_HOURS_KEPT_MS)})
+      WHERE at > greatest(${LAST_SUCCESS}, ${LAST_FAILURE} - ${interval(FAILING_HOURS_KEPT_MS)}) AND at <= ${LATEST_MOMENT}
       GROUP BY floor(extract(epoch FROM at) * 1000 / ${HOUR_MS})
       ORDER BY max(at))
   END`;
@@ -73,14 +76,18 @@ export function healthParameters(healths: readonly WebhookHealth[]): Buffer[] {
 
 /** None counts as the earliest. */
 function latest(column: string): string {
-  return `greatest(old.${column}, excluded.${column})`;
+  return `greatest(${believed(column)}, excluded.${column})`;
+}
+
+function believed(column: string): string {
+  return `CASE WHEN old.${column} <= ${LATEST_MOMENT} THEN old.${column} END`;
 }
 
 /** Of the later attempt, unless even that is old news. */
 function struggling(column: string): string {
   return `CASE
     WHEN ${latest('struggling_at')} <= ${LAST_SUCCESS} - ${interval(STRUGGLING_KEPT_MS)} THEN NULL
-    WHEN old.struggling_at IS NULL OR ${rank('excluded')} > ${rank('old')} THEN excluded.${column}
+    WHEN ${believed('struggling_at')} IS NULL OR ${rank('excluded')} > ${rank('old')} THEN excluded.${column}
     ELSE old.${column}
   END`;
 }

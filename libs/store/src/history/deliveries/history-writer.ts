@@ -62,7 +62,7 @@ export class HistoryWriter {
     const rows = this.#rowsOf(facts, options);
     try {
       const written = await this.#insert(rows);
-      await recordHealth(this.database, facts);
+      await recordHealth(this.database, facts, options.nowMs);
       return { ...written, repeated: written.repeated + rows.repeated, outOfRange: rows.outOfRange, refused: [] };
     } catch (error) {
       if (!isRefusal(error)) throw error;
