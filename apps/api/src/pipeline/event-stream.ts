@@ -6,6 +6,7 @@ const MAX_WAITING_BYTES = 64 * 1_024;
 /** Server-Sent Events to one client (HTML Standard §9.2.6). Never waits for the client, and never holds much for it. */
 export class EventStream extends Readable {
   #slowSinceMs: number | undefined;
+  #hasEnded = false;
 
   constructor() {
     super({ highWaterMark: MAX_WAITING_BYTES });
@@ -24,7 +25,9 @@ export class EventStream extends Readable {
   }
 
   end(): void {
-    if (!this.destroyed && !this.readableEnded) this.push(null);
+    if (this.destroyed || this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.push(null);
   }
 
   /** How long nothing could be sent for what waits, milliseconds. */
@@ -37,7 +40,8 @@ export class EventStream extends Readable {
   }
 
   #send(frame: string, nowMs: number): void {
-    if (this.destroyed) return;
+    // Whoever is to send may have waited for what, and the stream have ended meanwhile: Node would emit an error, and nobody may listen yet.
+    if (this.destroyed || this.#hasEnded) return;
     if (this.readableLength >= MAX_WAITING_BYTES) {
       this.#slowSinceMs ??= nowMs;
       return;
