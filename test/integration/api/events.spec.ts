@@ -206,6 +206,45 @@ describe('the list of events', () => {
         }
   });
 
+  it('ends a page early rather than go through all that was sent again, and leaves nothing out', async () => {
+    const device = deviceOf('every day');
+    const startMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - 4 * DAY_MS;
+    const visible = [0, 750_500, 3_000_000].map((afterMs) =>
+      eventMessage({
+        organization,
+        acceptedAtMs: startMs + (afterMs === 0 ? 0 : 2 * DAY_MS),
+        insertedAtMs: startMs + afterMs,
+        payload: { device },
+      }),
+    );
+    await record(...visible);
+    const [first, middle, last] = visible.map(({ event }) => event);
+    // What a device has sent under one name since, one after the other.
+    await world.database.query(
+      `INSERT INTO events (organization, accepted_at, event, name, inserted_at, device, body)
+       SELECT organization, accepted_at + interval '2 days' + n * interval '1 ms', event, name, inserted_at + n * interval '1 s', device, body
+       FROM events CROSS JOIN generate_series(1, 2500) AS n WHERE event = $1`,
+      [first?.slice(-36)],
+    );
+    const pagesOf = async (query: string): Promise<string[][]> => {
+      const pages: string[][] = [];
+      for (let page: string | null = ''; page !== null;) {
+        const answer: Page = await list(`device_prn=${device.prn}&${query}&page=${page}`);
+        pages.push(answer.events.map(({ prn }) => prn));
+        page = answer.next_page;
+      }
+      return pages;
+    };
+    expect(await pagesOf('limit=5')).toEqual([[first, middle], [], [last]]);
+    for (const limit of [1, 2, 100])
+      for (const order of ['asc', 'desc'])
+        expect([limit, order, ...(await pagesOf(`limit=${limit}&order=${order}`)).flat()]).toEqual([
+          limit,
+          order,
+          ...(order === 'asc' ? [first, middle, last] : [last, middle, first]),
+        ]);
+  });
+
   it('is of one organization only', async () => {
     const device = deviceOf('private');
     const event = eventMessage({ organization, payload: { device } });

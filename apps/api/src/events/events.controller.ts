@@ -1,14 +1,13 @@
 import { Controller, Get, Param, Query, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
 import { isPrn, organizationOf } from '@fleethook/events';
-import { EventQueries, type EventListing, type RecordedEvent } from '@fleethook/store';
+import { EventQueries, type EventListing } from '@fleethook/store';
 import { ApiKeyGuard, RequireScope } from '../auth/api-key.guard.js';
 import { Caller, type Principal } from '../auth/principal.js';
 import { ParsedPipe } from '../errors/parsed.pipe.js';
 import { notFound } from '../errors/problems.js';
 import { acceptedAtOf, boundCursor, narrowedBy, positionIn } from '../listing/bound-cursor.js';
 import type { Cursor } from '../listing/cursor.js';
-import { pageOf } from '../listing/page.schemas.js';
 import { Operation } from '../openapi/operation.decorator.js';
 import { EVENT_PRN } from '../openapi/path-parameters.js';
 import { EventReply, EventsReply, ListEvents } from './event.schemas.js';
@@ -25,7 +24,7 @@ export class EventsController {
   @Operation({
     summary: 'List events',
     description:
-      'Every event that was accepted, whether a webhook wanted it or not, as far as the history has been written; failed requests as `webhook.request_failed` among them.',
+      'Every event that was accepted, whether a webhook wanted it or not, as far as the history has been written; failed requests as `webhook.request_failed` among them. A page may hold fewer than `limit`, and none, and not be the last: `next_page` says.',
     reply: EventsReply,
   })
   async list(
@@ -36,10 +35,10 @@ export class EventsController {
     const listing = ['events', caller.organization, order, narrowedBy(filters)];
     const after = positionIn(listing, page);
     if (namesAnother(caller, query)) return { events: [], next_page: null };
-    const found = await this.events.list({
+    const { events, end } = await this.events.list({
       organization: caller.organization,
       order,
-      limit: limit + 1,
+      limit,
       after: after === undefined ? undefined : positionOf(after),
       insertedFrom: filters.inserted_at_gte,
       insertedBefore: filters.inserted_at_lt,
@@ -52,10 +51,9 @@ export class EventsController {
       cohort: filters.cohort_prn,
       tag: filters.tag,
     });
-    const { rows, last } = pageOf(found, limit);
     return {
-      events: rows.map(eventView),
-      next_page: last === undefined ? null : boundCursor(listing, cursorOf(last)),
+      events: events.map(eventView),
+      next_page: end === undefined ? null : boundCursor(listing, cursorOf(end)),
     };
   }
 
@@ -70,11 +68,13 @@ export class EventsController {
   }
 }
 
-function cursorOf({ insertedAt, event, acceptedAt }: RecordedEvent): Cursor {
-  return { atMs: insertedAt.getTime(), id: event.slice(-36), acceptedAtMs: acceptedAt.getTime() };
+type Position = NonNullable<EventListing['after']>;
+
+function cursorOf({ insertedAt, event, acceptedAt }: Position): Cursor {
+  return { atMs: insertedAt.getTime(), id: event, acceptedAtMs: acceptedAt.getTime() };
 }
 
-function positionOf(cursor: Cursor): EventListing['after'] {
+function positionOf(cursor: Cursor): Position {
   return { insertedAt: new Date(cursor.atMs), event: cursor.id, acceptedAt: acceptedAtOf(cursor) };
 }
 

@@ -55,7 +55,8 @@ export function PagedTable<Row>({ pages, empty, ...table }: PagedProps<Row>): Re
   if (pages.isLoading) return <Waiting />;
   if (pages.error !== null && pages.rows.length === 0)
     return <ProblemAlert error={pages.error} title="The list could not be read" retry={pages.refetch} />;
-  if (pages.rows.length === 0) return empty;
+  // A page may be empty and not the last.
+  if (pages.rows.length === 0 && !pages.hasMore) return empty;
   return (
     <>
       <ProblemAlert error={pages.error} title="The list may be out of date" retry={pages.refetch} />

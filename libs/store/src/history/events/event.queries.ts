@@ -29,6 +29,21 @@ interface EventRow {
   body: Buffer;
 }
 
+/** Some of a list, in its order. */
+export interface EventsPage {
+  /** At most as many as were asked for. Fewer, none even, do not mean that it is the last page. */
+  readonly events: readonly RecordedEvent[];
+  /** Where the next page begins; undefined when this is the last one. */
+  readonly end: EventPosition | undefined;
+}
+
+/**
+ * Where a fleet sends its events again day by day, nearly all rows are of events that were listed before. They are read so many at once, and
+ * no longer than this for one page: whoever lists goes on from there.
+ */
+const MIN_ROWS_AGAIN = 100;
+const MAX_READS = 10;
+
 const COLUMNS = 'e.organization, e.accepted_at, e.event, e.name, e.inserted_at, e.device, e.actor, e.resource, e.body';
 
 /** What is read of the events that were accepted. Every query walks an index of events-schema.ts. @throws StoreError */
@@ -37,19 +52,26 @@ export class EventQueries {
   constructor(private readonly database: Database) {}
 
   /** In the order of `inserted_at`, then of the event; an event that was accepted several times is listed once. */
-  async list(listing: EventListing): Promise<RecordedEvent[]> {
+  async list(listing: EventListing): Promise<EventsPage> {
     const names = await this.#namesOf(listing);
-    if (names?.length === 0) return [];
-    const found: RecordedEvent[] = [];
+    if (names?.length === 0) return { events: [], end: undefined };
+    const found: EventRow[] = [];
     let after = listing.after;
-    for (;;) {
-      const limit = listing.limit - found.length;
+    for (let reads = 0; reads < MAX_READS; reads++) {
+      // One more than the page holds says that it is not the last.
+      const lacking = listing.limit + 1 - found.length;
+      const limit = reads === 0 ? lacking : Math.max(lacking, MIN_ROWS_AGAIN);
       const { sql, parameters } = eventPage(COLUMNS, { ...listing, after, limit }, names);
       const rows = await this.#query<EventRow>(sql, parameters);
-      found.push(...(await this.#firstOnly(rows)).map(eventOf));
+      found.push(...(await this.#firstOnly(rows)));
+      if (found.length > listing.limit) {
+        const page = found.slice(0, listing.limit);
+        return { events: page.map(eventOf), end: positionOf(page.at(-1)) };
+      }
+      if (rows.length < limit) return { events: found.map(eventOf), end: undefined };
       after = positionOf(rows.at(-1));
-      if (rows.length < limit || found.length >= listing.limit) return found;
     }
+    return { events: found.map(eventOf), end: after };
   }
 
   /** As it was accepted first. */
