@@ -136,7 +136,20 @@ describe('PATCH /api-keys/{prn}', () => {
     const { key } = await madeKey(world, ['configure']);
     const patch = (body: object) => world.call('PATCH', `/api-keys/${stronger.prn}`, { key, body });
     expect((await patch({ expires_at: null })).status).toBe(403);
+    expect((await patch({ expires_at: '2999-01-02T00:00:00Z' })).status).toBe(403);
     expect((await patch({ name: 'renamed' })).status).toBe(200);
+    const known = await world.call('GET', `/api-keys/${stronger.prn}`);
+    expect(apiKeyOf(known)).toMatchObject({ name: 'renamed', expires_at: '2999-01-01T00:00:00Z' });
+  });
+
+  it('lets a key give a shorter life to one that can do more, and not take that back', async () => {
+    const endless = await madeKey(world, ['configure', 'publish']);
+    const { key } = await madeKey(world, ['configure']);
+    const end = (expires_at: string | null) =>
+      world.call('PATCH', `/api-keys/${endless.prn}`, { key, body: { expires_at } });
+    for (const sooner of ['2999-01-02T00:00:00Z', '2999-01-01T00:00:00Z'])
+      expect(await end(sooner)).toMatchObject({ status: 200, json: { api_key: { expires_at: sooner } } });
+    for (const later of ['2999-01-02T00:00:00Z', null]) expect((await end(later)).status).toBe(403);
   });
 });
 

@@ -84,14 +84,17 @@ export class ApiKeysService {
 
   async update(caller: Principal, prn: string, input: UpdateApiKey): Promise<ApiKeyReply> {
     checkPathPrn(prn, input);
-    const key = await this.#owned(caller, prn);
-    const change = changeOf(key, input);
-    if ('expiresAt' in change) mayExtend(caller, key.scopes);
-    if (Object.keys(change).length === 0) return { api_key: viewOf(key) };
-    const changed = await this.queries.update(caller.organization, key.prn, change, authorOf(caller), new Date());
-    if (changed === undefined) throw notFound();
-    if ('expiresAt' in change) await this.arrival.of(changed.prn, changed.version);
-    return { api_key: viewOf(changed) };
+    const decide = (current: ApiKeyEntity): ApiKeyChange => {
+      const change = changeOf(current, input);
+      if (isLonger(current, change)) mayExtend(caller, current.scopes);
+      return change;
+    };
+    const owned = ownPrn(caller, prn);
+    const updated = await this.queries.update(caller.organization, owned, decide, authorOf(caller), new Date());
+    if (updated === undefined) throw notFound();
+    const { key, change } = updated;
+    if ('expiresAt' in change) await this.arrival.of(key.prn, key.version);
+    return { api_key: viewOf(key) };
   }
 
   async revoke(caller: Principal, prn: string): Promise<void> {
@@ -101,11 +104,21 @@ export class ApiKeysService {
   }
 
   async #owned(caller: Principal, prn: string): Promise<ApiKeyEntity> {
-    if (!isPrn(prn, 'api_key') || organizationOf(prn) !== caller.organization) throw notFound();
-    const key = await this.queries.find(caller.organization, prn);
+    const key = await this.queries.find(caller.organization, ownPrn(caller, prn));
     if (key === undefined) throw notFound();
     return key;
   }
+}
+
+/** @throws Refusal 404 */
+function ownPrn({ organization }: Principal, prn: string): Prn<'api_key'> {
+  if (!isPrn(prn, 'api_key') || organizationOf(prn) !== organization) throw notFound();
+  return prn;
+}
+
+/** No end is the longest of all. */
+function isLonger({ expiresAt: present }: ApiKeyEntity, { expiresAt: next }: ApiKeyChange): boolean {
+  return present !== null && next !== undefined && (next === null || next > present);
 }
 
 /** A longer life is as much as a new key: it takes every scope that the key has. */

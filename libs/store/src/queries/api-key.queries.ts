@@ -17,6 +17,12 @@ const MAX_KEYS_OF_ORGANIZATION = 1_000;
 
 export type ApiKeyChange = Partial<Pick<ApiKeyEntity, 'name' | 'expiresAt'>>;
 
+export interface ApiKeyUpdate {
+  readonly key: ApiKeyEntity;
+  /** Empty when there was nothing to change. */
+  readonly change: ApiKeyChange;
+}
+
 /** Every change takes the row's lock, raises its version, and goes to the outbox and the audit log, all in one transaction. */
 @Injectable()
 export class ApiKeyQueries {
@@ -73,22 +79,27 @@ export class ApiKeyQueries {
     });
   }
 
-  /** @returns undefined when there is no such key */
+  /**
+   * @param decide on the key as it is, while nobody else can change it; what it throws ends this, and nothing is changed
+   * @returns undefined when there is no such key
+   */
   update(
     organization: Prn<'organization'>,
     prn: Prn<'api_key'>,
-    change: ApiKeyChange,
+    decide: (key: ApiKeyEntity) => ApiKeyChange,
     author: Author,
     now: Date,
-  ): Promise<ApiKeyEntity | undefined> {
+  ): Promise<ApiKeyUpdate | undefined> {
     return this.database.transaction(async (manager) => {
       const before = await locked(manager, prn);
       if (before?.organizationPrn !== organization) return undefined;
+      const change = decide(before);
+      if (Object.keys(change).length === 0) return { key: before, change };
       const after = Object.assign({}, before, change, { version: before.version + 1, updatedAt: now });
       await manager.update(ApiKeyEntity, { prn }, { ...change, version: after.version, updatedAt: now });
       await audit(manager, { author, organization, action: 'api_key.updated', resource: prn, before, after });
       await enqueue(manager, [changed(apiKeyConfigOf(after))]);
-      return after;
+      return { key: after, change };
     });
   }
 
