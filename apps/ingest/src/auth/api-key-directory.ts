@@ -5,7 +5,7 @@ import { hashApiKey, type ApiKeyConfig } from '@fleethook/messages';
 /** What came of an API key that a client showed. */
 export type KeyCheck =
   | { readonly kind: 'publisher'; readonly key: Prn<'api_key'>; readonly organization: Prn<'organization'> }
-  | { readonly kind: 'unknown' | 'expired' | 'not_allowed' };
+  | { readonly kind: 'unknown' | 'not_allowed' };
 
 /** The API keys of all organizations, by hash, as `webhook.config` has them. */
 @Injectable()
@@ -34,8 +34,9 @@ export class ApiKeyDirectory {
   /** Whether a key may publish events, and whose it is. */
   check(key: string, nowMs: number): KeyCheck {
     const found = this.#byHash.get(hashApiKey(key));
-    if (found === undefined) return { kind: 'unknown' };
-    if (found.expiresAtMs !== undefined && found.expiresAtMs <= nowMs) return { kind: 'expired' };
+    // Whoever shows a key that has expired is told no more than somebody who guesses.
+    if (found === undefined || (found.expiresAtMs !== undefined && found.expiresAtMs <= nowMs))
+      return { kind: 'unknown' };
     if (!found.scopes.includes('publish')) return { kind: 'not_allowed' };
     return { kind: 'publisher', key: found.prn, organization: found.organization };
   }

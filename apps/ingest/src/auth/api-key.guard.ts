@@ -33,8 +33,6 @@ export class ApiKeyGuard implements CanActivate {
       }
       case 'unknown':
         throw unauthorized('The API key is not valid');
-      case 'expired':
-        throw unauthorized('The API key has expired');
       case 'not_allowed':
         throw new Problem(403, 'The API key may not publish events');
     }
