@@ -55,7 +55,9 @@ export class OrganizationsService {
   async update(operator: Author, prn: string, input: UpdateOrganization): Promise<OrganizationReply> {
     checkPathPrn(prn, input);
     const current = await this.find(prn);
-    const changed = await this.queries.rename(current.prn, input.name ?? current.name, operator, new Date());
+    // Writing the name that was read would undo what somebody else wrote meanwhile.
+    if (input.name === undefined) return { organization: viewOf(current) };
+    const changed = await this.queries.rename(current.prn, input.name, operator, new Date());
     if (changed === undefined) throw notFound();
     return { organization: viewOf(changed) };
   }
