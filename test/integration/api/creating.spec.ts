@@ -93,6 +93,28 @@ describe('POST /webhooks', () => {
     expect(reply).toMatchObject({ status: 422, json: { errors: { url: [expect.stringContaining('too long')] } } });
   });
 
+  it('makes no more than an organization may have, also of those who ask at once', async () => {
+    const { prn } = await client.created();
+    // All but one.
+    await client.world.database.query(
+      `INSERT INTO webhooks SELECT (jsonb_populate_record(w, jsonb_build_object('prn', organization_prn || ':webhook:' || gen_random_uuid()))).*
+       FROM webhooks AS w CROSS JOIN generate_series(2 + (SELECT count(*) FROM webhooks), 10000) WHERE prn = $1`,
+      [prn],
+    );
+    try {
+      const ask = () => client.call('POST', '/webhooks', { body: { url: client.receiver.url, description: 'many' } });
+      const replies = await Promise.all([ask(), ask()]);
+      expect(new Set(replies.map(({ status: code }) => code))).toEqual(new Set([201, 409]));
+      expect(await ask()).toMatchObject({
+        status: 409,
+        json: { errors: { detail: 'An organization has at most 10000 webhooks: delete one first' } },
+      });
+      expect(await client.count()).toBe(10_000);
+    } finally {
+      await client.world.database.query('DELETE FROM webhooks WHERE prn <> $1', [prn]);
+    }
+  });
+
   it('does not call what may not be called', async () => {
     for (const url of [
       'https://10.0.0.1/',

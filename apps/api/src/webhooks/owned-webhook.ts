@@ -13,6 +13,8 @@ import { ConfigArrival } from '../outbox/config-arrival.js';
 import { MAX_OPEN_REPLAYS } from '../replays/replay-limits.js';
 import { unknownEvents } from './known-events.js';
 
+/** Every process of the data plane holds them all, and one event may go to each of them. */
+const MAX_PER_ORGANIZATION = 10_000;
 /** The URL can become another one while the last one is verified, but not for ever. */
 const MAX_ROUNDS = 4;
 
@@ -24,11 +26,20 @@ export class OwnedWebhooks {
     private readonly arrival: ConfigArrival,
   ) {}
 
-  /** @param alongside what else the transaction is to do @throws InvalidFields when an event that it names is gone */
+  /**
+   * @param alongside what else the transaction is to do
+   * @throws InvalidFields when an event that it names is gone, Refusal 409 when there are as many as there may be
+   */
   async add(caller: Principal, webhook: WebhookEntity, alongside: Alongside): Promise<void> {
-    const unknown = await this.queries.create(webhook, authorOf(caller), alongside);
-    if (unknown.length > 0) throw unknownEvents(unknown);
-    await this.arrival.of(webhook.prn, webhook.version);
+    const result = await this.queries.create(webhook, MAX_PER_ORGANIZATION, authorOf(caller), alongside);
+    switch (result.kind) {
+      case 'created':
+        return this.arrival.of(webhook.prn, webhook.version);
+      case 'unknown_events':
+        throw unknownEvents(result.unknown);
+      case 'too_many':
+        throw new Refusal(409, `An organization has at most ${MAX_PER_ORGANIZATION} webhooks: delete one first`);
+    }
   }
 
   /** @throws Refusal 404 */

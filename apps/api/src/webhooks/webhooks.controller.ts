@@ -55,6 +55,7 @@ export class WebhooksController {
     body: DOCUMENTED_SCHEMAS.create,
     reply: RevealedWebhookReply,
     refusal: WebhookRefusal,
+    conflict: 'The organization has as many webhooks as it may.',
     idempotent: true,
   })
   async create(

@@ -35,7 +35,10 @@ export class WebhooksService {
     private readonly auditLog: AuditLog,
   ) {}
 
-  /** Nothing is stored unless the endpoint answers a test fire, signed with the secret that the reply shows. */
+  /**
+   * Nothing is stored unless the endpoint answers a test fire, signed with the secret that the reply shows.
+   * @throws InvalidFields, Refusal 409, 503
+   */
   async create(caller: Principal, input: CreateWebhook, keep: KeepReply): Promise<RevealedWebhook> {
     if (input.organization_prn !== undefined && input.organization_prn !== caller.organization)
       throw new InvalidFields({ organization_prn: ['is not the organization of this API key'] });

@@ -6,6 +6,7 @@ import type { AuditAction } from '../audit/audit-action.js';
 import { SYSTEM, type Author } from '../audit/author.js';
 import { liveSecrets, webhookConfigOf } from '../config-of.js';
 import { Database, type Alongside } from '../database.js';
+import { OrganizationEntity } from '../entities/organization.entity.js';
 import { WebhookEntity, type DisabledBy } from '../entities/webhook.entity.js';
 import { insertWarning } from '../health/warning.queries.js';
 import type { WarningDetails } from '../health/webhook-warning.js';
@@ -55,6 +56,12 @@ export interface DisableCause {
 export type Decision =
   { kind: 'change'; change: WebhookChange } | { kind: 'nothing' } | { kind: 'first'; work: () => Promise<void> };
 
+export type CreateResult =
+  | { kind: 'created' }
+  /** Of the events that it would name; nothing is made. */
+  | { kind: 'unknown_events'; unknown: EventName[] }
+  | { kind: 'too_many' };
+
 export type ChangeResult =
   | { kind: 'changed'; webhook: WebhookEntity; change: WebhookChange }
   | { kind: 'nothing'; webhook: WebhookEntity }
@@ -82,19 +89,27 @@ export class WebhookQueries {
   }
 
   /**
+   * @param maxPerOrganization counted under the organization's lock, so that not even two at once come to more
    * @param alongside what else the transaction is to do
-   * @returns which of the events that it names there are not: with any, nothing is made
    */
-  create(webhook: WebhookEntity, author: Author, alongside?: Alongside): Promise<EventName[]> {
+  create(
+    webhook: WebhookEntity,
+    maxPerOrganization: number,
+    author: Author,
+    alongside?: Alongside,
+  ): Promise<CreateResult> {
+    const { organizationPrn: organization, prn: resource } = webhook;
     return this.database.transaction(async (manager) => {
-      const unknown = await holdEventTypes(manager, webhook.organizationPrn, webhook.enabledEvents);
-      if (unknown.length > 0) return unknown;
+      await manager.findOne(OrganizationEntity, { where: { prn: organization }, lock: { mode: 'for_no_key_update' } });
+      if ((await manager.countBy(WebhookEntity, { organizationPrn: organization })) >= maxPerOrganization)
+        return { kind: 'too_many' };
+      const unknown = await holdEventTypes(manager, organization, webhook.enabledEvents);
+      if (unknown.length > 0) return { kind: 'unknown_events', unknown };
       await manager.insert(WebhookEntity, webhook);
-      const { organizationPrn: organization, prn: resource } = webhook;
       await audit(manager, { author, organization, action: 'webhook.created', resource, after: webhook });
       await enqueue(manager, [changed(webhookConfigOf(webhook, Date.now()))]);
       await alongside?.(manager);
-      return [];
+      return { kind: 'created' };
     });
   }
 
