@@ -102,6 +102,7 @@ export {
   type ReplaySource,
   type ReplayState,
 } from './replays/replay.entity.js';
+export { BookmarkWindows, type OpenWindow } from './replays/bookmark-windows.queries.js';
 export { EndedReplays } from './replays/ended-replays.queries.js';
 export { REPLAY_CHANNEL, ReplayQueries, type NewReplay, type ReplayListing } from './replays/replay.queries.js';
 export {

@@ -7,6 +7,7 @@ import { FailingEndpoints } from '../../../apps/api/src/failing/failing-endpoint
 import { EventRelay } from '../../../apps/api/src/outbox/event.relay.js';
 import { ConfigPublisher, OutboxRelay } from '../../../apps/api/src/outbox/outbox.relay.js';
 import { OutboxSweep } from '../../../apps/api/src/outbox/outbox.sweep.js';
+import { KnownEnablings } from '../../../apps/api/src/replays/run/known-enablings.js';
 import { ReplayRunner } from '../../../apps/api/src/replays/run/replay-runner.js';
 import { ReplayRuns } from '../../../apps/api/src/replays/run/replay-runs.js';
 import { eventually } from '../../support/eventually.js';
@@ -98,6 +99,7 @@ describe('when the clock is set back by an hour', () => {
     const runner = new ReplayRunner(
       only(ReplayRunQueries, { going: () => Promise.resolve([replay]) }),
       only(ReplayRuns, { run: interrupted, remaining: 0, scope: 0 }),
+      only(KnownEnablings, { endWindows: () => Promise.resolve(), allow: () => true }),
       { databaseUrl: database.url, pollIntervalMs: 10, maxRunning: 1, maxRunningPerOrganization: 1 },
       log,
       createMetrics(),

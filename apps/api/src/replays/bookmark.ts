@@ -7,9 +7,9 @@ import { DEFAULT_RATE_PER_SECOND } from './replay-limits.js';
 export const BOOKMARK = {
   /** What intake took so long before the bookmark may have been routed after it. What has been delivered since is left out. */
   routerLagMs: 300_000,
-  /** Every router and delivery process knows of the enabling by then. */
+  /** Every router and delivery process knows of the enabling so long after we do. */
   settleMs: 5_000,
-  /** The replay begins so long after the enabling: by then the history says what was delivered anyway. */
+  /** The replay begins so long after its window's end, which is when we know of the enabling: the history says what was delivered by then. */
   delayMs: 10_000,
   /** Between the processes that write `webhook.dead`. */
   clockSkewMs: 60_000,
@@ -25,6 +25,7 @@ export function bookmarkReplay(webhook: WebhookEntity, change: WebhookChange, no
     webhookPrn: webhook.prn,
     source: 'bookmark',
     from: new Date(Math.max(bookmark.getTime(), now.getTime() - TOPICS.events.retentionMs)),
+    // As far as is known by now: see bookmark-windows.queries.ts.
     to: now,
     filter: {
       enabledEvents: change.enabledEvents ?? webhook.enabledEvents,

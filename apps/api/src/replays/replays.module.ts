@@ -3,13 +3,20 @@ import type { ApiSettings } from '@fleethook/config';
 import { BatchingProducer, connectionOf, type KafkaContext } from '@fleethook/kafka';
 import { TOPICS } from '@fleethook/messages';
 import { LOG, METRICS, Readiness, type Log, type Metrics } from '@fleethook/observability';
-import { EventBodyQueries, ReplayableDeliveries, ReplayQueries, ReplayRunQueries } from '@fleethook/store';
+import {
+  BookmarkWindows,
+  EventBodyQueries,
+  ReplayableDeliveries,
+  ReplayQueries,
+  ReplayRunQueries,
+} from '@fleethook/store';
 import { EventBodies } from './event-bodies.js';
 import { ReplayTracing } from './replay-tracing.js';
 import { ReplaysController } from './replays.controller.js';
 import { ReplaysService } from './replays.service.js';
 import { ResendService } from './resend/resend.service.js';
 import { ResendsController } from './resend/resends.controller.js';
+import { KnownEnablings } from './run/known-enablings.js';
 import { ReplayRunner, ReplayRunnerOptions } from './run/replay-runner.js';
 import { ReplayProducer, ReplayRuns } from './run/replay-runs.js';
 import { ReplayKafka, ReplaySources } from './run/replay-sources.js';
@@ -43,6 +50,8 @@ export class ReplaysModule {
         ReplayRunQueries,
         ReplayableDeliveries,
         EventBodyQueries,
+        BookmarkWindows,
+        KnownEnablings,
         ReplayRunner,
         ReplayRuns,
         ReplayTracing,

@@ -13,6 +13,7 @@ import type { WarningDetails } from '../health/webhook-warning.js';
 import { changed, enqueue, removed } from '../outbox.js';
 import { holdEventTypes } from './held-event-types.js';
 import { listed, type WebhookListing } from './webhook-listing.js';
+import { endWindowsOf } from '../replays/bookmark-windows.queries.js';
 import { passOverCatchUps, resumeCatchUps } from '../replays/catch-ups.js';
 import { insertReplay, type NewReplay } from '../replays/replay.queries.js';
 
@@ -222,6 +223,7 @@ async function apply(
   const written = { ...columns, ...bookmarkOf(change, now), ...verified, version, updatedAt: now };
   const next = Object.assign(webhook, written);
   await manager.update(WebhookEntity, { prn: webhook.prn }, written);
+  if (change.state === 'disabled') await endWindowsOf(manager, webhook.prn, now);
   const { organizationPrn: organization, prn: resource } = webhook;
   await audit(manager, { author, organization, action: actionOf(before, change), resource, before, after: next });
   await enqueue(manager, [changed(webhookConfigOf(next, now.getTime()))]);

@@ -20,7 +20,15 @@ export interface ReplayEnd {
   readonly reason: ReplayReason | null;
 }
 
-export type GoingReplay = Pick<ReplayEntity, 'prn' | 'organizationPrn' | 'webhookPrn' | 'source' | 'insertedAt'>;
+export interface GoingReplay extends Pick<
+  ReplayEntity,
+  'prn' | 'organizationPrn' | 'webhookPrn' | 'source' | 'insertedAt'
+> {
+  /** Of its webhook's configuration. Null: the webhook is disabled or gone, or is only counted for. */
+  readonly enabledVersion: number | null;
+  /** Of a bookmark's; null: it has none yet. */
+  readonly windowEnd: Date | null;
+}
 
 /** More can be open, but no process would run as many at once. */
 const MAX_GOING = 1_000;
@@ -37,11 +45,13 @@ export class ReplayRunQueries {
   going(runner: string): Promise<GoingReplay[]> {
     return this.database.run((manager) =>
       manager.query<GoingReplay[]>(
-        `SELECT prn, organization_prn AS "organizationPrn", webhook_prn AS "webhookPrn", source, inserted_at AS "insertedAt"
-         FROM replays
-         WHERE ended_at IS NULL AND state IN ('running', 'counting')
-         ORDER BY runner IS NOT DISTINCT FROM $1::uuid DESC,
-           row_number() OVER (PARTITION BY organization_prn ORDER BY inserted_at, prn), inserted_at, prn
+        `SELECT r.prn, r.organization_prn AS "organizationPrn", r.webhook_prn AS "webhookPrn", r.source,
+           r.inserted_at AS "insertedAt", CASE WHEN r.state = 'running' THEN w.version END AS "enabledVersion",
+           CASE WHEN r.position <> '{}'::jsonb THEN r.window_to END AS "windowEnd"
+         FROM replays AS r LEFT JOIN webhooks AS w ON w.prn = r.webhook_prn AND w.state = 'enabled'
+         WHERE r.ended_at IS NULL AND r.state IN ('running', 'counting')
+         ORDER BY r.runner IS NOT DISTINCT FROM $1::uuid DESC,
+           row_number() OVER (PARTITION BY r.organization_prn ORDER BY r.inserted_at, r.prn), r.inserted_at, r.prn
          LIMIT ${MAX_GOING}`,
         [runner],
       ),

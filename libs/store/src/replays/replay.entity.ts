@@ -37,6 +37,8 @@ export interface ReplayPosition {
   topics?: Record<string, [partition: number, next: number, end: number][]>;
   /** The last delivery of the history that is done with. */
   failed?: { acceptedAtMs: number; delivery: string };
+  /** Of `bookmark`: `to` is where its window ends, and no longer when it was asked for; see bookmark-windows.queries.ts. */
+  isBounded?: true;
 }
 
 /** Numbers that may exceed 32 bits. */

@@ -12,6 +12,8 @@ const going = (second: number, changes: Partial<GoingReplay> = {}): GoingReplay 
   webhookPrn,
   source: 'bookmark',
   insertedAt: new Date(second * 1_000),
+  enabledVersion: 1,
+  windowEnd: null,
   ...changes,
 });
 

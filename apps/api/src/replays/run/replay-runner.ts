@@ -3,8 +3,8 @@ import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/comm
 import { LOG, METRICS, startAtZero, type Log, type Metrics } from '@fleethook/observability';
 import { LeaderSession, LOCKS, REPLAY_CHANNEL, ReplayRunQueries, type GoingReplay } from '@fleethook/store';
 import { WakeUp } from '../../outbox/wake-up.js';
-import { BOOKMARK } from '../bookmark.js';
 import { isBehind } from './bookmark-order.js';
+import { KnownEnablings } from './known-enablings.js';
 import { ReplayRuns } from './replay-runs.js';
 
 export abstract class ReplayRunnerOptions {
@@ -38,6 +38,7 @@ export class ReplayRunner implements BeforeApplicationShutdown {
   constructor(
     private readonly queries: ReplayRunQueries,
     private readonly runs: ReplayRuns,
+    private readonly enablings: KnownEnablings,
     private readonly options: ReplayRunnerOptions,
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
@@ -92,6 +93,7 @@ export class ReplayRunner implements BeforeApplicationShutdown {
     // A name of its own for each lead: what an earlier lead of ours still writes is not taken for this one's.
     const runner = randomUUID();
     while (session.leads && this.#isOn()) {
+      await this.enablings.endWindows();
       this.#schedule(await this.queries.going(runner), runner);
       await this.#wakeUp.sleep(this.options.pollIntervalMs);
       await session.check();
@@ -113,9 +115,10 @@ export class ReplayRunner implements BeforeApplicationShutdown {
     this.metrics.replayScope.set(this.runs.scope);
   }
 
-  #hasTurn({ prn, organizationPrn, source, insertedAt }: GoingReplay): boolean {
+  #hasTurn(replay: GoingReplay): boolean {
+    const { prn, organizationPrn } = replay;
     const { maxRunning, maxRunningPerOrganization } = this.options;
-    if (source === 'bookmark' && Date.now() < insertedAt.getTime() + BOOKMARK.delayMs) return false;
+    if (!this.enablings.allow(replay)) return false;
     if (performance.now() < (this.#notBeforeMs.get(prn) ?? 0) || this.#running.size >= maxRunning) return false;
     const ofOrganization = [...this.#running.values()].filter(({ organization }) => organization === organizationPrn);
     return ofOrganization.length < maxRunningPerOrganization;
