@@ -100,7 +100,7 @@ describe('when the clock is set back by an hour', () => {
       only(ReplayRunQueries, { going: () => Promise.resolve([replay]) }),
       only(ReplayRuns, { run: interrupted, remaining: 0, scope: 0 }),
       only(KnownEnablings, { endWindows: () => Promise.resolve(), allow: () => true }),
-      { databaseUrl: database.url, pollIntervalMs: 10, maxRunning: 1, maxRunningPerOrganization: 1 },
+      { databaseUrl: database.url, pollIntervalMs: 10, maxRunning: 1, maxRunningPerOrganization: 1, turnMs: 1_000 },
       log,
       createMetrics(),
     );

@@ -26,6 +26,8 @@ const POLL_INTERVAL_MS = 1_000;
 /** Each reads a few MiB ahead, and none is in a hurry. */
 const MAX_RUNNING = 8;
 const MAX_RUNNING_PER_ORGANIZATION = 2;
+/** Long beside what a run costs to stop and to go on with. */
+const TURN_MS = 180_000;
 
 /** Sending again: single deliveries, and windows as jobs. */
 @Module({})
@@ -38,6 +40,7 @@ export class ReplaysModule {
       pollIntervalMs: POLL_INTERVAL_MS,
       maxRunning: MAX_RUNNING,
       maxRunningPerOrganization: MAX_RUNNING_PER_ORGANIZATION,
+      turnMs: TURN_MS,
     };
     return {
       module: ReplaysModule,

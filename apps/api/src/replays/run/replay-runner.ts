@@ -6,13 +6,14 @@ import { WakeUp } from '../../outbox/wake-up.js';
 import { isBehind } from './bookmark-order.js';
 import { KnownEnablings } from './known-enablings.js';
 import { ReplayRuns } from './replay-runs.js';
+import { Turns, type Holder, type TurnLimits } from './turns.js';
 
-export abstract class ReplayRunnerOptions {
+export abstract class ReplayRunnerOptions implements TurnLimits {
   abstract readonly databaseUrl: string;
   abstract readonly pollIntervalMs: number;
-  /** At once in this process, and of one organization: the others wait for their turn. */
   abstract readonly maxRunning: number;
   abstract readonly maxRunningPerOrganization: number;
+  abstract readonly turnMs: number;
 }
 
 /** A run that waits for Kafka can last longer than a stopping process may: it goes on from what was saved. */
@@ -20,8 +21,7 @@ const STOP_TIMEOUT_MS = 5_000;
 /** A run that failed goes on from what was saved, but not at once. */
 const FAILED_RETRY_MS = 5_000;
 
-interface Running {
-  readonly organization: string;
+interface Running extends Holder {
   readonly stop: AbortController;
   readonly ended: Promise<void>;
 }
@@ -32,6 +32,7 @@ export class ReplayRunner implements BeforeApplicationShutdown {
   readonly #wakeUp = new WakeUp();
   readonly #running = new Map<string, Running>();
   readonly #notBeforeMs = new Map<string, number>();
+  readonly #turns: Turns;
   #loop: Promise<void> | undefined;
   #isStopping = false;
 
@@ -43,6 +44,7 @@ export class ReplayRunner implements BeforeApplicationShutdown {
     @Inject(LOG) private readonly log: Log,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {
+    this.#turns = new Turns(options);
     startAtZero(metrics.replayRecords, 'result', ['scanned', 'sent', 'skipped']);
     this.#showNothing();
   }
@@ -103,28 +105,43 @@ export class ReplayRunner implements BeforeApplicationShutdown {
   #schedule(going: readonly GoingReplay[], runner: string): void {
     const wanted = new Set<string>(going.map(({ prn }) => prn));
     for (const [prn, { stop }] of this.#running) if (!wanted.has(prn)) stop.abort();
-    let waiting = 0;
-    for (const replay of going) {
-      if (this.#running.has(replay.prn)) continue;
-      if (this.#hasTurn(replay) && !isBehind(replay, going)) this.#begin(replay, runner);
-      else waiting += 1;
-    }
+    const waiting = this.#turns.inOrder(going).filter((replay) => {
+      if (this.#running.has(replay.prn)) return false;
+      const isNext = this.#isReady(replay, going) && this.#turns.hasRoom(replay, this.#holders);
+      if (isNext) this.#begin(replay, runner);
+      return !isNext;
+    });
+    this.#makeRoom(waiting.filter((replay) => this.#isReady(replay, going)));
     this.metrics.replaysRunning.set(this.#running.size);
-    this.metrics.replaysWaiting.set(waiting);
+    this.metrics.replaysWaiting.set(waiting.length);
     this.metrics.replayRemaining.set(this.runs.remaining);
     this.metrics.replayScope.set(this.runs.scope);
   }
 
-  #hasTurn(replay: GoingReplay): boolean {
-    const { prn, organizationPrn } = replay;
-    const { maxRunning, maxRunningPerOrganization } = this.options;
-    if (!this.enablings.allow(replay)) return false;
-    if (performance.now() < (this.#notBeforeMs.get(prn) ?? 0) || this.#running.size >= maxRunning) return false;
-    const ofOrganization = [...this.#running.values()].filter(({ organization }) => organization === organizationPrn);
-    return ofOrganization.length < maxRunningPerOrganization;
+  #isReady(replay: GoingReplay, going: readonly GoingReplay[]): boolean {
+    if (performance.now() < (this.#notBeforeMs.get(replay.prn) ?? 0)) return false;
+    return this.enablings.allow(replay) && !isBehind(replay, going);
   }
 
-  #begin({ prn, organizationPrn }: GoingReplay, runner: string): void {
+  /** One at a time: what it leaves may be enough. It goes on later from what was saved. */
+  #makeRoom(waiting: readonly GoingReplay[]): void {
+    if ([...this.#running.values()].some(({ stop }) => stop.signal.aborted)) return;
+    for (const replay of waiting) {
+      const holder = this.#turns.makeRoom(replay, this.#holders, performance.now());
+      if (holder === undefined) continue;
+      const { prn } = holder.replay;
+      this.log.info({ event: 'replay.made_room', replay: prn, for: replay.prn });
+      this.#running.get(prn)?.stop.abort();
+      return;
+    }
+  }
+
+  get #holders(): Holder[] {
+    return [...this.#running.values()];
+  }
+
+  #begin(replay: GoingReplay, runner: string): void {
+    const { prn } = replay;
     const stop = new AbortController();
     const ended = this.runs
       .run(prn, runner, stop.signal)
@@ -139,7 +156,7 @@ export class ReplayRunner implements BeforeApplicationShutdown {
         this.#running.delete(prn);
         this.#wakeUp.call();
       });
-    this.#running.set(prn, { organization: organizationPrn, stop, ended });
+    this.#running.set(prn, { replay, sinceMs: performance.now(), stop, ended });
   }
 
   async #stopAll(): Promise<void> {
