@@ -16,6 +16,7 @@ export { EVENT_ERRORS, EventError, type EventErrorCode } from './event-error.js'
 export { catalogue, type CatalogueEntry, type JsonSchema } from './catalogue.js';
 export { exampleIn } from './example-in.js';
 export { EventTypes, type KnownEventType } from './event-types.js';
+export { PastEventTypes } from './past-event-types.js';
 export { compileSchema, readSchema, schemaSentences, type PayloadCheck, type SchemaReading } from './payload-check.js';
 export { isDeeperThan } from './registered/schema-faults.js';
 export { normaliseTimestamp } from './envelope/inserted-at.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { deliveryIdOf, EventTypes, type Prn } from '@fleethook/events';
 import type { KafkaConnection, KafkaContext } from '@fleethook/kafka';
 import { EventReader, TOPICS, type DeliveryMessage } from '@fleethook/messages';
-import { ReplayableDeliveries, type ReplayEntity, type ReplayFilter } from '@fleethook/store';
+import { EventBodyQueries, ReplayableDeliveries, type ReplayEntity, type ReplayFilter } from '@fleethook/store';
 import { ConfigView } from '../../outbox/config-view.js';
 import { BOOKMARK } from '../bookmark.js';
 import { EventBodies } from '../event-bodies.js';
@@ -32,6 +32,7 @@ export class ReplaySources {
     private readonly kafka: ReplayKafka,
     private readonly deliveries: ReplayableDeliveries,
     private readonly bodies: EventBodies,
+    private readonly history: EventBodyQueries,
     private readonly configuration: ConfigView,
   ) {}
 
@@ -69,7 +70,10 @@ export class ReplaySources {
     const choice = { webhook, fromMs, toMs, matcher: this.#matcher(replay) };
     const leaveOut = (found: readonly DeliveryMessage[]): Promise<ReadonlySet<DeliveryMessage>> =>
       this.#settled(webhook, found, new Date(fromMs));
-    const picker = new EventPicker(this.eventReader(organization), choice, onlyMissing ? leaveOut : undefined);
+    const picker = new EventPicker(this.eventReader(organization), choice, {
+      taken: (found) => this.#taken(found),
+      leaveOut: onlyMissing ? leaveOut : undefined,
+    });
     const { connection, context } = this.kafka;
     return new TopicSource(connection, context, { topic: TOPICS.events.name, fromMs, toMs: toMs + AHEAD_MS }, picker);
   }
@@ -100,6 +104,13 @@ export class ReplaySources {
         acceptedBeforeMs,
       }),
     );
+  }
+
+  /** The history keeps what was taken, byte for byte, and nothing that was refused. */
+  async #taken(found: readonly DeliveryMessage[]): Promise<ReadonlySet<DeliveryMessage>> {
+    const wanted = found.map(({ event, acceptedAtMs }) => ({ event, acceptedAt: new Date(acceptedAtMs) }));
+    const kept = await this.history.find(wanted);
+    return new Set(found.filter(({ event, body }) => kept.get(event)?.equals(body) === true));
   }
 
   async #settled(
