@@ -23,7 +23,7 @@ describe('a group whose members read different topics, as while settings are rol
       },
       true,
     );
-    await new Promise((resolve) => server.listen(resolve));
+    await new Promise<void>((resolve) => void server.listen(() => resolve()));
     const values = Array.from({ length: WRITTEN }, (_, index) => String(index));
     await world.producer.send({
       topic: world.prefix + NEW_TOPIC,
