@@ -108,8 +108,8 @@ describe('one endpoint among ten', () => {
     const mostInASecond = Math.max(
       ...[...Map.groupBy(signedIn, (second) => second).values()].map(({ length }) => length),
     );
-    // One more than the rate is what a lane may begin.
-    expect(mostInASecond).toBeLessThanOrEqual(RATE_PER_SECOND + 1);
+    // So many a lane may begin when its timer was late: docs/isolation.md.
+    expect(mostInASecond).toBeLessThanOrEqual(1.05 * RATE_PER_SECOND + 1);
     for (const reason of ['rate_limited', 'breaker_open'])
       expect(await delivery.metric(`fleethook_delivery_deferred_total{reason="${reason}"}`)).toBeGreaterThan(0);
     expect(delivery.events('webhook.breaker_opened').length).toBeGreaterThanOrEqual(2);

@@ -20,11 +20,12 @@ export class KnownEnablings {
       if (this.#isKnown(webhookPrn, version)) await this.windows.end(prn, new Date());
   }
 
-  /** A run that would find its webhook disabled or gone waits for nothing, nor does one that only counts. */
-  allow({ webhookPrn, source, enabledVersion, windowEnd }: GoingReplay): boolean {
-    if (enabledVersion === null) return true;
-    if (!this.#isKnown(webhookPrn, enabledVersion)) return false;
-    return source !== 'bookmark' || (windowEnd !== null && Date.now() >= windowEnd.getTime() + BOOKMARK.delayMs);
+  /** A run that would find its webhook disabled or gone waits for no topic, nor does one that only counts. */
+  allow({ webhookPrn, source, insertedAt, enabledVersion, windowEnd }: GoingReplay): boolean {
+    if (enabledVersion !== null && !this.#isKnown(webhookPrn, enabledVersion)) return false;
+    if (source !== 'bookmark') return true;
+    const settling = enabledVersion === null ? insertedAt : windowEnd;
+    return settling !== null && Date.now() >= settling.getTime() + BOOKMARK.delayMs;
   }
 
   /** @param version of its configuration, or of a later one */
