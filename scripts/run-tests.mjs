@@ -10,6 +10,7 @@ const JEST = ['--experimental-vm-modules', path.join('node_modules', 'jest', 'bi
 
 /** Of the end-to-end tests, those of the compose stacks; of the integration tests, those that another run takes. */
 const COMPOSE = 'test/e2e/compose/';
+const API = 'test/integration/api/';
 const KAFKA = 'test/integration/kafka/';
 const INFRASTRUCTURE = 'test/integration/infrastructure/';
 const EGRESS = 'test/integration/egress/';
@@ -28,18 +29,24 @@ function withServices(name, { projects, only = [], but = [] }) {
 }
 
 /**
- * One phase after the other, the runs of a phase side by side: unit tests, which leave no processor idle; then what needs
- * services in three runs that take about as long as each other, since most of that waits for something much of the time.
+ * One phase after the other, the lines of a phase side by side, and of a line one run after the other: unit tests, which leave no processor idle;
+ * then what needs services in three lines that take about as long as each other, since most of that waits for something much of the time.
+ * One is in two runs, for Jest keeps what it has loaded for each file to the end: a heap of gigabytes has a process stand still for seconds.
  */
 const PHASES = [
-  [{ name: 'unit', args: ['--selectProjects=unit', '--maxWorkers=100%'] }],
+  [[{ name: 'unit', args: ['--selectProjects=unit', '--maxWorkers=100%'] }]],
   [
-    withServices('integration', { projects: ['integration'], but: [KAFKA, INFRASTRUCTURE, EGRESS] }),
-    withServices('e2e and Kafka', { projects: ['e2e', 'integration'], only: ['test/e2e/', KAFKA], but: [COMPOSE] }),
-    withServices('chaos, compose, infrastructure and egress', {
-      projects: ['chaos', 'e2e', 'integration'],
-      only: ['test/chaos/', COMPOSE, INFRASTRUCTURE, EGRESS],
-    }),
+    [
+      withServices('integration', { projects: ['integration'], but: [API, KAFKA, INFRASTRUCTURE, EGRESS] }),
+      withServices('the API', { projects: ['integration'], only: [API] }),
+    ],
+    [withServices('e2e and Kafka', { projects: ['e2e', 'integration'], only: ['test/e2e/', KAFKA], but: [COMPOSE] })],
+    [
+      withServices('chaos, compose, infrastructure and egress', {
+        projects: ['chaos', 'e2e', 'integration'],
+        only: ['test/chaos/', COMPOSE, INFRASTRUCTURE, EGRESS],
+      }),
+    ],
   ],
 ];
 
@@ -75,10 +82,12 @@ export async function runTests(args) {
       else failures.push(`check: ${check.name}`);
     }
     failed = failures.length;
-    for (const runs of PHASES) {
+    for (const phase of PHASES) {
       if (state.stopped) break;
-      process.stderr.write(`\n${runs.map(({ name }) => name).join(', beside it ')}\n`);
-      for (const one of await Promise.all(runs.map((run) => resultOf(run, state, folder)))) {
+      const names = phase.map((runs) => runs.map(({ name }) => name).join(', then '));
+      process.stderr.write(`\n${names.join(', beside it ')}\n`);
+      const results = await Promise.all(phase.map((runs) => resultsOf(runs, state, folder)));
+      for (const one of results.flat()) {
         passed += one.passed;
         failed += one.failed;
         failures.push(...one.failures);
@@ -95,6 +104,13 @@ export async function runTests(args) {
   lines.push(`${Math.round((Date.now() - startedAt) / 1000)} s`, `${passed} passed, ${failed} failed`);
   process.stdout.write(`\n${lines.join('\n')}\n`);
   return failed === 0 ? 0 : 1;
+}
+
+/** One after the other, all of them even when one fails. */
+async function resultsOf(runs, state, folder) {
+  const results = [];
+  for (const run of runs) if (!state.stopped) results.push(await resultOf(run, state, folder));
+  return results;
 }
 
 async function resultOf(run, state, folder) {
